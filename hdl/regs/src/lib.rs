@@ -1,0 +1,2 @@
+//! Codes shared by the RTL, its simulation and its driver: the only place where one is written.
+#![no_std]
