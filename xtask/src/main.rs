@@ -1,2 +1,52 @@
-//! The project commands.
-fn main() {}
+//! The project's commands: `cargo xtask COMMAND`.
+//!
+//! Each one fetches the tools that it needs and builds what it runs, so that a fresh clone needs no other step.
+
+mod alone;
+mod lint;
+mod programs;
+mod shell;
+mod test;
+mod tools;
+mod verilog;
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Parser;
+
+/// The project's commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", max_term_width = 100)]
+enum Command {
+    /// Fetch the pinned tools that demo and test need into .tools/ (the others come when a command needs them)
+    Tools,
+    /// Split a file through the Verilated core and in software, compare, join, and show the cycles
+    Demo {
+        /// The file to split [default: the picture in docs/]
+        file: Option<PathBuf>,
+    },
+    /// Run every test, and say what ran and what could not run here
+    Test,
+    /// Check format, lints, documentation, and that the generated Verilog is fresh and lint-clean
+    Lint,
+    /// Write the Verilog in hdl/verilog anew from its source
+    Gen,
+    /// Measure, and print a line a figure: name, value, unit, target, ok or short
+    Figures {
+        /// Measure only the figures whose names begin so
+        #[arg(default_value = "")]
+        prefix: String,
+    },
+}
+
+fn main() -> Result<()> {
+    match Command::parse() {
+        Command::Tools => tools::verilator().map(drop),
+        Command::Demo { file } => programs::demo(file.as_deref()),
+        Command::Test => test::test(),
+        Command::Lint => lint::lint(),
+        Command::Gen => verilog::generate(),
+        Command::Figures { prefix } => programs::figures(&prefix),
+    }
+}

@@ -1,0 +1,68 @@
+//! `cargo xtask lint`: everything that can be seen without running the code.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::shell::{cargo, root, run, say};
+use crate::{tools, verilog};
+
+/// Past this many lines a file holds more than one idea.
+const LONG: usize = 500;
+
+/// Runs every check; the first that fails ends the run.
+pub(crate) fn lint() -> Result<()> {
+    let verilator = tools::verilator()?;
+
+    say("cargo fmt");
+    run(&mut cargo(&["fmt", "--all", "--", "--check"]))?;
+    say("cargo clippy");
+    run(&mut cargo(&[
+        "clippy",
+        "--quiet",
+        "--workspace",
+        "--all-targets",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
+    say("cargo doc");
+    run(cargo(&[
+        "doc",
+        "--quiet",
+        "--workspace",
+        "--no-deps",
+        "--document-private-items",
+    ])
+    .env("RUSTDOCFLAGS", "-D warnings"))?;
+    say("is the generated Verilog fresh?");
+    verilog::check_fresh()?;
+    verilog::check_lint(&verilator)?;
+    report_long_files()
+}
+
+/// Names the files that have grown too long. What is generated may be as long as it likes.
+fn report_long_files() -> Result<()> {
+    let output = Command::new("git")
+        .args(["ls-files", "-z"])
+        .current_dir(root())
+        .output()
+        .context("git ls-files")?;
+    let listed = String::from_utf8(output.stdout)?;
+    for file in listed.split_terminator('\0') {
+        let written = [".rs", ".py", ".cpp", ".h", ".md", ".tcl", ".vh"]
+            .iter()
+            .any(|end| file.ends_with(end));
+        let text = if written {
+            fs::read_to_string(root().join(file)).unwrap_or_default()
+        } else {
+            String::new()
+        };
+        let lines = text.lines().count();
+        if lines > LONG {
+            say(&format!("{file} has {lines} lines; split it"));
+        }
+    }
+    Ok(())
+}

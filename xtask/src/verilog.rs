@@ -1,0 +1,127 @@
+//! The generated Verilog: writing it, and checking what is committed.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::shell::{cargo, root, run, say};
+
+/// Every Verilog file in a folder, by name.
+type Files = BTreeMap<String, Vec<u8>>;
+
+/// Writes the committed Verilog anew from the `RustHDL` source.
+pub(crate) fn generate() -> Result<()> {
+    generate_into(&committed())
+}
+
+/// Refuses committed Verilog that differs from what the source says.
+pub(crate) fn check_fresh() -> Result<()> {
+    if !committed().exists() {
+        say("there is no generated Verilog yet");
+        return Ok(());
+    }
+    let folder = root().join("target/verilog");
+    if folder.exists() {
+        fs::remove_dir_all(&folder)?;
+    }
+    fs::create_dir_all(&folder)?;
+    generate_into(&folder)?;
+    let stale = differing(&read(&folder)?, &read(&committed())?);
+    if !stale.is_empty() {
+        bail!(
+            "not what the source says: {}; run: cargo xtask gen",
+            stale.join(", ")
+        );
+    }
+    Ok(())
+}
+
+/// Runs Verilator's lint over each committed core.
+pub(crate) fn check_lint(verilator: &Path) -> Result<()> {
+    if !committed().exists() {
+        return Ok(());
+    }
+    let waivers = root().join("hdl/lint.vlt");
+    for name in read(&committed())?.keys() {
+        say(&format!("verilator --lint-only {name}"));
+        run(Command::new(verilator.join("bin/verilator"))
+            .env("VERILATOR_ROOT", verilator)
+            .args([
+                "--lint-only",
+                "-Wall",
+                "--top-module",
+                name.trim_end_matches(".v"),
+            ])
+            .args([&waivers, &committed().join(name)]))?;
+    }
+    Ok(())
+}
+
+fn committed() -> PathBuf {
+    root().join("hdl/verilog")
+}
+
+fn generate_into(folder: &Path) -> Result<()> {
+    run(cargo(&[
+        "run",
+        "--quiet",
+        "--package",
+        "shp-hdl",
+        "--bin",
+        "generate",
+        "--",
+    ])
+    .arg(folder))
+}
+
+fn read(folder: &Path) -> Result<Files> {
+    let mut files = Files::new();
+    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "v") {
+            let name = path
+                .file_name()
+                .unwrap_or_default()
+                .to_string_lossy()
+                .into_owned();
+            files.insert(name, fs::read(&path)?);
+        }
+    }
+    Ok(files)
+}
+
+/// The names of the files that are not the same in both folders.
+fn differing(generated: &Files, committed: &Files) -> Vec<String> {
+    let mut names: Vec<_> = generated.keys().chain(committed.keys()).collect();
+    names.sort();
+    names.dedup();
+    names
+        .into_iter()
+        .filter(|name| generated.get(*name) != committed.get(*name))
+        .cloned()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_changed_a_missing_and_a_surplus_file_differ() {
+        let files = |list: &[(&str, &str)]| {
+            list.iter()
+                .map(|(name, text)| ((*name).to_owned(), text.as_bytes().to_vec()))
+                .collect::<Files>()
+        };
+        let generated = files(&[("same.v", "a"), ("changed.v", "b"), ("missing.v", "c")]);
+        let committed = files(&[("same.v", "a"), ("changed.v", "B"), ("surplus.v", "d")]);
+        assert_eq!(
+            differing(&generated, &committed),
+            ["changed.v", "missing.v", "surplus.v"]
+        );
+        assert!(differing(&generated, &generated).is_empty());
+    }
+}
