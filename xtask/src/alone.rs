@@ -6,7 +6,8 @@ use std::path::Path;
 
 use anyhow::{Context, Result};
 
-use crate::shell::{cargo, cargo_path, find, root, run};
+use crate::shell::{cargo, cargo_path, find, run};
+use xtask::root;
 
 /// What Rust itself calls to link, and an archiver for C.
 const LINKER: [&str; 4] = ["cc", "ld", "as", "ar"];

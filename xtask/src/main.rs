@@ -6,11 +6,13 @@ mod alone;
 mod lint;
 mod programs;
 mod shell;
+mod synth;
 mod test;
 mod tools;
 mod verilog;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::Result;
 use clap::Parser;
@@ -32,6 +34,12 @@ enum Command {
     Lint,
     /// Write the Verilog in hdl/verilog anew from its source
     Gen,
+    /// Place and route on an ECP5-85F, and write docs/area.md; from minutes to an hour a design
+    Synth {
+        /// The core out of context, not a board's bitstream
+        #[arg(long, required = true)]
+        core_only: bool,
+    },
     /// Measure, and print a line a figure: name, value, unit, target, ok or short
     Figures {
         /// Measure only the figures whose names begin so
@@ -40,13 +48,24 @@ enum Command {
     },
 }
 
-fn main() -> Result<()> {
-    match Command::parse() {
+fn main() -> ExitCode {
+    match run(Command::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> Result<()> {
+    match command {
         Command::Tools => tools::verilator().map(drop),
         Command::Demo { file } => programs::demo(file.as_deref()),
         Command::Test => test::test(),
         Command::Lint => lint::lint(),
         Command::Gen => verilog::generate(),
+        Command::Synth { core_only: _ } => synth::core(),
         Command::Figures { prefix } => programs::figures(&prefix),
     }
 }

@@ -5,13 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
-
-/// The root of the workspace.
-pub(crate) fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask lies in the workspace")
-}
+use xtask::root;
 
 /// Cargo, the one that runs this program, called in the root.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {

@@ -12,7 +12,8 @@ use std::process::{self, Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
-use crate::shell::{self, find, root, say};
+use crate::shell::{self, find, say};
+use xtask::root;
 
 /// A table of `tools.toml`.
 #[derive(Deserialize)]
@@ -30,6 +31,11 @@ struct Tool {
 /// Verilator's root folder, `.tools/verilator`, with `bin/verilator` in it.
 pub(crate) fn verilator() -> Result<PathBuf> {
     install("verilator")
+}
+
+/// The synthesis tools, `.tools/yowasp`: Python packages, with their programs in `bin`.
+pub(crate) fn yowasp() -> Result<PathBuf> {
+    install("yowasp")
 }
 
 /// Installs a tool if it is not there yet, and says where it is.

@@ -1,6 +1,6 @@
 //! The stream format of SPEC.md as pure functions over slices.
 //!
-//! [`split`] and [`join`] are what to use; [`reference`] says the same in the most readable form and is what everything
+//! [`split`] and [`join`] are what to use; [`mod@reference`] says the same in the most readable form and is what everything
 //! else is tested against. Nothing here remembers which segment numbers were used: that is
 //! [`session`](crate::session)'s work.
 

@@ -1,0 +1,200 @@
+//! `docs/area.md`: the committed table, a row a design, each with the Verilog that it belongs to.
+
+use std::fmt::Write;
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use sha2::{Digest, Sha256};
+
+use crate::root;
+
+/// The clock that the placer strives for, in MHz, above what any design reaches.
+pub const GOAL_MHZ: &str = "250";
+
+/// One seed, said in the table: the spread between seeds is not known.
+pub const SEED: &str = "1";
+
+/// Cells that Yosys does not find by itself.
+pub const TECHMAP: &str = "constraints/ecp5/techmap.v";
+
+/// A design, placed and routed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Row {
+    /// The Verilog module.
+    pub module: String,
+    /// LUT sites, those of carry chains and distributed RAM among them.
+    pub lut: u64,
+    /// Flip-flops.
+    pub ff: u64,
+    /// Cells CCU2C, two bits of carry each.
+    pub carry: u64,
+    /// Cells DPR16X4 of distributed RAM.
+    pub memory: u64,
+    /// Block RAMs.
+    pub block: u64,
+    /// The clock that it reaches.
+    pub mhz: f64,
+    /// The critical path.
+    pub path: String,
+    /// What [`source`] said when it was measured.
+    pub source: String,
+}
+
+/// The rows of `docs/area.md`.
+#[derive(Default)]
+pub struct Table(Vec<Row>);
+
+impl Table {
+    /// The committed table; an empty one if there is none yet.
+    ///
+    /// # Errors
+    /// If it cannot be read or has been edited into something else.
+    pub fn read() -> Result<Self> {
+        let path = path();
+        if path.exists() {
+            Self::parse(&fs::read_to_string(path)?)
+        } else {
+            Ok(Self::default())
+        }
+    }
+
+    /// Writes the table to be committed.
+    ///
+    /// # Errors
+    /// If the file cannot be written.
+    pub fn write(&self) -> Result<()> {
+        Ok(fs::write(path(), self.text()?)?)
+    }
+
+    /// The row of a module.
+    pub fn row(&self, module: &str) -> Option<&Row> {
+        self.0.iter().find(|row| row.module == module)
+    }
+
+    /// Adds a row, or puts it in the place of an older one.
+    pub fn insert(&mut self, row: Row) {
+        match self.0.iter_mut().find(|old| old.module == row.module) {
+            Some(old) => *old = row,
+            None => self.0.push(row),
+        }
+    }
+
+    fn parse(text: &str) -> Result<Self> {
+        let lines = text.lines().filter_map(|line| line.strip_prefix("| `"));
+        lines
+            .map(|line| parse_row(line).with_context(|| format!("docs/area.md: {line}")))
+            .collect::<Result<_>>()
+            .map(Self)
+    }
+
+    fn text(&self) -> Result<String> {
+        let mut text = format!(
+            "# Area and clock
+
+Written by `cargo xtask synth --core-only`; not edited by hand. ECP5-85F, speed grade 6, by the tools pinned in `xtask/tools.toml`,
+seed {SEED}, striving for {GOAL_MHZ} MHz. Each design stands in a measuring wrapper whose shift register and xor tree are counted too.
+
+- LUT counts every site, those of carry chains and of distributed RAM among them; CCU2C and DPR16X4 say how many of these there are.
+- The last column is the beginning of the SHA-256 of the design's Verilog and `{TECHMAP}`. `cargo xtask lint` says which rows are stale.
+- Other seeds give other clocks, power is not measured, and nothing here has run on a board.
+
+| design | LUT | FF | CCU2C | DPR16X4 | DP16KD | Fmax, MHz | critical path | source |
+|---|---|---|---|---|---|---|---|---|
+"
+        );
+        for row in &self.0 {
+            let Row {
+                module,
+                lut,
+                ff,
+                carry,
+                memory,
+                block,
+                mhz,
+                path,
+                source,
+            } = row;
+            writeln!(
+                text,
+                "| `{module}` | {lut} | {ff} | {carry} | {memory} | {block} | {mhz:.1} | {path} | {source} |"
+            )?;
+        }
+        Ok(text)
+    }
+}
+
+fn parse_row(line: &str) -> Result<Row> {
+    let cells: Vec<_> = line.split('|').map(str::trim).collect();
+    let cell = |index: usize| cells.get(index).copied().context("a cell is missing");
+    Ok(Row {
+        module: cell(0)?.trim_end_matches('`').to_owned(),
+        lut: cell(1)?.parse()?,
+        ff: cell(2)?.parse()?,
+        carry: cell(3)?.parse()?,
+        memory: cell(4)?.parse()?,
+        block: cell(5)?.parse()?,
+        mhz: cell(6)?.parse()?,
+        path: cell(7)?.to_owned(),
+        source: cell(8)?.to_owned(),
+    })
+}
+
+fn path() -> PathBuf {
+    root().join("docs/area.md")
+}
+
+/// What a row belongs to: the beginning of the SHA-256 of a Verilog file, given from the root on, and the techmap.
+///
+/// # Errors
+/// If either cannot be read.
+pub fn source(verilog: &str) -> Result<String> {
+    let mut hash = Sha256::new();
+    for file in [verilog, TECHMAP] {
+        hash.update(fs::read(root().join(file)).with_context(|| file.to_owned())?);
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    let beginning = digest
+        .first_chunk()
+        .map_or(0, |bytes| u64::from_be_bytes(*bytes));
+    Ok(format!("{beginning:016x}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_back() -> Result<()> {
+        let row = |module: &str| Row {
+            module: module.to_owned(),
+            lut: 1,
+            ff: 2,
+            carry: 3,
+            memory: 4,
+            block: 5,
+            mhz: 170.5,
+            path: "`a` to `b`".to_owned(),
+            source: "0123456789abcdef".to_owned(),
+        };
+        let mut table = Table::default();
+        table.insert(row("k4w32"));
+        table.insert(row("engine"));
+        table.insert(Row {
+            lut: 7,
+            ..row("k4w32")
+        });
+        let read = Table::parse(&table.text()?)?;
+        assert_eq!(
+            read.0,
+            [
+                Row {
+                    lut: 7,
+                    ..row("k4w32")
+                },
+                row("engine")
+            ]
+        );
+        Ok(())
+    }
+}
