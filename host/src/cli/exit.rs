@@ -1,0 +1,105 @@
+//! How the program ends: one line on stderr, and a code that says what kind of thing went wrong.
+
+use std::process::ExitCode;
+
+use shp::container;
+
+/// What stands under every `--help`. docs/share-files.md repeats it.
+pub(super) const HELP: &str = "\
+Exit codes:
+  0    done
+  1    something cannot be read or written (a full disk, too)
+  2    the command line is wrong
+  3    the shares are not the k shares of one set: missing, doubled, foreign
+  4    a share is damaged, was changed, or is no share file
+  5    an output exists already
+  6    a conformance vector failed, or there was none
+  130  interrupted
+After a failure no output is left behind.";
+
+const OTHER: u8 = 1;
+const USAGE: u8 = 2;
+const SET: u8 = 3;
+const DAMAGE: u8 = 4;
+const EXISTS: u8 = 5;
+const VECTORS: u8 = 6;
+/// 128 and SIGINT's number, as shells have it.
+pub(super) const INTERRUPTED: i32 = 130;
+
+/// What the program itself refuses; the library has its own errors.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Refusal {
+    #[error("{0}")]
+    Usage(String),
+    #[error("{0} exists already: give --force to replace it")]
+    Exists(String),
+    #[error("not every vector passed")]
+    Failed,
+    #[error("there was no vector to run")]
+    Nothing,
+}
+
+/// Ends with a library's or the program's own error.
+pub(super) fn failure(error: &anyhow::Error) -> ExitCode {
+    line(&format!("{error:#}"));
+    let code = if let Some(refusal) = error.downcast_ref::<Refusal>() {
+        match refusal {
+            Refusal::Usage(_) => USAGE,
+            Refusal::Exists(_) => EXISTS,
+            Refusal::Failed | Refusal::Nothing => VECTORS,
+        }
+    } else if let Some(error) = error.downcast_ref::<container::Error>() {
+        share(error)
+    } else {
+        OTHER
+    };
+    ExitCode::from(code)
+}
+
+fn share(error: &container::Error) -> u8 {
+    use container::Error as E;
+    match error {
+        E::Foreign { .. } | E::Doubled { .. } | E::Missing { .. } | E::Surplus { .. } => SET,
+        E::Magic(_)
+        | E::Version { .. }
+        | E::Header(_)
+        | E::Field { .. }
+        | E::SegmentBytes { .. }
+        | E::Differ { .. }
+        | E::Key
+        | E::Cut { .. }
+        | E::Length { .. }
+        | E::Tag { .. }
+        | E::Trailing(_) => DAMAGE,
+        _ => OTHER,
+    }
+}
+
+/// Ends with what clap has to say: help on stdout, or what is wrong as one line.
+pub(super) fn usage(error: &clap::Error) -> ExitCode {
+    if !error.use_stderr() {
+        return match error.print() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::from(OTHER),
+        };
+    }
+    if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        line("no command given: shp --help lists them");
+        return ExitCode::from(USAGE);
+    }
+    let text = error.to_string();
+    // The first paragraph says what is wrong; the rest repeats the usage.
+    let what = text.split("\n\n").next().unwrap_or_default();
+    let what: Vec<&str> = what.lines().map(str::trim).collect();
+    line(what.join(" ").trim_start_matches("error: "));
+    ExitCode::from(USAGE)
+}
+
+/// Says what went wrong, on one line whatever a file name contains.
+pub(super) fn line(what: &str) {
+    let what: String = what
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .collect();
+    eprintln!("error: {what}");
+}

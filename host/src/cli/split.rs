@@ -1,0 +1,81 @@
+//! `shp split`.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Context as _;
+use shp::{
+    container::{self, Named},
+    partition::{Lane, Params, Paths, Policy},
+};
+
+use super::{exit, input, output::Outputs, progress};
+
+/// Splits a file into k share files, all of which are needed to join it again
+///
+/// The shares of FILE are FILE.1.shp to FILE.k.shp; the numbers only tell them apart, and the files may be renamed. The
+/// keys come from the operating system for this one file and are wiped afterwards. Losing one share loses the file.
+#[derive(clap::Args)]
+#[command(after_long_help = exit::HELP)]
+pub(super) struct Args {
+    /// What to split; - is stdin, whose shares are stdin.1.shp and so on
+    file: PathBuf,
+    /// How many shares to make, 2 to 16; all of them are needed to join
+    #[arg(short = 'k', long, value_name = "K")]
+    paths: Paths,
+    /// How wide the integers are that are added up: 8, 16, 32 or 64 bits
+    #[arg(long, value_name = "BITS", default_value_t)]
+    lane_bits: Lane,
+    /// How the last random part is drawn: uniform, or definition, which leaks and is there to measure just that
+    #[arg(long, default_value_t)]
+    policy: Policy,
+    /// The folder for the shares; it is made if it is missing [default: the current one]
+    #[arg(short, long, value_name = "DIR")]
+    output: Option<PathBuf>,
+    /// Replace existing files
+    #[arg(long)]
+    force: bool,
+}
+
+impl Args {
+    pub(super) fn run(self) -> anyhow::Result<()> {
+        let params = Params {
+            lane: self.lane_bits,
+            policy: self.policy,
+            ..Params::new(self.paths)
+        };
+        let mut message = input::open(&self.file)?;
+        let outputs = Outputs::begin(&self.targets()?, self.force)?;
+        let mut shares: Vec<_> = outputs
+            .files()
+            .map(|(target, stream)| Named {
+                name: target.display().to_string(),
+                stream,
+            })
+            .collect();
+        let bar = progress::bar(&self.file);
+        let done = container::split(params, &mut message.stream, &mut shares, &mut |bytes| {
+            bar.set_position(bytes);
+        });
+        bar.finish_and_clear();
+        let (set, bytes) = done?;
+        outputs.publish()?;
+        tracing::info!(set = %set.id, k = %self.paths, bytes, "split");
+        Ok(())
+    }
+
+    fn targets(&self) -> anyhow::Result<Vec<PathBuf>> {
+        let stem = if input::is_dash(&self.file) {
+            Path::new("stdin")
+        } else {
+            &self.file
+        };
+        let stem = stem.file_name().context("the file to split has no name")?;
+        let folder = self.output.as_deref().unwrap_or(Path::new(""));
+        let target = |number| {
+            let mut name = stem.to_owned();
+            name.push(format!(".{number}.shp"));
+            folder.join(name)
+        };
+        Ok((1..=self.paths.get()).map(target).collect())
+    }
+}
