@@ -1,1 +1,30 @@
-//! See README.md.
+//! The SHP core in RustHDL: Figure 7.1 of the thesis, a file per unit.
+//!
+//! What this crate says becomes text by [`generate`]; only that text is ever simulated or synthesised, for RustHDL's own simulator
+//! can disagree with it. So the memories, which RustHDL cannot say, have no simulation model here.
+
+// RustHDL wants a unit's whole circuit in one function, and Figure 7.1 has names with underscores.
+#![allow(
+    clippy::too_many_lines,
+    clippy::doc_markdown,
+    clippy::struct_field_names
+)]
+
+pub mod adder_tree;
+pub mod core;
+pub mod corner_turn;
+pub mod csprng;
+pub mod delay;
+pub mod designs;
+pub mod draw;
+pub mod engine;
+pub mod fifo;
+pub mod keys;
+pub mod keystream;
+pub mod lanes;
+pub mod memory;
+pub mod pbox;
+pub mod quarter_round;
+pub mod schedule;
+pub mod subtractor;
+pub mod verilog;
