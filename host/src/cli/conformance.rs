@@ -1,14 +1,11 @@
 //! `shp conformance`.
 
-use std::{
-    io::{self, Read as _, Write as _},
-    path::PathBuf,
-};
+use std::{fmt::Write as _, io::Read as _, path::PathBuf};
 
 use anyhow::Context as _;
 use shp::conformance;
 
-use super::{exit::Refusal, input};
+use super::{exit::Refusal, input, stdout};
 
 /// Runs test vectors of SPEC.md's form through the software
 ///
@@ -30,11 +27,12 @@ impl Args {
             .with_context(|| format!("reading {name}"))?;
         let report = conformance::run(&json).with_context(|| format!("reading {name}"))?;
 
-        let mut stdout = io::stdout().lock();
+        let mut text = String::new();
         for failure in &report.failures {
-            writeln!(stdout, "{failure}")?;
+            writeln!(text, "{failure}")?;
         }
-        writeln!(stdout, "{report}")?;
+        writeln!(text, "{report}")?;
+        stdout::print(text.as_bytes())?;
         if !report.failures.is_empty() {
             return Err(Refusal::Failed.into());
         }

@@ -1,7 +1,11 @@
 //! How the program ends: one line on stderr, and a code that says what kind of thing went wrong.
 
-use std::process::ExitCode;
+use std::{
+    io::{self, Write as _},
+    process::ExitCode,
+};
 
+use anyhow::Context as _;
 use shp::container;
 
 /// What stands under every `--help`. docs/share-files.md repeats it.
@@ -78,9 +82,10 @@ fn share(error: &container::Error) -> u8 {
 /// Ends with what clap has to say: help on stdout, or what is wrong as one line.
 pub(super) fn usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
-        return match error.print() {
+        let printed = error.print().and_then(|()| io::stdout().flush());
+        return match printed.context("writing to stdout") {
             Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::from(OTHER),
+            Err(error) => failure(&error),
         };
     }
     if error.kind() == clap::error::ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {

@@ -1,14 +1,11 @@
 //! `shp inspect`.
 
-use std::{
-    io::{self, Write as _},
-    path::PathBuf,
-};
+use std::path::PathBuf;
 
 use serde_json::json;
 use shp::container::{self, Summary};
 
-use super::input;
+use super::{input, stdout};
 
 /// Tells what a share file says of itself, and whether it is whole
 ///
@@ -25,7 +22,6 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let mut stdout = io::stdout().lock();
         for share in &self.shares {
             let share = input::open(share)?;
             let name = share.name.clone();
@@ -35,7 +31,7 @@ impl Args {
             } else {
                 text(&name, &summary)
             };
-            writeln!(stdout, "{report}")?;
+            stdout::print(format!("{report}\n").as_bytes())?;
         }
         Ok(())
     }

@@ -10,6 +10,7 @@ mod output;
 mod pages;
 mod progress;
 mod split;
+mod stdout;
 
 use std::{io, process::ExitCode};
 

@@ -1,11 +1,9 @@
 //! What is made from the command line's own description: `shp completions` and `shp man`.
 
-use std::io::{self, Write as _};
-
 use clap::{CommandFactory as _, builder::PossibleValuesParser};
 use clap_complete::Shell;
 
-use super::Cli;
+use super::{Cli, stdout};
 
 const COMMANDS: [&str; 6] = [
     "split",
@@ -28,7 +26,7 @@ impl Completions {
         // Into memory first: the generator panics on a pipe that is closed.
         let mut text = Vec::new();
         clap_complete::generate(self.shell, &mut Cli::command(), "shp", &mut text);
-        Ok(io::stdout().lock().write_all(&text)?)
+        stdout::print(&text)
     }
 }
 
@@ -53,6 +51,6 @@ impl Man {
         };
         let mut text = Vec::new();
         clap_mangen::Man::new(page).render(&mut text)?;
-        Ok(io::stdout().lock().write_all(&text)?)
+        stdout::print(&text)
     }
 }
