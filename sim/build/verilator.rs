@@ -1,0 +1,175 @@
+//! The Verilator program: where it is, and how it is run.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail, ensure};
+
+/// The oldest release that the flags below and the shim are known to work with.
+const OLDEST: (u32, u32) = (5, 6);
+
+/// What the runtime wants to be told, each as 0 or 1.
+const SWITCHES: [&str; 7] = [
+    "VM_COVERAGE",
+    "VM_SC",
+    "VM_TIMING",
+    "VM_TRACE",
+    "VM_TRACE_FST",
+    "VM_TRACE_SAIF",
+    "VM_TRACE_VCD",
+];
+
+/// The switches of this build.
+const SWITCHED_ON: [&str; 2] = ["VM_TRACE", "VM_TRACE_VCD"];
+
+/// The files of the C++ runtime that a model of this build needs.
+const RUNTIME: [&str; 3] = [
+    "verilated.cpp",
+    "verilated_threads.cpp",
+    "verilated_vcd_c.cpp",
+];
+
+/// A Verilator that runs.
+pub(crate) struct Verilator {
+    program: PathBuf,
+    /// The folder that holds `include` with the C++ runtime.
+    root: PathBuf,
+}
+
+impl Verilator {
+    /// Looks at `$VERILATOR` (the program), `$VERILATOR_ROOT` (its folder), `tools` where `cargo xtask tools` puts the
+    /// pinned one, and the search path, in this order.
+    pub(crate) fn find(tools: &Path) -> Result<Self> {
+        let pinned = tools.join("verilator");
+        println!("cargo::rerun-if-env-changed=VERILATOR");
+        println!("cargo::rerun-if-env-changed=VERILATOR_ROOT");
+        println!(
+            "cargo::rerun-if-changed={}",
+            pinned.join("bin/verilator").display()
+        );
+
+        if let Some(program) = env::var_os("VERILATOR") {
+            return Self::check(program.as_ref(), None);
+        }
+        let root = env::var_os("VERILATOR_ROOT").map_or(pinned, PathBuf::from);
+        let program = root.join("bin/verilator");
+        if program.exists() {
+            return Self::check(&program, Some(root));
+        }
+        Self::check(Path::new("verilator"), None).context(
+            "no Verilator: run `cargo xtask tools`, or set VERILATOR to the program of your own",
+        )
+    }
+
+    /// Runs the program once to see that it works, that it is not too old, and what its folder is.
+    fn check(program: &Path, root: Option<PathBuf>) -> Result<Self> {
+        let ask = |question: &[&str]| -> Result<String> {
+            let mut command = Command::new(program);
+            if let Some(root) = &root {
+                command.env("VERILATOR_ROOT", root);
+            }
+            let answer = command.args(question).output();
+            let answer = answer.with_context(|| format!("running {}", program.display()))?;
+            let complaint = String::from_utf8_lossy(&answer.stderr);
+            ensure!(
+                answer.status.success(),
+                "{} {question:?}: {complaint}",
+                program.display()
+            );
+            Ok(String::from_utf8_lossy(&answer.stdout).trim().to_owned())
+        };
+        let version = ask(&["--version"])?;
+        // The pinned wheel states no number, and needs no check.
+        if let Some(found) = number(&version) {
+            let (major, minor) = OLDEST;
+            ensure!(
+                found >= OLDEST,
+                "{version} is older than {major}.{minor:03}: run `cargo xtask tools`"
+            );
+        }
+        let root = match root {
+            Some(root) => root.canonicalize()?,
+            None => PathBuf::from(ask(&["--getenv", "VERILATOR_ROOT"])?),
+        };
+        let program = program.to_owned();
+        Ok(Self { program, root })
+    }
+
+    /// Turns `source` into C++ in `folder`, which is emptied of older C++ by Verilator itself.
+    pub(crate) fn verilate(&self, source: &Path, top: &str, folder: &Path) -> Result<()> {
+        let mut command = Command::new(&self.program);
+        command.env("VERILATOR_ROOT", &self.root);
+        command.args(["--cc", "--trace", "-O3", "--no-timing"]);
+        // What no reset and no initial value sets is random at the start, as in a circuit.
+        command.args(["--x-initial", "unique"]);
+        // `cargo xtask lint` judges the text; a model is made of what it lets pass.
+        command.args(["-Wno-lint", "-Wno-style", "-Wno-fatal"]);
+        // Several files, for several compilers.
+        command.args(["--output-split", "5000"]);
+        command.args(["--top-module", top, "--prefix", &format!("V{top}")]);
+        command.arg("-Mdir").arg(folder).arg(source);
+        let run = command.output().context("running Verilator")?;
+        if !run.status.success() {
+            bail!(
+                "Verilator on {}:\n{}",
+                source.display(),
+                String::from_utf8_lossy(&run.stderr)
+            );
+        }
+        Ok(())
+    }
+
+    /// The runtime that every model is linked with.
+    pub(crate) fn runtime(&self) -> impl Iterator<Item = PathBuf> {
+        RUNTIME
+            .into_iter()
+            .map(|file| self.root.join("include").join(file))
+    }
+
+    /// Compiles `files` into the static library `name`.
+    ///
+    /// The level of optimisation is the same in every profile: a debug model would be a hundred times slower.
+    pub(crate) fn compile(
+        &self,
+        name: &str,
+        files: &[PathBuf],
+        includes: &[impl AsRef<Path>],
+        level: u32,
+    ) -> Result<()> {
+        let mut build = cc::Build::new();
+        build
+            .cpp(true)
+            .std("c++17")
+            .opt_level(level)
+            .debug(false)
+            .warnings(false);
+        build.cargo_warnings(false).includes(includes).files(files);
+        for include in ["include", "include/vltstd"] {
+            build.include(self.root.join(include));
+        }
+        for switch in SWITCHES {
+            build.define(
+                switch,
+                if SWITCHED_ON.contains(&switch) {
+                    "1"
+                } else {
+                    "0"
+                },
+            );
+        }
+        build
+            .try_compile(name)
+            .with_context(|| format!("compiling {name} (is a C++ compiler installed?)"))
+    }
+}
+
+/// The release number in `Verilator 5.006 2023-01-22 rev ..`.
+fn number(version: &str) -> Option<(u32, u32)> {
+    let (major, minor) = version
+        .strip_prefix("Verilator ")?
+        .split_whitespace()
+        .next()?
+        .split_once('.')?;
+    Some((major.parse().ok()?, minor.parse().ok()?))
+}
