@@ -67,9 +67,16 @@ impl Table {
         Ok(fs::write(path(), self.text()?)?)
     }
 
-    /// The row of a module.
-    pub fn row(&self, module: &str) -> Option<&Row> {
-        self.0.iter().find(|row| row.module == module)
+    /// The row of a module, if it belongs to a Verilog file as it is now.
+    ///
+    /// # Errors
+    /// If the Verilog cannot be read.
+    pub fn fresh(&self, module: &str, verilog: &str) -> Result<Option<&Row>> {
+        let source = source(verilog)?;
+        Ok(self
+            .0
+            .iter()
+            .find(|row| row.module == module && row.source == source))
     }
 
     /// Adds a row, or puts it in the place of an older one.

@@ -64,11 +64,7 @@ fn stale() -> Result<Vec<&'static Design>> {
     let table = Table::read()?;
     let mut stale = Vec::new();
     for design in &DESIGNS {
-        let source = area::source(design.file)?;
-        if table
-            .row(design.module)
-            .is_none_or(|row| row.source != source)
-        {
+        if table.fresh(design.module, design.file)?.is_none() {
             stale.push(design);
         }
     }
