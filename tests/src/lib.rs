@@ -1,1 +1,7 @@
-//! See README.md.
+//! Suites over software, simulation and programs, and what the programs `demo` and `figures` are made of.
+
+pub mod artwork;
+pub mod bench;
+pub mod demo;
+pub mod figures;
+pub mod picture;
