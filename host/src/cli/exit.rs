@@ -1,7 +1,7 @@
 //! How the program ends: one line on stderr, and a code that says what kind of thing went wrong.
 
 use std::{
-    io::{self, Write as _},
+    io::{self, IsTerminal as _, Write as _},
     process::ExitCode,
 };
 
@@ -106,5 +106,9 @@ pub(super) fn line(what: &str) {
         .chars()
         .map(|c| if c.is_control() { ' ' } else { c })
         .collect();
-    eprintln!("error: {what}");
+    let mut stderr = io::stderr().lock();
+    // A progress bar may stand on the line.
+    let clear = if stderr.is_terminal() { "\r\x1b[K" } else { "" };
+    // Who closed stderr wants to hear nothing.
+    writeln!(stderr, "{clear}error: {what}").ok();
 }

@@ -1,10 +1,6 @@
 //! `shp join`.
 
-use std::{
-    io::{self, Write as _},
-    path::{Path, PathBuf},
-    slice,
-};
+use std::{io, path::PathBuf, slice};
 
 use shp::container;
 
@@ -35,28 +31,17 @@ pub(super) struct Args {
 
 impl Args {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        if self
-            .shares
-            .iter()
-            .filter(|share| input::is_dash(share))
-            .count()
-            > 1
-        {
+        let dashes = self.shares.iter().filter(|share| input::is_dash(share));
+        if dashes.count() > 1 {
             return Err(Refusal::Usage("stdin is given twice: it is one share".into()).into());
         }
         if input::is_dash(&self.output) {
-            let mut stdout = io::stdout().lock();
-            self.join(&mut stdout, &mut |_| ())?;
-            return stdout
-                .flush()
-                .map_err(|error| container::Error::WriteMessage(error).into());
+            return self.join(&mut io::stdout().lock(), &mut |_| ());
         }
         let outputs = Outputs::begin(slice::from_ref(&self.output), self.force)?;
-        let bar = progress::bar(self.shares.first().map_or(Path::new("-"), PathBuf::as_path));
-        for (_, mut file) in outputs.files() {
-            self.join(&mut file, &mut |bytes| bar.set_position(bytes))?;
-        }
-        bar.finish_and_clear();
+        let (_, mut file) = outputs.files().next().expect("one output was begun");
+        let bar = progress::bar(&self.shares[0]);
+        self.join(&mut file, &mut |bytes| bar.set_position(bytes))?;
         outputs.publish()
     }
 

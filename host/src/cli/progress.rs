@@ -2,9 +2,9 @@
 
 use std::{fs, path::Path};
 
-use indicatif::{ProgressBar, ProgressStyle};
+use indicatif::{ProgressBar, ProgressFinish, ProgressStyle};
 
-/// A bar for a job about as long as the file at `path`; without a known length it only counts.
+/// A bar for a job about as long as the file at `path`; without a known length it only counts. It goes when dropped.
 pub(super) fn bar(path: &Path) -> ProgressBar {
     let length = fs::metadata(path).ok().filter(fs::Metadata::is_file);
     let (bar, template) = match length {
@@ -14,5 +14,6 @@ pub(super) fn bar(path: &Path) -> ProgressBar {
         ),
         None => (ProgressBar::new_spinner(), "{bytes}, {bytes_per_sec}"),
     };
-    bar.with_style(ProgressStyle::with_template(template).expect("the template is fixed"))
+    let style = ProgressStyle::with_template(template).expect("the template is fixed");
+    bar.with_style(style).with_finish(ProgressFinish::AndClear)
 }

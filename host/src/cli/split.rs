@@ -53,11 +53,8 @@ impl Args {
             })
             .collect();
         let bar = progress::bar(&self.file);
-        let done = container::split(params, &mut message.stream, &mut shares, &mut |bytes| {
-            bar.set_position(bytes);
-        });
-        bar.finish_and_clear();
-        let (set, bytes) = done?;
+        let progress = &mut |bytes| bar.set_position(bytes);
+        let (set, bytes) = container::split(params, &mut message.stream, &mut shares, progress)?;
         outputs.publish()?;
         tracing::info!(set = %set.id, k = %self.paths, bytes, "split");
         Ok(())

@@ -64,6 +64,7 @@ pub fn join<R: Read>(
             .map_err(Error::WriteMessage)?;
         progress(readers[0].total());
     }
+    message.flush().map_err(Error::WriteMessage)?;
     Ok((set, readers[0].total()))
 }
 

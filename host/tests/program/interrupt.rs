@@ -47,7 +47,7 @@ fn wait_for_unfinished(folder: &Folder, count: usize) {
         < count
     {
         assert!(
-            start.elapsed() < Duration::from_secs(60),
+            start.elapsed() < Duration::from_mins(1),
             "no unfinished file appeared"
         );
         thread::sleep(Duration::from_millis(5));

@@ -5,6 +5,7 @@ mod disk;
 mod files;
 mod interrupt;
 mod shell;
+mod terminal;
 
 use std::{
     collections::BTreeMap,
