@@ -112,11 +112,11 @@ impl<R: Read> Reader<R> {
         let header = Header::from_bytes(&bytes[..count], &share.name)?;
         let mut reader = Self {
             share,
-            length: header.set.segment_bytes,
             header,
             head: [0; HEAD_BYTES],
             buffer: Zeroizing::new(Vec::new()),
             payload: 0,
+            length: 0,
             tag: [0; KEY_BYTES],
             segment: 0,
             total: 0,
@@ -146,28 +146,20 @@ impl<R: Read> Reader<R> {
     /// Goes on to the next segment and tells its length; 0 is the end, and then the file is known to be whole.
     pub(super) fn advance(&mut self) -> Result<usize, Error> {
         self.segment += 1;
-        let full = self.header.set.segment_bytes;
-        let before = self.length;
-        self.length = u32::from_le_bytes(
-            self.head[..LENGTH_BYTES]
-                .try_into()
-                .expect("a length has 4 bytes"),
-        );
-        self.tag.copy_from_slice(&self.head[LENGTH_BYTES..]);
+        let head = self.head.split_first_chunk();
+        let (length, tag) = head.expect("a head is longer than a length");
+        self.length = u32::from_le_bytes(*length);
+        self.tag.copy_from_slice(tag);
         if self.length == 0 {
             self.payload = TOTAL_BYTES;
             self.take::<0>(TOTAL_BYTES)?;
             return self.end();
         }
-        // A segment that is not full is the last.
-        if self.length > full || before < full {
+        if self.length > self.header.set.segment_bytes {
             return Err(self.wrong_length());
         }
         self.payload = self.length as usize;
-        self.total = self
-            .total
-            .checked_add(self.length.into())
-            .ok_or_else(|| self.wrong_length())?;
+        self.total += u64::from(self.length);
         self.head = self.take(self.payload)?;
         Ok(self.payload)
     }

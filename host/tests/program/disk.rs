@@ -1,7 +1,10 @@
 //! Disks that take no more.
 #![cfg(target_os = "linux")]
 
-use std::fs::{self, File};
+use std::{
+    fs::{self, File},
+    os::unix::{fs::FileTypeExt as _, net::UnixListener},
+};
 
 use super::{Folder, SHP, failed, message};
 
@@ -52,20 +55,23 @@ fn a_full_stdout() {
     }
 }
 
+/// What is no regular file, here a socket, is never replaced by one.
 #[test]
-fn a_device_is_never_replaced() {
+fn a_special_file_stays() {
     let folder = Folder::with_shares(2, b"abc");
-    folder.fails(
-        2,
-        &[
-            "join",
-            "message.1.shp",
-            "message.2.shp",
-            "-o",
-            "/dev/full",
-            "--force",
-        ],
-    );
+    let _socket = UnixListener::bind(folder.path().join("special")).expect("Linux has sockets");
+    for force in [&["--force"][..], &[]] {
+        folder.fails(
+            2,
+            &[
+                &["join", "message.1.shp", "message.2.shp", "-o", "special"],
+                force,
+            ]
+            .concat(),
+        );
+        let special = folder.path().join("special").metadata().expect("it stays");
+        assert!(special.file_type().is_socket());
+    }
 }
 
 /// A file system of 1 MiB in a mount namespace of its own.
