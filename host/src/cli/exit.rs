@@ -8,7 +8,7 @@ use std::{
 use anyhow::Context as _;
 use shp::container;
 
-/// What stands under every `--help`. docs/share-files.md repeats it.
+/// What stands under `--help`. docs/share-files.md repeats it.
 pub(super) const HELP: &str = "\
 Exit codes:
   0    done

@@ -72,14 +72,9 @@ impl Outputs {
             } else {
                 file.persist_noclobber(&target)
             };
-            match placed {
-                Ok(_) => unfinished.add(&target),
-                Err(error) => {
-                    // Those that have their names already are of no use without this one.
-                    unfinished.remove();
-                    return Err(refused(error.error, &target));
-                }
-            }
+            placed.map_err(|error| refused(error.error, &target))?;
+            // If a later one fails, this one is of no use.
+            unfinished.add(&target);
             let folder = folder(&target).to_owned();
             if !folders.contains(&folder) {
                 folders.push(folder);

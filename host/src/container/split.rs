@@ -85,14 +85,14 @@ fn open<'a, W: Write>(
     shares
         .iter_mut()
         .zip(pieces.iter())
-        .map(|(share, &piece)| {
-            let tagger = key.tagger(set, &piece);
+        .map(|(share, piece)| {
+            let tagger = key.tagger(set, piece);
             Writer::new(
                 share,
                 &Header {
                     set: *set,
                     check,
-                    piece: Zeroizing::new(piece),
+                    piece: Zeroizing::new(*piece),
                 },
                 tagger,
             )
