@@ -157,7 +157,7 @@ impl Core {
     /// # Errors
     /// [`Error::Unsupported`].
     pub fn supports(&self, segment: &Segment, length: usize) -> Result<(), Error> {
-        let refusal = if segment.definition {
+        let refusal = if segment.definition && self.pins.segment_definition.is_none() {
             "policy definition"
         } else if !(2..=self.pins.channels).contains(&segment.paths) {
             "more paths than the core has"

@@ -2,7 +2,7 @@
 // message's word plus p, or, with the P-box on, the word of channel p's key. The low byte of the segment's number
 // plants a fault, each against one rule of the driver.
 module mock_core(clock, reset, key_valid, key_ready, key_unit, key_word, key_data, segment_valid, segment_ready,
-                 segment_number, segment_words, segment_paths, segment_lane, segment_pbox, segment_definition,
+                 segment_number, segment_words, segment_paths, segment_lane, segment_pbox,
                  message_valid, message_ready, message_data, ports_valid, ports_ready, ports_data, ports_last, idle);
   input wire clock;
   input wire reset;
@@ -18,7 +18,6 @@ module mock_core(clock, reset, key_valid, key_ready, key_unit, key_word, key_dat
   input wire [4:0] segment_paths;
   input wire [1:0] segment_lane;
   input wire segment_pbox;
-  input wire segment_definition;
   input wire message_valid;
   output wire message_ready;
   input wire [31:0] message_data;

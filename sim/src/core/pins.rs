@@ -23,7 +23,8 @@ pub(crate) struct Pins {
     segment_paths: Input,
     segment_lane: Input,
     segment_pbox: Input,
-    segment_definition: Input,
+    /// A core without this pin knows no policy but `uniform`.
+    pub(crate) segment_definition: Option<Input>,
     pub(crate) message_valid: Input,
     pub(crate) message_ready: Output,
     message_data: Input,
@@ -54,7 +55,7 @@ impl Pins {
             segment_paths: top.input("segment_paths")?,
             segment_lane: top.input("segment_lane")?,
             segment_pbox: top.input("segment_pbox")?,
-            segment_definition: top.input("segment_definition")?,
+            segment_definition: top.input("segment_definition").ok(),
             message_valid: top.input("message_valid")?,
             message_ready: top.output("message_ready")?,
             message_data,
@@ -137,7 +138,9 @@ impl Word for Running {
         model.set(pins.segment_paths, segment.paths.into());
         model.set(pins.segment_lane, segment.lane.code().into());
         model.set(pins.segment_pbox, segment.pbox.into());
-        model.set(pins.segment_definition, segment.definition.into());
+        if let Some(pin) = pins.segment_definition {
+            model.set(pin, segment.definition.into());
+        }
     }
 }
 
