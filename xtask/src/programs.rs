@@ -15,16 +15,10 @@ pub(crate) fn demo(file: Option<&Path>) -> Result<()> {
 
 /// Measures the figures whose names begin with a prefix.
 pub(crate) fn figures(prefix: &str) -> Result<()> {
-    say("building what is measured");
     tools::verilator()?;
-    // The programs that figures runs and watches as a user would.
-    run(&mut cargo(&[
-        "build",
-        "--quiet",
-        "--release",
-        "--workspace",
-        "--bins",
-    ]))?;
+    say("building what is measured");
+    let programs = ["shp", "shp-sim", "shp-benches"].map(|package| ["--package", package]);
+    run(cargo(&["build", "--quiet", "--release", "--bins"]).args(programs.as_flattened()))?;
     program("figures", Some(OsStr::new(prefix)))
 }
 
