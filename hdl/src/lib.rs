@@ -1,6 +1,6 @@
 //! The SHP core in RustHDL: Figure 7.1 of the thesis, a file per unit.
 //!
-//! What this crate says becomes text by [`generate`]; only that text is ever simulated or synthesised, for RustHDL's own simulator
+//! What this crate says becomes text by [`verilog`]; only that text is ever simulated or synthesised, for RustHDL's own simulator
 //! can disagree with it. So the memories, which RustHDL cannot say, have no simulation model here.
 
 // RustHDL wants a unit's whole circuit in one function, and Figure 7.1 has names with underscores.

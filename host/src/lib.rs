@@ -9,3 +9,8 @@ pub mod conformance;
 pub mod container;
 pub mod partition;
 pub mod session;
+
+/// The examples of the README, as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../README.md")]
+struct Readme;

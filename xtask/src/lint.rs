@@ -29,14 +29,7 @@ pub(crate) fn lint() -> Result<()> {
         "warnings",
     ]))?;
     say("cargo doc");
-    run(cargo(&[
-        "doc",
-        "--quiet",
-        "--workspace",
-        "--no-deps",
-        "--document-private-items",
-    ])
-    .env("RUSTDOCFLAGS", "-D warnings"))?;
+    run(cargo(&["doc", "--quiet", "--workspace", "--no-deps"]).env("RUSTDOCFLAGS", "-D warnings"))?;
     if root().join("hdl/verilog").exists() {
         say("is the generated Verilog fresh?");
         verilog::check_fresh()?;
