@@ -1,10 +1,13 @@
-//! Runs vectors of SPEC.md's form through everything that splits and joins here.
+//! Runs vectors of SPEC.md's form through everything that splits and joins here: the reference and every kernel that
+//! this machine can run.
 
 use std::{fmt, str::FromStr};
 
 use serde::Deserialize;
 
-use crate::partition::{self, KEY_BYTES, Key, Keys, Lane, Params, Paths, Rounds, reference};
+use crate::partition::{
+    self, KEY_BYTES, Kernel, Key, Keys, Lane, Params, Paths, Rounds, reference,
+};
 
 /// The vectors could not be read at all.
 #[derive(Debug, thiserror::Error)]
@@ -63,8 +66,8 @@ pub fn run(json: &[u8]) -> Result<Report, Error> {
     Ok(report)
 }
 
-type Split = fn(&Params, &Keys, u64, &[u8], &mut [&mut [u8]]) -> Result<(), partition::Error>;
-type Join = fn(Lane, &[&[u8]], &mut [u8]) -> Result<(), partition::Error>;
+type Split<'a> = &'a dyn Fn(&mut [&mut [u8]]) -> Result<(), partition::Error>;
+type Join<'a> = &'a dyn Fn(&[&[u8]], &mut [u8]) -> Result<(), partition::Error>;
 
 /// SPEC.md, "Vectors". Bytes are hex; the rest is checked when it is used.
 #[derive(Deserialize)]
@@ -100,30 +103,32 @@ impl Vector {
             .collect::<Result<Vec<_>, _>>()?;
         let keys = self.keys(params.paths)?;
 
-        for (name, split) in [
-            ("reference", reference::split as Split),
-            ("split", partition::split),
-        ] {
+        let run = |name: &str, split: Split<'_>, join: Join<'_>| {
             let mut got = vec![vec![0; message.len()]; self.k];
             let mut slots: Vec<&mut [u8]> = got.iter_mut().map(Vec::as_mut_slice).collect();
-            split(&params, &keys, segment, &message, &mut slots)
-                .map_err(|e| format!("{name}: {e}"))?;
-            if got.len() != ports.len() {
+            split(&mut slots).map_err(|e| format!("{name}: {e}"))?;
+            if ports.len() != self.k {
                 return Err(format!("{} ports for {} paths", ports.len(), self.k));
             }
             for (port, (got, want)) in got.iter().zip(&ports).enumerate() {
                 equal(&format!("{name}: port {port}"), got, want)?;
             }
-        }
-
-        for (name, join) in [
-            ("reference", reference::join as Join),
-            ("join", partition::join),
-        ] {
-            let mut got = vec![0; message.len()];
+            let mut joined = vec![0; message.len()];
             let shares: Vec<&[u8]> = ports.iter().map(Vec::as_slice).collect();
-            join(params.lane, &shares, &mut got).map_err(|e| format!("{name}: {e}"))?;
-            equal(&format!("{name}: the joined message"), &got, &message)?;
+            join(&shares, &mut joined).map_err(|e| format!("{name}: {e}"))?;
+            equal(&format!("{name}: the joined message"), &joined, &message)
+        };
+        run(
+            "reference",
+            &|ports| reference::split(&params, &keys, segment, &message, ports),
+            &|shares, message| reference::join(params.lane, shares, message),
+        )?;
+        for kernel in Kernel::all() {
+            run(
+                kernel.name(),
+                &|ports| kernel.split(&params, &keys, segment, &message, ports),
+                &|shares, message| kernel.join(params.lane, shares, message),
+            )?;
         }
         Ok(())
     }

@@ -1,6 +1,6 @@
 //! What every split and join asks of its arguments before it touches a byte.
 
-use super::{Error, MESSAGE_MAX, Paths};
+use super::{BLOCK, Error, MESSAGE_MAX, Params, Paths, Random};
 
 /// The buffers of a split or join: one for each path, all as long as the message.
 pub(super) fn buffers(
@@ -38,5 +38,20 @@ pub(super) fn units(paths: Paths, given: usize) -> Result<(), Error> {
             given,
             paths: paths.get(),
         })
+    }
+}
+
+/// Random words for every block.
+pub(super) fn random(params: Params, random: Random<'_>, message: usize) -> Result<(), Error> {
+    let blocks = message.div_ceil(BLOCK);
+    let units = random.units.iter().map(|unit| (unit.len(), blocks * BLOCK));
+    let pbox = params.pbox.then_some((random.pbox.len(), blocks * 8));
+    match units
+        .chain(pbox)
+        .enumerate()
+        .find(|(_, (given, needed))| given < needed)
+    {
+        None => Ok(()),
+        Some((unit, (given, _))) => Err(Error::Random { unit, given }),
     }
 }

@@ -1,12 +1,12 @@
 //! Keys: one for each unit and one for the P-box, never shared and never printed.
 
-use std::fmt;
+use std::{fmt, sync::OnceLock};
 
 use hkdf::Hkdf;
 use sha2::Sha256;
-use zeroize::{Zeroize, ZeroizeOnDrop};
+use zeroize::Zeroize;
 
-use super::{Error, Paths};
+use super::{Error, Paths, chacha::KeyTable};
 
 /// Bytes of a key.
 pub const KEY_BYTES: usize = 32;
@@ -18,10 +18,11 @@ pub type Key = [u8; KEY_BYTES];
 ///
 /// Two sessions with the same keys hand out the same segment numbers and give away both messages. Keys are therefore
 /// not `Clone`.
-#[derive(Zeroize, ZeroizeOnDrop)]
 pub struct Keys {
     units: Vec<Key>,
     pbox: Key,
+    /// The same keys as the kernels read them.
+    table: OnceLock<KeyTable>,
 }
 
 impl Keys {
@@ -30,7 +31,11 @@ impl Keys {
     /// # Errors
     /// [`Error::SameKey`] when two are equal; [`Error::Paths`] when no k has so many units.
     pub fn new(units: Vec<Key>, pbox: Key) -> Result<Self, Error> {
-        let keys = Self { units, pbox };
+        let keys = Self {
+            units,
+            pbox,
+            table: OnceLock::new(),
+        };
         Paths::new(keys.units.len() + 1)?;
         let all: Vec<&Key> = keys.units.iter().chain([&keys.pbox]).collect();
         for (later, b) in all.iter().enumerate() {
@@ -41,15 +46,20 @@ impl Keys {
         Ok(keys)
     }
 
+    fn blank(paths: Paths) -> Self {
+        Self {
+            units: vec![[0; KEY_BYTES]; paths.units()],
+            pbox: [0; KEY_BYTES],
+            table: OnceLock::new(),
+        }
+    }
+
     /// Fresh keys from the operating system.
     ///
     /// # Errors
     /// [`Error::OperatingSystem`] when it has no random bytes to give.
     pub fn random(paths: Paths) -> Result<Self, Error> {
-        let mut keys = Self {
-            units: vec![[0; KEY_BYTES]; paths.units()],
-            pbox: [0; KEY_BYTES],
-        };
+        let mut keys = Self::blank(paths);
         for key in keys.units.iter_mut().chain([&mut keys.pbox]) {
             getrandom::fill(key).map_err(Error::OperatingSystem)?;
         }
@@ -65,10 +75,7 @@ impl Keys {
             hkdf.expand_multi_info(&[b"shp v1 unit", &[unit]], key)
                 .expect("HKDF gives 32 bytes");
         };
-        let mut keys = Self {
-            units: vec![[0; KEY_BYTES]; paths.units()],
-            pbox: [0; KEY_BYTES],
-        };
+        let mut keys = Self::blank(paths);
         for (key, unit) in keys.units.iter_mut().zip(0..) {
             fill(key, unit);
         }
@@ -81,9 +88,22 @@ impl Keys {
         &self.units
     }
 
+    /// The same keys as the kernels read them.
+    pub(super) fn table(&self) -> &KeyTable {
+        self.table
+            .get_or_init(|| KeyTable::new(&self.units, &self.pbox))
+    }
+
     /// The P-box's key.
     pub fn pbox(&self) -> &Key {
         &self.pbox
+    }
+}
+
+impl Drop for Keys {
+    fn drop(&mut self) {
+        self.units.zeroize();
+        self.pbox.zeroize();
     }
 }
 

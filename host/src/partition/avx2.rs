@@ -1,0 +1,267 @@
+//! The kernel for AVX2: 8 blocks at once, a block in two registers.
+
+#[allow(clippy::wildcard_imports, reason = "intrinsics")]
+use std::arch::x86_64::*;
+
+use super::{
+    BLOCK,
+    simd::{Simd, Sliced, TILE, Task},
+};
+
+/// The proof that the machine has AVX2. That, and that memory is touched only through references to as many bytes,
+/// makes each `unsafe` below sound; the functions at the end are called from methods of this type alone.
+#[derive(Clone, Copy)]
+pub(super) struct Avx2(());
+
+impl Avx2 {
+    pub(super) fn detect() -> Option<Self> {
+        is_x86_feature_detected!("avx2").then_some(Self(()))
+    }
+}
+
+impl Simd for Avx2 {
+    fn run<T: Task<Self>>(self, task: T) -> T::Output {
+        #[target_feature(enable = "avx2")]
+        fn compiled<T: Task<Avx2>>(simd: Avx2, task: T) -> T::Output {
+            task.run(simd)
+        }
+        // SAFETY: see `Avx2`.
+        unsafe { compiled(self, task) }
+    }
+
+    type Words = __m256i;
+    const WIDTH: usize = 8;
+
+    #[inline(always)]
+    fn load(self, words: &Sliced, at: usize) -> __m256i {
+        // SAFETY: see `Avx2`.
+        unsafe { _mm256_loadu_si256(words.0[at..at + 8].as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn splat(self, word: u32) -> __m256i {
+        // SAFETY: see `Avx2`.
+        unsafe { _mm256_set1_epi32(word.cast_signed()) }
+    }
+
+    #[inline(always)]
+    fn lookup(self, table: &Sliced, index: __m256i) -> __m256i {
+        // SAFETY: see `Avx2`.
+        unsafe {
+            let low = _mm256_permutevar8x32_epi32(self.load(table, 0), index);
+            let high = _mm256_permutevar8x32_epi32(self.load(table, 8), index);
+            // Bit 3 of the index, moved to where the blend looks, says which half.
+            let upper = _mm256_slli_epi32::<28>(index);
+            _mm256_castps_si256(_mm256_blendv_ps(
+                _mm256_castsi256_ps(low),
+                _mm256_castsi256_ps(high),
+                _mm256_castsi256_ps(upper),
+            ))
+        }
+    }
+
+    #[inline(always)]
+    fn add(self, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: see `Avx2`.
+        unsafe { _mm256_add_epi32(a, b) }
+    }
+
+    #[inline(always)]
+    fn store(self, words: __m256i, out: &mut Sliced, at: usize) {
+        // SAFETY: see `Avx2`.
+        unsafe { _mm256_storeu_si256(out.0[at..at + 8].as_mut_ptr().cast(), words) }
+    }
+
+    #[inline(always)]
+    fn halves(self, numbers: &[u8; TILE * 8], at: usize) -> [__m256i; 2] {
+        let [a, b] = self.read(&numbers.as_chunks().0[at / 8]);
+        // SAFETY: see `Avx2`.
+        unsafe {
+            // Even words to the low half, odd ones to the high half.
+            let order = _mm256_setr_epi32(0, 2, 4, 6, 1, 3, 5, 7);
+            let a = _mm256_permutevar8x32_epi32(a, order);
+            let b = _mm256_permutevar8x32_epi32(b, order);
+            [
+                _mm256_permute2x128_si256::<0x20>(a, b),
+                _mm256_permute2x128_si256::<0x31>(a, b),
+            ]
+        }
+    }
+
+    #[inline(always)]
+    fn and(self, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: see `Avx2`.
+        unsafe { _mm256_and_si256(a, b) }
+    }
+
+    #[inline(always)]
+    fn times(self, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: see `Avx2`.
+        unsafe { _mm256_mullo_epi32(a, b) }
+    }
+
+    #[inline(always)]
+    fn upper(self, a: __m256i) -> __m256i {
+        // SAFETY: see `Avx2`.
+        unsafe { _mm256_srli_epi32::<16>(a) }
+    }
+
+    #[inline(always)]
+    fn equal(self, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: see `Avx2`.
+        unsafe { _mm256_cmpeq_epi32(a, b) }
+    }
+
+    #[inline(always)]
+    fn choose(self, mask: __m256i, yes: __m256i, no: __m256i) -> __m256i {
+        // SAFETY: see `Avx2`.
+        unsafe { _mm256_blendv_epi8(no, yes, mask) }
+    }
+
+    #[inline(always)]
+    fn xor_rotate<const N: i32>(self, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: see `Avx2`.
+        unsafe {
+            let x = _mm256_xor_si256(a, b);
+            // Whole bytes are moved by one shuffle.
+            match N {
+                16 => _mm256_shuffle_epi8(x, bytes_of_each_word([2, 3, 0, 1])),
+                8 => _mm256_shuffle_epi8(x, bytes_of_each_word([3, 0, 1, 2])),
+                12 => _mm256_or_si256(_mm256_slli_epi32::<12>(x), _mm256_srli_epi32::<20>(x)),
+                _ => _mm256_or_si256(_mm256_slli_epi32::<7>(x), _mm256_srli_epi32::<25>(x)),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn rows(self, w: [__m256i; 16], tile: &mut [[u8; BLOCK]; TILE], at: usize) {
+        // SAFETY: see `Avx2`.
+        unsafe {
+            // quad[g][j] holds words 4g..4g+4 of blocks j and j+4.
+            let mut quad = [[w[0]; 4]; 4];
+            for (g, quad) in quad.iter_mut().enumerate() {
+                let lo01 = _mm256_unpacklo_epi32(w[4 * g], w[4 * g + 1]);
+                let hi01 = _mm256_unpackhi_epi32(w[4 * g], w[4 * g + 1]);
+                let lo23 = _mm256_unpacklo_epi32(w[4 * g + 2], w[4 * g + 3]);
+                let hi23 = _mm256_unpackhi_epi32(w[4 * g + 2], w[4 * g + 3]);
+                *quad = [
+                    _mm256_unpacklo_epi64(lo01, lo23),
+                    _mm256_unpackhi_epi64(lo01, lo23),
+                    _mm256_unpacklo_epi64(hi01, hi23),
+                    _mm256_unpackhi_epi64(hi01, hi23),
+                ];
+            }
+            for j in 0..4 {
+                let [q0, q1, q2, q3] = [quad[0][j], quad[1][j], quad[2][j], quad[3][j]];
+                let low = [
+                    _mm256_permute2x128_si256::<0x20>(q0, q1),
+                    _mm256_permute2x128_si256::<0x20>(q2, q3),
+                ];
+                let high = [
+                    _mm256_permute2x128_si256::<0x31>(q0, q1),
+                    _mm256_permute2x128_si256::<0x31>(q2, q3),
+                ];
+                self.write(low, &mut tile[at + j]);
+                self.write(high, &mut tile[at + j + 4]);
+            }
+        }
+    }
+
+    type Row = [__m256i; 2];
+
+    #[inline(always)]
+    fn read(self, bytes: &[u8; BLOCK]) -> [__m256i; 2] {
+        // SAFETY: see `Avx2`.
+        unsafe {
+            [
+                _mm256_loadu_si256(bytes.as_ptr().cast()),
+                _mm256_loadu_si256(bytes[32..].as_ptr().cast()),
+            ]
+        }
+    }
+
+    #[inline(always)]
+    fn write(self, row: [__m256i; 2], bytes: &mut [u8; BLOCK]) {
+        // SAFETY: see `Avx2`.
+        unsafe {
+            _mm256_storeu_si256(bytes.as_mut_ptr().cast(), row[0]);
+            _mm256_storeu_si256(bytes[32..].as_mut_ptr().cast(), row[1]);
+        }
+    }
+
+    #[inline(always)]
+    fn plus<const LANE: usize>(self, a: [__m256i; 2], b: [__m256i; 2]) -> [__m256i; 2] {
+        [plus::<LANE>(a[0], b[0]), plus::<LANE>(a[1], b[1])]
+    }
+
+    #[inline(always)]
+    fn minus<const LANE: usize>(self, a: [__m256i; 2], b: [__m256i; 2]) -> [__m256i; 2] {
+        [minus::<LANE>(a[0], b[0]), minus::<LANE>(a[1], b[1])]
+    }
+
+    #[inline(always)]
+    fn any_equal<const LANE: usize>(self, a: [__m256i; 2], b: [__m256i; 2]) -> bool {
+        // SAFETY: see `Avx2`.
+        unsafe {
+            let equal = |a, b| match LANE {
+                1 => _mm256_cmpeq_epi8(a, b),
+                2 => _mm256_cmpeq_epi16(a, b),
+                4 => _mm256_cmpeq_epi32(a, b),
+                _ => _mm256_cmpeq_epi64(a, b),
+            };
+            _mm256_movemask_epi8(_mm256_or_si256(equal(a[0], b[0]), equal(a[1], b[1]))) != 0
+        }
+    }
+
+    #[inline(always)]
+    fn select(self, mask: u32, yes: [__m256i; 2], no: [__m256i; 2]) -> [__m256i; 2] {
+        let mask = self.splat(mask);
+        // SAFETY: see `Avx2`.
+        unsafe {
+            [
+                _mm256_blendv_epi8(no[0], yes[0], mask),
+                _mm256_blendv_epi8(no[1], yes[1], mask),
+            ]
+        }
+    }
+}
+
+#[inline(always)]
+fn plus<const LANE: usize>(a: __m256i, b: __m256i) -> __m256i {
+    // SAFETY: see `Avx2`.
+    unsafe {
+        match LANE {
+            1 => _mm256_add_epi8(a, b),
+            2 => _mm256_add_epi16(a, b),
+            4 => _mm256_add_epi32(a, b),
+            _ => _mm256_add_epi64(a, b),
+        }
+    }
+}
+
+#[inline(always)]
+fn minus<const LANE: usize>(a: __m256i, b: __m256i) -> __m256i {
+    // SAFETY: see `Avx2`.
+    unsafe {
+        match LANE {
+            1 => _mm256_sub_epi8(a, b),
+            2 => _mm256_sub_epi16(a, b),
+            4 => _mm256_sub_epi32(a, b),
+            _ => _mm256_sub_epi64(a, b),
+        }
+    }
+}
+
+/// A shuffle that does the same to each word.
+#[inline(always)]
+fn bytes_of_each_word(order: [u8; 4]) -> __m256i {
+    const STEP: i32 = 0x0404_0404;
+    let word = i32::from_le_bytes(order);
+    let lane = [word, word + STEP, word + 2 * STEP, word + 3 * STEP];
+    // SAFETY: see `Avx2`.
+    unsafe {
+        _mm256_setr_epi32(
+            lane[0], lane[1], lane[2], lane[3], lane[0], lane[1], lane[2], lane[3],
+        )
+    }
+}

@@ -1,0 +1,207 @@
+//! The kernel for AVX-512: 16 blocks at once, a block in one register.
+
+#[allow(clippy::wildcard_imports, reason = "intrinsics")]
+use std::arch::x86_64::*;
+
+use super::{
+    BLOCK,
+    simd::{Simd, Sliced, TILE, Task},
+};
+
+/// The proof that the machine has AVX-512 F and BW. That, and that memory is touched only through references to as
+/// many bytes, makes each `unsafe` below sound.
+#[derive(Clone, Copy)]
+pub(super) struct Avx512(());
+
+impl Avx512 {
+    pub(super) fn detect() -> Option<Self> {
+        (is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw"))
+            .then_some(Self(()))
+    }
+}
+
+impl Simd for Avx512 {
+    fn run<T: Task<Self>>(self, task: T) -> T::Output {
+        #[target_feature(enable = "avx512f,avx512bw")]
+        fn compiled<T: Task<Avx512>>(simd: Avx512, task: T) -> T::Output {
+            task.run(simd)
+        }
+        // SAFETY: see `Avx512`.
+        unsafe { compiled(self, task) }
+    }
+
+    type Words = __m512i;
+    const WIDTH: usize = 16;
+
+    #[inline(always)]
+    fn load(self, words: &Sliced, _at: usize) -> __m512i {
+        // SAFETY: see `Avx512`.
+        unsafe { _mm512_load_si512(words.0.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn splat(self, word: u32) -> __m512i {
+        // SAFETY: see `Avx512`.
+        unsafe { _mm512_set1_epi32(word.cast_signed()) }
+    }
+
+    #[inline(always)]
+    fn lookup(self, table: &Sliced, index: __m512i) -> __m512i {
+        // SAFETY: see `Avx512`.
+        unsafe { _mm512_permutexvar_epi32(index, self.load(table, 0)) }
+    }
+
+    #[inline(always)]
+    fn add(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: see `Avx512`.
+        unsafe { _mm512_add_epi32(a, b) }
+    }
+
+    #[inline(always)]
+    fn store(self, words: __m512i, out: &mut Sliced, _at: usize) {
+        // SAFETY: see `Avx512`.
+        unsafe { _mm512_store_si512(out.0.as_mut_ptr().cast(), words) }
+    }
+
+    #[inline(always)]
+    fn halves(self, numbers: &[u8; TILE * 8], _at: usize) -> [__m512i; 2] {
+        let (blocks, _) = numbers.as_chunks();
+        let [a, b] = [self.read(&blocks[0]), self.read(&blocks[1])];
+        // SAFETY: see `Avx512`.
+        unsafe {
+            let even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
+            let odd = _mm512_or_si512(even, _mm512_set1_epi32(1));
+            [
+                _mm512_permutex2var_epi32(a, even, b),
+                _mm512_permutex2var_epi32(a, odd, b),
+            ]
+        }
+    }
+
+    #[inline(always)]
+    fn and(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: see `Avx512`.
+        unsafe { _mm512_and_si512(a, b) }
+    }
+
+    #[inline(always)]
+    fn times(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: see `Avx512`.
+        unsafe { _mm512_mullo_epi32(a, b) }
+    }
+
+    #[inline(always)]
+    fn upper(self, a: __m512i) -> __m512i {
+        // SAFETY: see `Avx512`.
+        unsafe { _mm512_srli_epi32::<16>(a) }
+    }
+
+    #[inline(always)]
+    fn equal(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: see `Avx512`.
+        unsafe { _mm512_maskz_set1_epi32(_mm512_cmpeq_epi32_mask(a, b), -1) }
+    }
+
+    #[inline(always)]
+    fn choose(self, mask: __m512i, yes: __m512i, no: __m512i) -> __m512i {
+        // 0xca: bit by bit, the first operand chooses the second or the third.
+        // SAFETY: see `Avx512`.
+        unsafe { _mm512_ternarylogic_epi32::<0xca>(mask, yes, no) }
+    }
+
+    #[inline(always)]
+    fn xor_rotate<const N: i32>(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: see `Avx512`.
+        unsafe { _mm512_rol_epi32::<N>(_mm512_xor_si512(a, b)) }
+    }
+
+    #[inline(always)]
+    fn rows(self, w: [__m512i; 16], tile: &mut [[u8; BLOCK]; TILE], _at: usize) {
+        // SAFETY: see `Avx512`.
+        unsafe {
+            // After two rounds of unpacking, quad[g][j] holds words 4g..4g+4 of blocks j, j+4, j+8 and j+12.
+            let mut quad = [[w[0]; 4]; 4];
+            for g in 0..4 {
+                let lo01 = _mm512_unpacklo_epi32(w[4 * g], w[4 * g + 1]);
+                let hi01 = _mm512_unpackhi_epi32(w[4 * g], w[4 * g + 1]);
+                let lo23 = _mm512_unpacklo_epi32(w[4 * g + 2], w[4 * g + 3]);
+                let hi23 = _mm512_unpackhi_epi32(w[4 * g + 2], w[4 * g + 3]);
+                quad[g] = [
+                    _mm512_unpacklo_epi64(lo01, lo23),
+                    _mm512_unpackhi_epi64(lo01, lo23),
+                    _mm512_unpacklo_epi64(hi01, hi23),
+                    _mm512_unpackhi_epi64(hi01, hi23),
+                ];
+            }
+            // Then the four quarters of a block are brought together.
+            for j in 0..4 {
+                let lo01 = _mm512_shuffle_i32x4::<0x44>(quad[0][j], quad[1][j]);
+                let hi01 = _mm512_shuffle_i32x4::<0xee>(quad[0][j], quad[1][j]);
+                let lo23 = _mm512_shuffle_i32x4::<0x44>(quad[2][j], quad[3][j]);
+                let hi23 = _mm512_shuffle_i32x4::<0xee>(quad[2][j], quad[3][j]);
+                self.write(_mm512_shuffle_i32x4::<0x88>(lo01, lo23), &mut tile[j]);
+                self.write(_mm512_shuffle_i32x4::<0xdd>(lo01, lo23), &mut tile[j + 4]);
+                self.write(_mm512_shuffle_i32x4::<0x88>(hi01, hi23), &mut tile[j + 8]);
+                self.write(_mm512_shuffle_i32x4::<0xdd>(hi01, hi23), &mut tile[j + 12]);
+            }
+        }
+    }
+
+    type Row = __m512i;
+
+    #[inline(always)]
+    fn read(self, bytes: &[u8; BLOCK]) -> __m512i {
+        // SAFETY: see `Avx512`.
+        unsafe { _mm512_loadu_si512(bytes.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn write(self, row: __m512i, bytes: &mut [u8; BLOCK]) {
+        // SAFETY: see `Avx512`.
+        unsafe { _mm512_storeu_si512(bytes.as_mut_ptr().cast(), row) }
+    }
+
+    #[inline(always)]
+    fn plus<const LANE: usize>(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: see `Avx512`.
+        unsafe {
+            match LANE {
+                1 => _mm512_add_epi8(a, b),
+                2 => _mm512_add_epi16(a, b),
+                4 => _mm512_add_epi32(a, b),
+                _ => _mm512_add_epi64(a, b),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn minus<const LANE: usize>(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: see `Avx512`.
+        unsafe {
+            match LANE {
+                1 => _mm512_sub_epi8(a, b),
+                2 => _mm512_sub_epi16(a, b),
+                4 => _mm512_sub_epi32(a, b),
+                _ => _mm512_sub_epi64(a, b),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn any_equal<const LANE: usize>(self, a: __m512i, b: __m512i) -> bool {
+        // SAFETY: see `Avx512`.
+        unsafe {
+            match LANE {
+                1 => _mm512_cmpeq_epi8_mask(a, b) != 0,
+                2 => _mm512_cmpeq_epi16_mask(a, b) != 0,
+                4 => _mm512_cmpeq_epi32_mask(a, b) != 0,
+                _ => _mm512_cmpeq_epi64_mask(a, b) != 0,
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn select(self, mask: u32, yes: __m512i, no: __m512i) -> __m512i {
+        self.choose(self.splat(mask), yes, no)
+    }
+}

@@ -1,0 +1,208 @@
+//! The kernel for every machine: plain arrays, which the compiler turns into what vectors there are.
+
+use super::{
+    BLOCK,
+    simd::{Simd, Sliced, TILE, Task},
+};
+
+/// Blocks at once: what fits the registers of most machines.
+const WIDTH: usize = 4;
+
+/// Every machine can do this.
+#[derive(Clone, Copy)]
+pub(super) struct Portable;
+
+impl Simd for Portable {
+    #[inline(never)]
+    fn run<T: Task<Self>>(self, task: T) -> T::Output {
+        task.run(self)
+    }
+
+    type Words = [u32; WIDTH];
+    const WIDTH: usize = WIDTH;
+
+    #[inline(always)]
+    fn load(self, words: &Sliced, at: usize) -> [u32; WIDTH] {
+        [
+            words.0[at],
+            words.0[at + 1],
+            words.0[at + 2],
+            words.0[at + 3],
+        ]
+    }
+
+    #[inline(always)]
+    fn splat(self, word: u32) -> [u32; WIDTH] {
+        [word; WIDTH]
+    }
+
+    #[inline(always)]
+    fn lookup(self, table: &Sliced, index: [u32; WIDTH]) -> [u32; WIDTH] {
+        // Every entry is looked at, so that the time does not tell which was taken.
+        let mut found = [0; WIDTH];
+        for (entry, at) in table.0.iter().zip(0..) {
+            for (found, index) in found.iter_mut().zip(index) {
+                *found |= entry & u32::from(index == at).wrapping_neg();
+            }
+        }
+        found
+    }
+
+    #[inline(always)]
+    fn store(self, words: [u32; WIDTH], out: &mut Sliced, at: usize) {
+        out.0[at..at + WIDTH].copy_from_slice(&words);
+    }
+
+    #[inline(always)]
+    fn halves(self, numbers: &[u8; TILE * 8], at: usize) -> [[u32; WIDTH]; 2] {
+        let mut halves = [[0; WIDTH]; 2];
+        for (i, number) in numbers.as_chunks().0[at..at + WIDTH].iter().enumerate() {
+            let number = u64::from_le_bytes(*number);
+            (halves[0][i], halves[1][i]) = (number as u32, (number >> 32) as u32);
+        }
+        halves
+    }
+
+    #[inline(always)]
+    fn and(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
+        words(a, b, |a, b| a & b)
+    }
+
+    #[inline(always)]
+    fn times(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
+        words(a, b, u32::wrapping_mul)
+    }
+
+    #[inline(always)]
+    fn upper(self, a: [u32; WIDTH]) -> [u32; WIDTH] {
+        words(a, a, |a, _| a >> 16)
+    }
+
+    #[inline(always)]
+    fn equal(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
+        words(a, b, |a, b| u32::from(a == b).wrapping_neg())
+    }
+
+    #[inline(always)]
+    fn choose(self, mask: [u32; WIDTH], yes: [u32; WIDTH], no: [u32; WIDTH]) -> [u32; WIDTH] {
+        words(
+            no,
+            words(mask, words(no, yes, |no, yes| no ^ yes), |mask, both| {
+                mask & both
+            }),
+            |no, both| no ^ both,
+        )
+    }
+
+    #[inline(always)]
+    fn add(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
+        words(a, b, u32::wrapping_add)
+    }
+
+    #[inline(always)]
+    fn xor_rotate<const N: i32>(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
+        words(a, b, |a, b| (a ^ b).rotate_left(N.cast_unsigned()))
+    }
+
+    #[inline(always)]
+    fn rows(self, words: [[u32; WIDTH]; 16], tile: &mut [[u8; BLOCK]; TILE], at: usize) {
+        for b in 0..WIDTH {
+            let mut row = [0; BLOCK];
+            for (bytes, word) in row.chunks_exact_mut(4).zip(words) {
+                bytes.copy_from_slice(&word[b].to_le_bytes());
+            }
+            self.write(row, &mut tile[at + b]);
+        }
+    }
+
+    type Row = [u8; BLOCK];
+
+    #[inline(always)]
+    fn read(self, bytes: &[u8; BLOCK]) -> [u8; BLOCK] {
+        *bytes
+    }
+
+    #[inline(always)]
+    fn write(self, row: [u8; BLOCK], bytes: &mut [u8; BLOCK]) {
+        *bytes = row;
+    }
+
+    #[inline(always)]
+    fn plus<const LANE: usize>(self, a: [u8; BLOCK], b: [u8; BLOCK]) -> [u8; BLOCK] {
+        match LANE {
+            1 => lanes(a, b, |a: [u8; 1], b| [a[0].wrapping_add(b[0])]),
+            2 => lanes(a, b, |a, b| {
+                u16::from_le_bytes(a)
+                    .wrapping_add(u16::from_le_bytes(b))
+                    .to_le_bytes()
+            }),
+            4 => lanes(a, b, |a, b| {
+                u32::from_le_bytes(a)
+                    .wrapping_add(u32::from_le_bytes(b))
+                    .to_le_bytes()
+            }),
+            _ => lanes(a, b, |a, b| {
+                u64::from_le_bytes(a)
+                    .wrapping_add(u64::from_le_bytes(b))
+                    .to_le_bytes()
+            }),
+        }
+    }
+
+    #[inline(always)]
+    fn minus<const LANE: usize>(self, a: [u8; BLOCK], b: [u8; BLOCK]) -> [u8; BLOCK] {
+        match LANE {
+            1 => lanes(a, b, |a: [u8; 1], b| [a[0].wrapping_sub(b[0])]),
+            2 => lanes(a, b, |a, b| {
+                u16::from_le_bytes(a)
+                    .wrapping_sub(u16::from_le_bytes(b))
+                    .to_le_bytes()
+            }),
+            4 => lanes(a, b, |a, b| {
+                u32::from_le_bytes(a)
+                    .wrapping_sub(u32::from_le_bytes(b))
+                    .to_le_bytes()
+            }),
+            _ => lanes(a, b, |a, b| {
+                u64::from_le_bytes(a)
+                    .wrapping_sub(u64::from_le_bytes(b))
+                    .to_le_bytes()
+            }),
+        }
+    }
+
+    #[inline(always)]
+    fn any_equal<const LANE: usize>(self, a: [u8; BLOCK], b: [u8; BLOCK]) -> bool {
+        let (a, b) = (a.as_chunks::<LANE>().0, b.as_chunks::<LANE>().0);
+        a.iter().zip(b).any(|(a, b)| a == b)
+    }
+
+    #[inline(always)]
+    fn select(self, mask: u32, yes: [u8; BLOCK], mut no: [u8; BLOCK]) -> [u8; BLOCK] {
+        let mask = mask as u8;
+        for (no, yes) in no.iter_mut().zip(yes) {
+            *no ^= (*no ^ yes) & mask;
+        }
+        no
+    }
+}
+
+#[inline(always)]
+fn words(mut a: [u32; WIDTH], b: [u32; WIDTH], op: impl Fn(u32, u32) -> u32) -> [u32; WIDTH] {
+    for (a, b) in a.iter_mut().zip(b) {
+        *a = op(*a, b);
+    }
+    a
+}
+
+#[inline(always)]
+fn lanes<const LANE: usize>(
+    mut a: [u8; BLOCK],
+    b: [u8; BLOCK],
+    op: impl Fn([u8; LANE], [u8; LANE]) -> [u8; LANE],
+) -> [u8; BLOCK] {
+    for (a, b) in a.as_chunks_mut().0.iter_mut().zip(b.as_chunks().0) {
+        *a = op(*a, *b);
+    }
+    a
+}

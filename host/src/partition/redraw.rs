@@ -1,0 +1,86 @@
+//! The policy `definition`: r is redrawn while a lane of it equals M's. Here, and only here, time depends on M and r.
+
+use super::{
+    BLOCK,
+    chacha::{Nothing, Stream},
+    simd::{Simd, TILE},
+};
+
+/// Bytes that one batch makes.
+const BATCH: usize = TILE * BLOCK;
+
+/// The words of unit k - 2, in turn. Words thrown away shift all that follow, so it must start at block 0.
+pub(super) struct Redraw<'a> {
+    stream: Stream<'a>,
+    unit: usize,
+    /// The next block of the keystream.
+    block: u64,
+    /// What is left of the batch before, and a batch.
+    bytes: [u8; BLOCK + BATCH],
+    /// The first unused byte.
+    at: usize,
+}
+
+impl<'a> Redraw<'a> {
+    pub(super) fn new(stream: Stream<'a>, unit: usize) -> Self {
+        Self {
+            stream,
+            unit,
+            block: 0,
+            bytes: [0; BLOCK + BATCH],
+            at: BLOCK + BATCH,
+        }
+    }
+
+    /// A row of r that differs from `m` in every lane.
+    #[inline(always)]
+    pub(super) fn row<S: Simd, const LANE: usize>(
+        &mut self,
+        simd: S,
+        m: &[u8; BLOCK],
+        r: &mut [u8; BLOCK],
+    ) {
+        self.refill(simd);
+        let whole = simd.read(self.bytes[self.at..].first_chunk().expect("refilled"));
+        if !simd.any_equal::<LANE>(whole, simd.read(m)) {
+            simd.write(whole, r);
+            self.at += BLOCK;
+            return;
+        }
+        let word = LANE.max(4);
+        for (r, m) in r.chunks_exact_mut(word).zip(m.chunks_exact(word)) {
+            loop {
+                self.refill(simd);
+                r.copy_from_slice(&self.bytes[self.at..][..word]);
+                self.at += word;
+                let (r, m) = (r.as_chunks::<LANE>().0, m.as_chunks::<LANE>().0);
+                if r.iter().zip(m).all(|(r, m)| r != m) {
+                    break;
+                }
+            }
+        }
+    }
+
+    /// Sees to it that there is a whole row.
+    #[inline(always)]
+    fn refill<S: Simd>(&mut self, simd: S) {
+        let left = self.bytes.len() - self.at;
+        if left < BLOCK {
+            self.bytes.copy_within(self.at.., BLOCK - left);
+            self.at = BLOCK - left;
+            let (_, batch) = self.bytes.split_at_mut(BLOCK);
+            let (blocks, _) = batch.as_chunks_mut();
+            let tile = blocks.first_chunk_mut().expect("a batch is a tile");
+            self.stream
+                .unit(simd, self.unit, self.block, tile, &mut Nothing);
+            self.block += TILE as u64;
+        }
+    }
+}
+
+impl Drop for Redraw<'_> {
+    fn drop(&mut self) {
+        self.bytes.fill(0);
+        std::hint::black_box(&self.bytes);
+    }
+}

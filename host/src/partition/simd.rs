@@ -1,0 +1,72 @@
+//! What the engine asks of a kernel: vectors of words, and rows of one block.
+
+use super::BLOCK;
+
+/// Blocks of a tile: what is computed at once, 1 KiB.
+pub(super) const TILE: usize = 16;
+
+/// One number for each block of a tile.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub(super) struct Sliced(pub(super) [u32; TILE]);
+
+/// A tile of one unit's keystream.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub(super) struct Tile(pub(super) [[u8; BLOCK]; TILE]);
+
+/// A vector unit. A value of an implementor is the proof that the machine has it.
+///
+/// All of it but `run` is `inline(always)`: it becomes part of functions that are compiled for that unit.
+pub(super) trait Simd: Copy {
+    /// Runs `task` in a function of its own, compiled for this unit.
+    fn run<T: Task<Self>>(self, task: T) -> T::Output;
+
+    /// One word of each of `WIDTH` blocks, side by side.
+    type Words: Copy;
+    /// How many; it divides [`TILE`].
+    const WIDTH: usize;
+
+    /// `WIDTH` words from `at` on.
+    fn load(self, words: &Sliced, at: usize) -> Self::Words;
+    fn splat(self, word: u32) -> Self::Words;
+    /// `table[index]` of each index, in the same time for every index below [`TILE`].
+    fn lookup(self, table: &Sliced, index: Self::Words) -> Self::Words;
+    fn add(self, a: Self::Words, b: Self::Words) -> Self::Words;
+    fn store(self, words: Self::Words, out: &mut Sliced, at: usize);
+    /// The low and the high halves of `WIDTH` little-endian numbers of 64 bits, from number `at` of a tile's 16 on.
+    fn halves(self, numbers: &[u8; TILE * 8], at: usize) -> [Self::Words; 2];
+    fn and(self, a: Self::Words, b: Self::Words) -> Self::Words;
+    /// The low 32 bits of the product.
+    fn times(self, a: Self::Words, b: Self::Words) -> Self::Words;
+    /// Shifted right by 16 bits.
+    fn upper(self, a: Self::Words) -> Self::Words;
+    /// All ones where the words are equal, else zero.
+    fn equal(self, a: Self::Words, b: Self::Words) -> Self::Words;
+    /// `yes` where `mask` is all ones, `no` where it is zero.
+    fn choose(self, mask: Self::Words, yes: Self::Words, no: Self::Words) -> Self::Words;
+    /// `(a ^ b)`, rotated left by `N` bits.
+    fn xor_rotate<const N: i32>(self, a: Self::Words, b: Self::Words) -> Self::Words;
+    /// Turns 16 words of `WIDTH` blocks into `WIDTH` blocks of 16 words, and puts them into `tile` from `at` on.
+    fn rows(self, words: [Self::Words; 16], tile: &mut [[u8; BLOCK]; TILE], at: usize);
+
+    /// One block.
+    type Row: Copy;
+
+    fn read(self, bytes: &[u8; BLOCK]) -> Self::Row;
+    fn write(self, row: Self::Row, bytes: &mut [u8; BLOCK]);
+    /// Lane by lane, in lanes of `LANE` bytes.
+    fn plus<const LANE: usize>(self, a: Self::Row, b: Self::Row) -> Self::Row;
+    /// Lane by lane, in lanes of `LANE` bytes.
+    fn minus<const LANE: usize>(self, a: Self::Row, b: Self::Row) -> Self::Row;
+    /// Whether any lanes of `LANE` bytes are equal.
+    fn any_equal<const LANE: usize>(self, a: Self::Row, b: Self::Row) -> bool;
+    /// `yes` where `mask` is all ones, `no` where it is zero. No branch.
+    fn select(self, mask: u32, yes: Self::Row, no: Self::Row) -> Self::Row;
+}
+
+/// What a kernel can run. `run` must be `inline(always)`, or it is not compiled for the kernel's vector unit.
+pub(super) trait Task<S: Simd> {
+    type Output;
+    fn run(self, simd: S) -> Self::Output;
+}
