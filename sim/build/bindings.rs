@@ -10,6 +10,11 @@ pub(crate) fn cpp(text: &mut String, tops: &[Top]) -> fmt::Result {
     writeln!(text, "#include \"shim.h\"")?;
     for Top { name, .. } in tops {
         writeln!(text, "#include \"{name}/V{name}.h\"")?;
+        // The symbols hold the counters of coverage; the runtime has no other way to them.
+        writeln!(
+            text,
+            "#if VM_COVERAGE\n#include \"{name}/V{name}__Syms.h\"\n#endif"
+        )?;
     }
     for Top { name, ports, .. } in tops {
         writeln!(text, "\nstatic void* port(V{name}& top, uint32_t index) {{")?;
@@ -50,7 +55,7 @@ fn module(text: &mut String, index: usize, Top { name, clock, ports }: &Top) -> 
     writeln!(text, "    /// The module and its ports.")?;
     writeln!(
         text,
-        "    pub static TOP: Top = Top::new({name:?}, {index}, {clock}, &["
+        "    pub static TOP: Top = Top::new({name:?}, {index}, {clock:?}, &["
     )?;
     for port in ports {
         let (name, width, direction) = (&port.name, port.width, direction(port.input));

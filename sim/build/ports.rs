@@ -11,8 +11,8 @@ use anyhow::{Context, Result, ensure};
 /// A top module.
 pub(crate) struct Top {
     pub(crate) name: String,
-    /// The clock's place in `ports`.
-    pub(crate) clock: usize,
+    /// The clock's place in `ports`; a circuit without registers has none.
+    pub(crate) clock: Option<usize>,
     pub(crate) ports: Vec<Port>,
 }
 
@@ -41,7 +41,6 @@ impl Top {
         let clock = ports
             .iter()
             .position(|port| port.input && port.name == "clock");
-        let clock = clock.with_context(|| format!("{top} has no input `clock`"))?;
         Ok(Self {
             name: top.to_owned(),
             clock,

@@ -1,6 +1,7 @@
 //! The Verilator program: where it is, and how it is run.
 
 use std::env;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -20,14 +21,20 @@ const SWITCHES: [&str; 7] = [
     "VM_TRACE_VCD",
 ];
 
-/// The switches of this build.
-const SWITCHED_ON: [&str; 2] = ["VM_TRACE", "VM_TRACE_VCD"];
-
-/// The files of the C++ runtime that a model of this build needs.
-const RUNTIME: [&str; 3] = [
+/// The files of the C++ runtime that a model needs.
+const RUNTIME: [&str; 4] = [
     "verilated.cpp",
+    "verilated_cov.cpp",
     "verilated_threads.cpp",
     "verilated_vcd_c.cpp",
+];
+
+/// Counts each line, and each bit's rises and falls, of signals of any width.
+const COVERAGE: [&str; 4] = [
+    "--coverage-line",
+    "--coverage-toggle",
+    "--coverage-max-width",
+    "1024",
 ];
 
 /// A Verilator that runs.
@@ -35,26 +42,24 @@ pub(crate) struct Verilator {
     program: PathBuf,
     /// The folder that holds `include` with the C++ runtime.
     root: PathBuf,
+    /// Whether models count what of them runs.
+    coverage: bool,
 }
 
 impl Verilator {
-    /// Looks at `$VERILATOR` (the program), `$VERILATOR_ROOT` (its folder), `tools` where `cargo xtask tools` puts the
-    /// pinned one, and the search path, in this order.
+    /// Looks at `$VERILATOR` (the program), `$VERILATOR_ROOT` (its folder), `tools` where
+    /// `cargo xtask tools` puts the pinned one, and the search path, in this order.
     pub(crate) fn find(tools: &Path) -> Result<Self> {
         let pinned = tools.join("verilator");
         println!("cargo::rerun-if-env-changed=VERILATOR");
         println!("cargo::rerun-if-env-changed=VERILATOR_ROOT");
-        println!(
-            "cargo::rerun-if-changed={}",
-            pinned.join("bin/verilator").display()
-        );
-
         if let Some(program) = env::var_os("VERILATOR") {
             return Self::check(program.as_ref(), None);
         }
         let root = env::var_os("VERILATOR_ROOT").map_or(pinned, PathBuf::from);
         let program = root.join("bin/verilator");
         if program.exists() {
+            println!("cargo::rerun-if-changed={}", program.display());
             return Self::check(&program, Some(root));
         }
         Self::check(Path::new("verilator"), None).context(
@@ -93,11 +98,20 @@ impl Verilator {
             None => PathBuf::from(ask(&["--getenv", "VERILATOR_ROOT"])?),
         };
         let program = program.to_owned();
-        Ok(Self { program, root })
+        // Cargo's way to tell a build script of a feature.
+        let coverage = env::var_os("CARGO_FEATURE_COVERAGE").is_some();
+        Ok(Self {
+            program,
+            root,
+            coverage,
+        })
     }
 
-    /// Turns `source` into C++ in `folder`, which is emptied of older C++ by Verilator itself.
+    /// Turns `source` into C++ in `folder`. What was there before is gone.
     pub(crate) fn verilate(&self, source: &Path, top: &str, folder: &Path) -> Result<()> {
+        if folder.exists() {
+            fs::remove_dir_all(folder)?;
+        }
         let mut command = Command::new(&self.program);
         command.env("VERILATOR_ROOT", &self.root);
         command.args(["--cc", "--trace", "-O3", "--no-timing"]);
@@ -107,6 +121,9 @@ impl Verilator {
         command.args(["-Wno-lint", "-Wno-style", "-Wno-fatal"]);
         // Several files, for several compilers.
         command.args(["--output-split", "5000"]);
+        if self.coverage {
+            command.args(COVERAGE);
+        }
         command.args(["--top-module", top, "--prefix", &format!("V{top}")]);
         command.arg("-Mdir").arg(folder).arg(source);
         let run = command.output().context("running Verilator")?;
@@ -129,7 +146,8 @@ impl Verilator {
 
     /// Compiles `files` into the static library `name`.
     ///
-    /// The level of optimisation is the same in every profile: a debug model would be a hundred times slower.
+    /// The level of optimisation is the same in every profile: a debug model would be a hundred
+    /// times slower.
     pub(crate) fn compile(
         &self,
         name: &str,
@@ -149,14 +167,12 @@ impl Verilator {
             build.include(self.root.join(include));
         }
         for switch in SWITCHES {
-            build.define(
-                switch,
-                if SWITCHED_ON.contains(&switch) {
-                    "1"
-                } else {
-                    "0"
-                },
-            );
+            let on = match switch {
+                "VM_TRACE" | "VM_TRACE_VCD" => true,
+                "VM_COVERAGE" => self.coverage,
+                _ => false,
+            };
+            build.define(switch, if on { "1" } else { "0" });
         }
         build
             .try_compile(name)

@@ -5,6 +5,13 @@
 #define SHP_SIM_SHIM_H
 
 #include <cstdint>
+#if VM_COVERAGE
+#include <cstdlib>
+#include <iterator>
+#include <mutex>
+#include <string>
+#include <unistd.h>
+#endif
 
 #include <verilated.h>
 #include <verilated_vcd_c.h>
@@ -53,12 +60,55 @@ struct Model {
     }
 };
 
+#if VM_COVERAGE
+// The counts of all models of a top. The first model to end is kept, and the counts of the others are added to its own;
+// when the process ends they are written into the folder $SHP_SIM_COVERAGE, if it is set.
+template <class Top>
+class Coverage {
+    std::mutex mutex;
+    Model<Top>* sum = nullptr;
+
+    static auto& counts(Model<Top>* model) { return model->top->rootp->vlSymsp->__Vcoverage; }
+
+    void add(Model<Top>* model) {
+        const std::lock_guard<std::mutex> lock{mutex};
+        if (!sum) {
+            sum = model;
+            return;
+        }
+        for (size_t point = 0; point < std::size(counts(sum)); ++point) {
+            counts(sum)[point] += counts(model)[point];
+        }
+        delete model;
+    }
+
+    ~Coverage() {
+        if (const char* folder = std::getenv("SHP_SIM_COVERAGE")) {
+            const std::string name = sum->top->modelName();
+            sum->context.coveragep()->write(folder + ("/" + name) + "." + std::to_string(getpid()) + ".dat");
+        }
+    }
+
+public:
+    static void end(Model<Top>* model) {
+        model->trace_close();
+        static Coverage all;
+        all.add(model);
+    }
+};
+#else
+template <class Top>
+struct Coverage {
+    static void end(Model<Top>* model) { delete model; }
+};
+#endif
+
 template <class Top>
 constexpr Functions functions() {
     using M = Model<Top>;
     return {
         []() -> void* { return new M; },
-        [](void* model) { delete static_cast<M*>(model); },
+        [](void* model) { Coverage<Top>::end(static_cast<M*>(model)); },
         [](void* model) { static_cast<M*>(model)->top->eval(); },
         [](void* model, uint32_t index) -> void* { return port(*static_cast<M*>(model)->top, index); },
         [](void* model, const char* file) { return static_cast<M*>(model)->trace_open(file); },

@@ -8,6 +8,7 @@
 
 pub mod conformance;
 mod core;
+pub mod coverage;
 mod error;
 mod ffi;
 mod model;

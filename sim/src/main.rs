@@ -2,12 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use shp_sim::conformance::{self, Verdict};
+use shp_sim::coverage::{Coverage, Kind};
 use shp_sim::{Core, tops};
 
 /// The Verilated SHP core. Exit code 0: all is well; 1: not, and stderr says why; 2: wrong usage.
@@ -36,16 +38,27 @@ enum Command {
         #[arg(long, value_name = "SEED")]
         stalls: Option<u64>,
     },
+    /// Merge what the models of a build with the feature `coverage` counted.
+    Coverage {
+        /// The folder that was in `$SHP_SIM_COVERAGE`.
+        folder: PathBuf,
+        /// List every point that was never met.
+        #[arg(long)]
+        missed: bool,
+    },
 }
 
 fn main() -> ExitCode {
-    let Command::Conformance {
-        vectors,
-        core,
-        trace,
-        stalls,
-    } = Arguments::parse().command;
-    match conformance(&vectors, &core, trace.as_deref(), stalls) {
+    let result = match Arguments::parse().command {
+        Command::Conformance {
+            vectors,
+            core,
+            trace,
+            stalls,
+        } => conformance(&vectors, &core, trace.as_deref(), stalls),
+        Command::Coverage { folder, missed } => coverage(&folder, missed).map(|()| true),
+    };
+    match result {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(error) => {
@@ -72,23 +85,48 @@ fn conformance(
         core.trace(file)?;
     }
 
+    let mut out = io::stdout().lock();
     let (mut passed, mut failed, mut skipped) = (0, 0, BTreeMap::<_, u32>::new());
     for (index, vector) in list.iter().enumerate() {
         match conformance::check(&mut core, vector) {
             Verdict::Passed => passed += 1,
             Verdict::Skipped(reason) => *skipped.entry(reason).or_default() += 1,
             Verdict::Failed(reason) => {
-                println!("vector {index} failed: {reason}");
+                writeln!(out, "vector {index} failed: {reason}")?;
                 failed += 1;
             }
         }
     }
     for (reason, count) in &skipped {
-        println!("{count} skipped: {reason}");
+        writeln!(out, "{count} skipped: {reason}")?;
     }
-    println!(
+    writeln!(
+        out,
         "{passed} passed, {failed} failed, {} skipped",
         skipped.values().sum::<u32>()
-    );
+    )?;
     Ok(passed > 0 && failed == 0)
+}
+
+/// Prints how many lines and bits of each file were met, and which were not.
+fn coverage(folder: &Path, missed: bool) -> Result<()> {
+    let mut out = io::stdout().lock();
+    let coverage = Coverage::read(folder)?;
+    if missed {
+        for (point, _) in coverage.counts().filter(|(_, count)| *count == 0) {
+            writeln!(out, "{point}")?;
+        }
+    }
+    for (kind, name) in [(Kind::Line, "lines"), (Kind::Toggle, "bits")] {
+        for (file, (met, all)) in coverage.files(kind) {
+            let hundredths = met * 10_000 / all;
+            let (whole, part) = (hundredths / 100, hundredths % 100);
+            writeln!(
+                out,
+                "{}, {name}: {met} of {all}, {whole}.{part:02} %",
+                file.display()
+            )?;
+        }
+    }
+    Ok(())
 }

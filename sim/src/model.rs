@@ -7,7 +7,8 @@ use crate::Error;
 use crate::ffi::Handle;
 use crate::top::{Direction, Input, Output, Top};
 
-/// A circuit with one clock, the input `clock`, on whose rising edge everything happens.
+/// A circuit with one clock, the input `clock`, on whose rising edge everything happens, or with
+/// none.
 ///
 /// Inputs are zero at first. What the Verilog gives no initial value starts at random, the same in every run.
 pub struct Model {
@@ -131,7 +132,7 @@ impl Model {
         self.stale |= self.clock_is_high;
         self.settle();
         self.handle.trace_sample(2 * self.cycles);
-        self.handle.write(self.top.clock(), 1);
+        self.set_clock(1);
         self.handle.evaluate();
         self.clock_is_high = true;
         self.handle.trace_sample(2 * self.cycles + 1);
@@ -158,11 +159,17 @@ impl Model {
         self.handle.trace_close();
     }
 
+    fn set_clock(&mut self, level: u64) {
+        if let Some(clock) = self.top.clock() {
+            self.handle.write(clock, level);
+        }
+    }
+
     /// Lets the outputs follow the inputs.
     fn settle(&mut self) {
         if self.stale {
             // The clock falls with the inputs' change, and costs no evaluation of its own.
-            self.handle.write(self.top.clock(), 0);
+            self.set_clock(0);
             self.clock_is_high = false;
             self.handle.evaluate();
             self.stale = false;

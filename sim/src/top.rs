@@ -7,7 +7,7 @@ use crate::Error;
 pub struct Top {
     name: &'static str,
     index: usize,
-    clock: usize,
+    clock: Option<usize>,
     ports: &'static [Port],
 }
 
@@ -32,12 +32,12 @@ pub enum Direction {
 }
 
 impl Top {
-    /// For the build script: the module of this place in its list, whose clock has this place in
-    /// its ports.
+    /// For the build script: the module of this place in its list, whose clock, if it has one, has
+    /// this place in its ports.
     pub(crate) const fn new(
         name: &'static str,
         index: usize,
-        clock: usize,
+        clock: Option<usize>,
         ports: &'static [Port],
     ) -> Self {
         Self {
@@ -62,7 +62,7 @@ impl Top {
         self.index
     }
 
-    pub(crate) fn clock(&self) -> usize {
+    pub(crate) fn clock(&self) -> Option<usize> {
         self.clock
     }
 

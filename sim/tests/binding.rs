@@ -4,7 +4,7 @@ use std::fs;
 
 use proptest::collection::vec;
 use proptest::prelude::*;
-use shp_sim::tops::widths;
+use shp_sim::tops::{widths, wires};
 use shp_sim::{Direction, Error, Input, Model, Top, tops};
 
 /// The widths of the test circuit, as its Verilog has them.
@@ -154,4 +154,18 @@ fn a_waveform_is_written() -> Result<(), Box<dyn std::error::Error>> {
     assert!(matches!(model.trace(&nowhere), Err(Error::Trace(file)) if file == nowhere));
     model.tick();
     Ok(())
+}
+
+/// A circuit without a clock has outputs all the same, and ticks do nothing to it.
+#[test]
+fn a_circuit_needs_no_clock() {
+    let mut model = Model::new(&wires::TOP);
+    model.set(wires::A, 0x01_0203_0405);
+    model.set(wires::B, 0x06_0708_090a);
+    for _ in 0..2 {
+        let mut bytes = [0; 10];
+        model.get_bytes(wires::BOTH, &mut bytes);
+        assert_eq!(bytes, [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]);
+        model.tick();
+    }
 }

@@ -132,3 +132,65 @@ fn bad_input_is_one_line_on_stderr() -> io::Result<()> {
     }
     Ok(())
 }
+
+/// The counts of several models and processes are merged; the driver's models run all but the faults.
+#[cfg(feature = "coverage")]
+#[test]
+fn what_ran_is_counted() -> io::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let vectors = folder.path().join("vectors.json");
+    fs::write(&vectors, json!([vector("02000003", 8)]).to_string())?;
+    for _ in 0..2 {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_shp-sim"));
+        program.env("SHP_SIM_COVERAGE", folder.path());
+        program
+            .arg("conformance")
+            .arg(&vectors)
+            .args(["--core", "mock_core"]);
+        assert!(program.status()?.success());
+    }
+    let mut program = Command::new(env!("CARGO_BIN_EXE_shp-sim"));
+    let output = program
+        .arg("coverage")
+        .arg("--missed")
+        .arg(folder.path())
+        .output()?;
+    let text = lines(&output.stdout);
+    assert!(
+        text.iter()
+            .any(|line| line.starts_with("mock_core.v, bits: ")),
+        "{text:?}"
+    );
+    // Only a planted fault counts a word up.
+    let fault = include_str!("../testdata/mock_core.v")
+        .lines()
+        .position(|line| line.contains("ports_data + 1"));
+    let fault = format!("mock_core.v:{}:", fault.expect("the fault is there") + 1);
+    assert!(
+        text.iter()
+            .any(|line| line.starts_with(&fault) && line.ends_with(": if")),
+        "{text:?}"
+    );
+    Ok(())
+}
+
+/// The saved layout names signals that are in the waveform.
+#[test]
+fn the_layout_fits_the_waveform() -> io::Result<()> {
+    let folder = tempfile::tempdir()?;
+    let wave = folder.path().join("wave.vcd");
+    let wave = wave.to_str().expect("a plain name");
+    on_core("k4w32", &json!([]), &["--trace", wave])?;
+    let text = fs::read_to_string(wave)?;
+    let layout = include_str!("../waves/k4w32.gtkw");
+    let signals: Vec<&str> = layout
+        .lines()
+        .filter_map(|line| line.strip_prefix("TOP."))
+        .collect();
+    assert!(signals.contains(&"ports_data[127:0]"));
+    for signal in signals {
+        let declared = format!(" {} $end", signal.replace('[', " ["));
+        assert!(text.contains(&declared), "{signal}");
+    }
+    Ok(())
+}
