@@ -125,6 +125,9 @@ impl Verilator {
             command.args(COVERAGE);
         }
         command.args(["--top-module", top, "--prefix", &format!("V{top}")]);
+        if let Some(beside) = source.parent() {
+            command.arg(format!("-I{}", beside.display()));
+        }
         command.arg("-Mdir").arg(folder).arg(source);
         let run = command.output().context("running Verilator")?;
         if !run.status.success() {

@@ -108,7 +108,7 @@ fn a_value_too_wide_is_refused() {
 #[test]
 #[should_panic(expected = "of another top")]
 fn a_port_of_another_top_is_refused() {
-    Model::new(&widths::TOP).set(tops::mock_core::RESET, 1);
+    Model::new(&widths::TOP).set(tops::mock_k4w32::RESET, 1);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 /// Runs `shp-sim conformance` on vectors for the mock core, which passes words on and adds the port.
 fn conformance(vectors: &Value, options: &[&str]) -> io::Result<Output> {
-    on_core("mock_core", vectors, options)
+    on_core("mock_k4w32", vectors, options)
 }
 
 fn on_core(core: &str, vectors: &Value, options: &[&str]) -> io::Result<Output> {
@@ -119,7 +119,7 @@ fn bad_input_is_one_line_on_stderr() -> io::Result<()> {
             "cannot write the waveform /nowhere/wave.vcd",
         ),
         (
-            run(Path::new("/nowhere/vectors.json"), "mock_core", &[])?,
+            run(Path::new("/nowhere/vectors.json"), "mock_k4w32", &[])?,
             "reading /nowhere/vectors",
         ),
     ];
@@ -146,7 +146,7 @@ fn what_ran_is_counted() -> io::Result<()> {
         program
             .arg("conformance")
             .arg(&vectors)
-            .args(["--core", "mock_core"]);
+            .args(["--core", "mock_k4w32"]);
         assert!(program.status()?.success());
     }
     let mut program = Command::new(env!("CARGO_BIN_EXE_shp-sim"));
@@ -158,14 +158,14 @@ fn what_ran_is_counted() -> io::Result<()> {
     let text = lines(&output.stdout);
     assert!(
         text.iter()
-            .any(|line| line.starts_with("mock_core.v, bits: ")),
+            .any(|line| line.starts_with("mock_core.vh, bits: ")),
         "{text:?}"
     );
     // Only a planted fault counts a word up.
-    let fault = include_str!("../testdata/mock_core.v")
+    let fault = include_str!("../testdata/mock_core.vh")
         .lines()
         .position(|line| line.contains("ports_data + 1"));
-    let fault = format!("mock_core.v:{}:", fault.expect("the fault is there") + 1);
+    let fault = format!("mock_core.vh:{}:", fault.expect("the fault is there") + 1);
     assert!(
         text.iter()
             .any(|line| line.starts_with(&fault) && line.ends_with(": if")),

@@ -1,7 +1,7 @@
-// A core that computes nothing, to test the driver: it has the ports of k4w32 and passes words on. Port p gives the
-// message's word plus p, or, with the P-box on, the word of channel p's key. The low byte of the segment's number
-// plants a fault, each against one rule of the driver.
-module mock_core(clock, reset, key_valid, key_ready, key_unit, key_word, key_data, segment_valid, segment_ready,
+// A core that computes nothing, to test the driver: it has the ports of a core of `K channels and words of `W bits, and
+// passes words on. Port p gives the message's word plus p, or, with the P-box on, the word of channel p's key. The low
+// byte of the segment's number plants a fault, each against one rule of the driver.
+module `MOCK(clock, reset, key_valid, key_ready, key_unit, key_word, key_data, segment_valid, segment_ready,
                  segment_number, segment_words, segment_paths, segment_lane, segment_pbox,
                  message_valid, message_ready, message_data, ports_valid, ports_ready, ports_data, ports_last, idle);
   input wire clock;
@@ -20,17 +20,17 @@ module mock_core(clock, reset, key_valid, key_ready, key_unit, key_word, key_dat
   input wire segment_pbox;
   input wire message_valid;
   output wire message_ready;
-  input wire [31:0] message_data;
+  input wire [`W - 1:0] message_data;
   output wire ports_valid;
   input wire ports_ready;
-  output reg [127:0] ports_data;
+  output reg [`K * `W - 1:0] ports_data;
   output wire ports_last;
   output wire idle;
 
   localparam VALID_FALLS = 1, WORD_CHANGES = 2, EARLY_LAST = 3, NO_LAST = 4, EXTRA_WORD = 5, HANGS = 6,
              NEVER_ZERO = 7, ALWAYS_IDLE = 8, WAITS_FOR_READY = 9;
 
-  reg [31:0] keys [0:31];
+  reg [31:0] keys [0:127];
   reg active;
   reg [7:0] fault;
   reg [31:0] words;  // still to come in
@@ -52,7 +52,7 @@ module mock_core(clock, reset, key_valid, key_ready, key_unit, key_word, key_dat
   integer p;
   always @(posedge clock) begin
     stalled <= ports_valid && !ports_ready;
-    if (key_valid) keys[{key_unit[1:0], key_word}] <= key_data;
+    if (key_valid) keys[{key_unit, key_word}] <= key_data;
     if (segment_valid && segment_ready) begin
       active <= 1; fault <= segment_number[7:0]; words <= segment_words; paths <= segment_paths; pbox <= segment_pbox;
       count <= 0;
@@ -64,9 +64,9 @@ module mock_core(clock, reset, key_valid, key_ready, key_unit, key_word, key_dat
     end
     if (message_valid && message_ready) begin
       full <= 1; last <= words == 1; words <= words - 1; count <= count + 1;
-      for (p = 0; p < 4; p = p + 1)
-        ports_data[32 * p +: 32] <= ((p >= {27'd0, paths}) && (fault != NEVER_ZERO)) ? 0
-                                    : pbox ? keys[{p[1:0], count}] : message_data + p;
+      for (p = 0; p < `K; p = p + 1)
+        ports_data[`W * p +: `W] <= ((p >= {27'd0, paths}) && (fault != NEVER_ZERO)) ? 0
+                                    : pbox ? keys[{p[3:0], count}] : message_data + p;
     end else if ((fault == WORD_CHANGES) && ports_valid && !ports_ready) ports_data <= ports_data + 1;
     if (reset) begin active <= 0; full <= 0; last <= 0; fault <= 0; stalled <= 0; end
   end
