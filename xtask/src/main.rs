@@ -5,11 +5,13 @@
 mod alone;
 mod lint;
 mod programs;
+mod prove;
 mod shell;
 mod synth;
 mod test;
 mod tools;
 mod verilog;
+mod yowasp;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -34,6 +36,8 @@ enum Command {
     Lint,
     /// Write the Verilog in hdl/verilog anew from its source
     Gen,
+    /// Prove what hdl/proofs says of the core's units, and that each proof notices its planted faults
+    Prove,
     /// Place and route on an ECP5-85F, and write docs/area.md; from minutes to an hour a design
     Synth {
         /// The core out of context, not a board's bitstream
@@ -65,6 +69,7 @@ fn run(command: Command) -> Result<()> {
         Command::Test => test::test(),
         Command::Lint => lint::lint(),
         Command::Gen => verilog::generate(),
+        Command::Prove => prove::prove(),
         Command::Synth { core_only: _ } => synth::core(),
         Command::Figures { prefix } => programs::figures(&prefix),
     }

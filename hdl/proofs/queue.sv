@@ -1,0 +1,76 @@
+// Proves: a queue neither loses nor doubles nor reorders a word, whatever is pushed while there is room and popped while there is a word
+// By: induction 4
+// Fault: in queue, read_at_d = read_at_q + 32'h1 => read_at_d = read_at_q + 32'h2
+// Fault: in queue, write_at_d = write_at_q + 32'h1 => write_at_d = write_at_q + {31'h0, ~roomy}
+// Fault: in queue, shown_d = 1'b1 => shown_d = push
+
+// Any one word, the one pushed as number `mark` (numbers go round at 256), is followed from push to pop: it has to be the one that leaves as
+// number `mark`. The rest says where in the queue it is, which makes the proof one of every length.
+module proof (input clock, input reset, input push, input [11:0] word, input pop);
+    wire valid, roomy;
+    wire [11:0] head;
+    queue dut (
+        .clock(clock), .reset(reset), .push(push), .word(word), .valid(valid), .head(head), .pop(pop), .roomy(roomy)
+    );
+
+    // Inside the queue.
+    (* hierconn *) wire [4:0] \dut.stored_q ;
+    (* hierconn *) wire \dut.shown_q ;
+    (* hierconn *) wire [3:0] \dut.write_at_q ;
+    (* hierconn *) wire [3:0] \dut.read_at_q ;
+    (* hierconn *) wire [11:0] \dut.memory.words[0] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[1] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[2] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[3] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[4] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[5] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[6] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[7] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[8] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[9] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[10] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[11] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[12] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[13] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[14] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[15] ;
+    wire [191:0] words = {
+        \dut.memory.words[15] , \dut.memory.words[14] , \dut.memory.words[13] , \dut.memory.words[12] , \dut.memory.words[11] ,
+        \dut.memory.words[10] , \dut.memory.words[9] , \dut.memory.words[8] , \dut.memory.words[7] , \dut.memory.words[6] ,
+        \dut.memory.words[5] , \dut.memory.words[4] , \dut.memory.words[3] , \dut.memory.words[2] , \dut.memory.words[1] , \dut.memory.words[0]
+    };
+
+    // What the queue asks of its users.
+    initial assume (reset);
+    reg started = 0;
+    always @(posedge clock) started <= 1;
+    always @(*) if (started) begin
+        if (pop) assume (valid);
+        if (push) assume (\dut.stored_q < 16);
+    end
+
+    (* anyconst *) wire [7:0] mark;
+    reg [7:0] pushed = 0, popped = 0;
+    reg inside = 0;
+    reg [11:0] marked;
+    always @(posedge clock) begin
+        pushed <= reset ? 0 : pushed + push;
+        popped <= reset ? 0 : popped + pop;
+        if (reset) inside <= 0;
+        else if (push && pushed == mark) {inside, marked} <= {1'b1, word};
+        else if (pop && popped == mark) inside <= 0;
+    end
+
+    wire [7:0] count = pushed - popped;
+    wire [7:0] ahead = mark - popped;
+    wire [3:0] after_last = \dut.read_at_q + \dut.stored_q ;
+    wire [3:0] place = \dut.read_at_q + ahead[3:0] - \dut.shown_q ;
+    always @(*) if (started) begin
+        if (valid && inside && ahead == 0) assert (head == marked);
+        if (inside && !(valid && ahead == 0)) assert (words[12 * place +: 12] == marked);
+        assert (inside == (ahead < count));
+        assert (count == \dut.stored_q + \dut.shown_q );
+        assert (\dut.stored_q <= 16);
+        assert (\dut.write_at_q == after_last);
+    end
+endmodule
