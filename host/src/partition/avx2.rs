@@ -190,6 +190,25 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
+    fn write_past(self, row: [__m256i; 2], bytes: &mut [u8; BLOCK]) {
+        if bytes.as_ptr().addr().is_multiple_of(BLOCK) {
+            // SAFETY: see `Avx2`; the alignment was looked at.
+            unsafe {
+                _mm256_stream_si256(bytes.as_mut_ptr().cast(), row[0]);
+                _mm256_stream_si256(bytes[32..].as_mut_ptr().cast(), row[1]);
+            }
+        } else {
+            self.write(row, bytes);
+        }
+    }
+
+    #[inline(always)]
+    fn fence(self) {
+        // SAFETY: every machine with wider vectors has SSE.
+        unsafe { _mm_sfence() }
+    }
+
+    #[inline(always)]
     fn plus<const LANE: usize>(self, a: [__m256i; 2], b: [__m256i; 2]) -> [__m256i; 2] {
         [plus::<LANE>(a[0], b[0]), plus::<LANE>(a[1], b[1])]
     }

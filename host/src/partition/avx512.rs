@@ -162,6 +162,36 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    fn write_past(self, row: __m512i, bytes: &mut [u8; BLOCK]) {
+        if bytes.as_ptr().addr().is_multiple_of(BLOCK) {
+            // SAFETY: see `Avx512`; the alignment was looked at.
+            unsafe { _mm512_stream_si512(bytes.as_mut_ptr().cast(), row) }
+        } else {
+            self.write(row, bytes);
+        }
+    }
+
+    #[inline(always)]
+    fn fence(self) {
+        // SAFETY: every machine with wider vectors has SSE.
+        unsafe { _mm_sfence() }
+    }
+
+    #[inline(always)]
+    fn read_part(self, part: &[u8]) -> __m512i {
+        let mask = low_bits(part.len());
+        // SAFETY: see `Avx512`; the mask covers no more than `part`.
+        unsafe { _mm512_maskz_loadu_epi8(mask, part.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
+    fn write_part(self, row: __m512i, out: &mut [u8]) {
+        let mask = low_bits(out.len());
+        // SAFETY: see `Avx512`; the mask covers no more than `out`.
+        unsafe { _mm512_mask_storeu_epi8(out.as_mut_ptr().cast(), mask, row) }
+    }
+
+    #[inline(always)]
     fn plus<const LANE: usize>(self, a: __m512i, b: __m512i) -> __m512i {
         // SAFETY: see `Avx512`.
         unsafe {
@@ -203,5 +233,15 @@ impl Simd for Avx512 {
     #[inline(always)]
     fn select(self, mask: u32, yes: __m512i, no: __m512i) -> __m512i {
         self.choose(self.splat(mask), yes, no)
+    }
+}
+
+/// As many ones as there are bytes, at most a block's.
+#[inline(always)]
+fn low_bits(bytes: usize) -> u64 {
+    if bytes >= BLOCK {
+        u64::MAX
+    } else {
+        (1 << bytes) - 1
     }
 }

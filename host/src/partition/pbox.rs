@@ -2,55 +2,56 @@
 
 use super::simd::{Simd, Sliced, TILE};
 
-/// What each step i of SPEC.md's draw chose, for some blocks of a tile.
-#[inline(always)]
-fn draw<S: Simd>(simd: S, paths: usize, numbers: &[u8; TILE * 8], at: usize) -> [S::Words; 16] {
-    // The number in 16-bit limbs, each in a word: no product overflows.
-    let limb = simd.splat(0xffff);
-    let [low, high] = simd.halves(numbers, at);
-    let mut limbs = [
-        simd.and(low, limb),
-        simd.upper(low),
-        simd.and(high, limb),
-        simd.upper(high),
-    ];
-    let mut chosen = [simd.splat(0); 16];
-    for i in (1..paths).rev() {
-        let choices = simd.splat(i as u32 + 1);
-        let mut carry = simd.splat(0);
-        for part in &mut limbs {
-            let product = simd.add(simd.times(*part, choices), carry);
-            *part = simd.and(product, limb);
-            carry = simd.upper(product);
-        }
-        chosen[i] = carry;
-    }
-    chosen
-}
-
-/// What each step i of the draw chose, for the blocks of a tile.
+/// What each step i of SPEC.md's draw chose, for the blocks of a tile.
 pub(super) struct Choices([Sliced; 16]);
 
 impl Choices {
+    /// Nothing drawn.
+    pub(super) const NONE: Self = Self([Sliced([0; TILE]); 16]);
+
+    /// Draws for k paths from a number for each block.
     #[inline(always)]
-    pub(super) fn draw<S: Simd>(simd: S, paths: usize, numbers: &[u8; TILE * 8]) -> Self {
-        let mut choices = Self([Sliced([0; TILE]); 16]);
+    pub(super) fn draw<S: Simd>(&mut self, simd: S, paths: usize, numbers: &[u8; TILE * 8]) {
+        // The numbers in 16-bit limbs, each in a word: no product overflows.
+        let limb = simd.splat(0xffff);
         for at in (0..TILE).step_by(S::WIDTH) {
-            let chosen = draw(simd, paths, numbers, at);
-            for (out, chosen) in choices.0.iter_mut().zip(chosen).take(paths) {
-                simd.store(chosen, out, at);
+            let [low, high] = simd.halves(numbers, at);
+            let mut limbs = [
+                simd.and(low, limb),
+                simd.upper(low),
+                simd.and(high, limb),
+                simd.upper(high),
+            ];
+            for (i, chosen) in self.0[..paths].iter_mut().enumerate().rev() {
+                let choices = simd.splat(i as u32 + 1);
+                let mut carry = simd.splat(0);
+                for part in &mut limbs {
+                    let product = simd.add(simd.times(*part, choices), carry);
+                    *part = simd.and(product, limb);
+                    carry = simd.upper(product);
+                }
+                simd.store(carry, chosen, at);
             }
         }
-        choices
     }
 
-    /// All ones where step i chose j for block b, else zero.
+    /// What step i chose for block b.
     #[inline(always)]
-    pub(super) fn mask(&self, b: usize, i: usize, j: usize) -> u32 {
-        // Only 0 - 1 reaches down to the sign: what is compared is below 16.
-        let difference = self.0[i].0[b] ^ j as u32;
-        (difference.wrapping_sub(1).cast_signed() >> 31).cast_unsigned()
+    pub(super) fn of(&self, i: usize, b: usize) -> u32 {
+        self.0[i].0[b]
     }
+
+    /// Forgets what was drawn for k paths.
+    pub(super) fn wipe(&mut self, paths: usize) {
+        self.0[..paths].fill(Sliced([0; TILE]));
+    }
+}
+
+/// All ones where two numbers below 2^31 are equal, else zero. No branch.
+#[inline(always)]
+pub(super) fn equal(a: u32, b: u32) -> u32 {
+    // Only 0 - 1 reaches down to the sign.
+    ((a ^ b).wrapping_sub(1).cast_signed() >> 31).cast_unsigned()
 }
 
 /// How a tile's shares leave, when the units that make R have been given out so that most of them need not move.
@@ -93,36 +94,37 @@ impl Plan {
         }
     }
 
+    /// Makes the plan of what was drawn for k paths.
     #[inline(always)]
-    pub(super) fn draw<S: Simd>(&mut self, simd: S, paths: usize, numbers: &[u8; TILE * 8]) {
+    pub(super) fn make<S: Simd>(&mut self, simd: S, paths: usize, choices: &Choices) {
+        let zero = simd.splat(0);
         for at in (0..TILE).step_by(S::WIDTH) {
-            let chosen = draw(simd, paths, numbers, at);
-            let (first, second) = (chosen[paths - 1], chosen[paths - 2]);
-            let zero = simd.splat(0);
-            let difference_at_k2 = simd.equal(first, simd.splat(paths as u32 - 2));
-            for p in 0..paths - 1 {
-                let port = simd.splat(p as u32);
-                let [difference, second] = [simd.equal(first, port), simd.equal(second, port)];
-                simd.store(difference, &mut self.difference[p], at);
-                simd.store(simd.choose(difference, zero, second), &mut self.rest[p], at);
-                simd.store(
-                    simd.choose(difference_at_k2, zero, second),
-                    &mut self.moved[p],
-                    at,
-                );
+            let first = simd.load(&choices.0[paths - 1], at);
+            let second = simd.load(&choices.0[paths - 2], at);
+            let taken = simd.equal(first, simd.splat(paths as u32 - 2));
+            let ports = self
+                .difference
+                .iter_mut()
+                .zip(&mut self.rest)
+                .zip(&mut self.moved);
+            for (((difference, rest), moved), port) in ports.zip(0..paths as u32 - 1) {
+                let port = simd.splat(port);
+                let [here, second] = [simd.equal(first, port), simd.equal(second, port)];
+                simd.store(here, difference, at);
+                simd.store(simd.choose(here, zero, second), rest, at);
+                simd.store(simd.choose(taken, zero, second), moved, at);
             }
             // The inverse of what the other steps make of 0..k-2: the same swaps in the opposite order.
-            let mut units = [zero; 14];
-            for i in 1..(paths - 2).max(1) {
+            for i in 0..paths - 2 {
+                let chosen = simd.load(&choices.0[i], at);
                 let mut new = simd.splat(i as u32);
-                for (old, j) in units[..i].iter_mut().zip(0..) {
-                    let swap = simd.equal(chosen[i], simd.splat(j));
-                    (*old, new) = (simd.choose(swap, new, *old), simd.choose(swap, *old, new));
+                for (unit, j) in self.units[..i].iter_mut().zip(0..) {
+                    let swap = simd.equal(chosen, simd.splat(j));
+                    let old = simd.load(unit, at);
+                    simd.store(simd.choose(swap, new, old), unit, at);
+                    new = simd.choose(swap, old, new);
                 }
-                units[i] = new;
-            }
-            for (words, out) in units.into_iter().zip(&mut self.units).take(paths - 2) {
-                simd.store(words, out, at);
+                simd.store(new, &mut self.units[i], at);
             }
         }
     }

@@ -128,6 +128,14 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
+    fn write_past(self, row: [u8; BLOCK], bytes: &mut [u8; BLOCK]) {
+        *bytes = row;
+    }
+
+    #[inline(always)]
+    fn fence(self) {}
+
+    #[inline(always)]
     fn plus<const LANE: usize>(self, a: [u8; BLOCK], b: [u8; BLOCK]) -> [u8; BLOCK] {
         match LANE {
             1 => lanes(a, b, |a: [u8; 1], b| [a[0].wrapping_add(b[0])]),

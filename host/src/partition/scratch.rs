@@ -4,7 +4,7 @@ use std::{cell::RefCell, hint};
 
 use super::{
     BLOCK,
-    pbox::Plan,
+    pbox::{Choices, Plan},
     simd::{TILE, Tile},
 };
 
@@ -16,6 +16,8 @@ pub(super) struct Scratch {
     pub(super) tail: [Tile; 16],
     /// The P-box's numbers, 8 bytes a block; two rows more than can be used, so that a whole tile's can be read anywhere.
     pub(super) numbers: [[u8; BLOCK]; TILE + 2],
+    /// What they drew, for one tile.
+    pub(super) choices: Choices,
 }
 
 /// A tile of each unit, and how it leaves.
@@ -35,6 +37,7 @@ impl Scratch {
                     tiles: [const { Filled { rows: [EMPTY; 15], plan: Plan::NONE } }; 2],
                     tail: [EMPTY; 16],
                     numbers: [[0; BLOCK]; TILE + 2],
+                    choices: Choices::NONE,
                 })
             };
         }
@@ -48,6 +51,9 @@ impl Scratch {
             if pbox {
                 filled.plan.wipe(units);
             }
+        }
+        if pbox {
+            self.choices.wipe(units + 1);
         }
         let (whole, rest) = (packed / TILE, packed % TILE);
         self.tail[..whole].fill(EMPTY);

@@ -55,6 +55,30 @@ pub(super) trait Simd: Copy {
 
     fn read(self, bytes: &[u8; BLOCK]) -> Self::Row;
     fn write(self, row: Self::Row, bytes: &mut [u8; BLOCK]);
+    /// The same past the caches; `bytes` must be aligned to a block, or it is written through them.
+    fn write_past(self, row: Self::Row, bytes: &mut [u8; BLOCK]);
+    /// Orders all that was written past the caches before all that follows.
+    fn fence(self);
+    /// A row of at most a block's bytes, padded with zeros.
+    #[inline(always)]
+    fn read_part(self, part: &[u8]) -> Self::Row {
+        if let Some(whole) = part.first_chunk() {
+            return self.read(whole);
+        }
+        let mut block = [0; BLOCK];
+        block[..part.len()].copy_from_slice(part);
+        self.read(&block)
+    }
+    /// As much of a row as there is room for.
+    #[inline(always)]
+    fn write_part(self, row: Self::Row, out: &mut [u8]) {
+        if let Some(whole) = out.first_chunk_mut() {
+            return self.write(row, whole);
+        }
+        let mut block = [0; BLOCK];
+        self.write(row, &mut block);
+        out.copy_from_slice(&block[..out.len()]);
+    }
     /// Lane by lane, in lanes of `LANE` bytes.
     fn plus<const LANE: usize>(self, a: Self::Row, b: Self::Row) -> Self::Row;
     /// Lane by lane, in lanes of `LANE` bytes.

@@ -27,6 +27,9 @@ pub(super) struct Split<'a, 'b> {
     pub(super) scratch: &'a mut Scratch,
 }
 
+/// Beyond so many bytes read and written, shares are written past the caches: they would be gone from there anyway.
+const PAST: usize = 24 << 20;
+
 /// The blocks whose P-box numbers fill one batch.
 const GROUP: u64 = (TILE * BLOCK / 8) as u64;
 
@@ -70,6 +73,7 @@ impl Split<'_, '_> {
             }
             block = stop;
         }
+        simd.fence();
         self.scratch.wipe(self.paths - 1, tiles, packed, self.pbox);
     }
 
@@ -92,29 +96,47 @@ impl Split<'_, '_> {
         let Scratch {
             tiles: [now, before],
             numbers,
+            choices,
             ..
         } = &mut *self.scratch;
         let (mut now, mut before) = (now, before);
         // So many rows between two double rounds that a tile is finished when the next is filled.
         let pauses = self.stream.double_rounds * (TILE / S::WIDTH) * (r + 1);
         let pace = TILE.div_ceil(pauses);
+        let past = self.message.len() * (r + 3) > PAST;
         let mut finished = start;
         for block in (start..=end).step_by(TILE) {
             let at = (finished - self.first) as usize * BLOCK;
+            let mut ports: [&mut [[u8; BLOCK]]; 16] = Default::default();
+            for (tile, port) in ports.iter_mut().zip(self.ports.iter_mut()) {
+                *tile = port[at..].as_chunks_mut().0;
+            }
             let mut finish = Finish::<LANE> {
-                paths: self.paths,
+                paths: r + 2,
                 plan: self.pbox.then_some(&before.plan),
                 rows: &before.rows,
-                message: &self.message[at..],
-                ports: self.ports,
-                at,
+                message: self.message[at..].as_chunks().0,
+                ports,
+                past,
                 next: if block == start { TILE } else { 0 },
                 pace,
             };
             if block < end {
                 if self.pbox {
                     let number = (block - start / 8 * 8) as usize;
-                    now.plan.draw(simd, self.paths, of_tile(numbers, number));
+                    choices.draw(simd, self.paths, of_tile(numbers, number));
+                    now.plan.make(simd, self.paths, choices);
+                }
+                // r first: it does not wait for the draw.
+                if let Some(redraw) = &mut redraw {
+                    let at = (block - self.first) as usize * BLOCK;
+                    let (blocks, _) = self.message[at..].as_chunks();
+                    for (m, row) in blocks.iter().zip(&mut now.rows[r].0) {
+                        redraw.row::<S, LANE>(simd, m, row);
+                    }
+                } else {
+                    self.stream
+                        .unit(simd, r, block, &mut now.rows[r].0, &mut finish);
                 }
                 for (unit, tile) in now.rows[..r].iter_mut().enumerate() {
                     if self.pbox {
@@ -130,18 +152,10 @@ impl Split<'_, '_> {
                             .unit(simd, unit, block, &mut tile.0, &mut finish);
                     }
                 }
-                if let Some(redraw) = &mut redraw {
-                    let at = (block - self.first) as usize * BLOCK;
-                    let (blocks, _) = self.message[at..].as_chunks();
-                    for (m, row) in blocks.iter().zip(&mut now.rows[r].0) {
-                        redraw.row::<S, LANE>(simd, m, row);
-                    }
-                } else {
-                    self.stream
-                        .unit(simd, r, block, &mut now.rows[r].0, &mut finish);
-                }
             }
-            finish.all(simd);
+            while finish.next < TILE {
+                finish.step(simd);
+            }
             finished = block;
             mem::swap(&mut now, &mut before);
         }
@@ -156,23 +170,23 @@ pub(super) fn of_tile(numbers: &[[u8; BLOCK]], from: usize) -> &[u8; TILE * 8] {
         .expect("the scratch has two rows to spare")
 }
 
-/// A filled tile on its way to the ports.
-struct Finish<'a, 'b, const LANE: usize> {
+/// A filled tile on its way to the ports, row by row.
+struct Finish<'a, const LANE: usize> {
     paths: usize,
     /// None when the P-box is off.
     plan: Option<&'a Plan>,
     rows: &'a [Tile; 15],
-    message: &'a [u8],
-    ports: &'a mut [&'b mut [u8]],
-    /// Where the tile is in the ports.
-    at: usize,
+    message: &'a [[u8; BLOCK]],
+    ports: [&'a mut [[u8; BLOCK]]; 16],
+    /// Whether the shares are written past the caches.
+    past: bool,
     /// The next row.
     next: usize,
     /// Rows a step.
     pace: usize,
 }
 
-impl<S: Simd, const LANE: usize> Meanwhile<S> for Finish<'_, '_, LANE> {
+impl<S: Simd, const LANE: usize> Meanwhile<S> for Finish<'_, LANE> {
     #[inline(always)]
     fn step(&mut self, simd: S) {
         for _ in 0..self.pace {
@@ -184,65 +198,57 @@ impl<S: Simd, const LANE: usize> Meanwhile<S> for Finish<'_, '_, LANE> {
     }
 }
 
-impl<const LANE: usize> Finish<'_, '_, LANE> {
-    #[inline(always)]
-    fn all<S: Simd>(&mut self, simd: S) {
-        while self.next < TILE {
-            self.row(simd, self.next);
-            self.next += 1;
-        }
-    }
-
+impl<const LANE: usize> Finish<'_, LANE> {
     #[inline(always)]
     fn row<S: Simd>(&mut self, simd: S, b: usize) {
-        let k = self.paths;
-        let message = simd.read(
-            self.message[b * BLOCK..]
-                .first_chunk()
-                .expect("tiles are whole"),
-        );
-        let r = simd.read(&self.rows[k - 2].0[b]);
+        let slots = self.paths - 2;
+        let message = simd.read(&self.message[b]);
+        let r = simd.read(&self.rows[slots].0[b]);
         let difference = simd.minus::<LANE>(message, r);
         let mut rest = r;
+        let (ports, others) = self.ports.split_at_mut(slots);
         let Some(plan) = self.plan else {
-            for s in 0..k - 2 {
-                let x = simd.read(&self.rows[s].0[b]);
-                rest = simd.minus::<LANE>(rest, x);
-                self.put(simd, x, s, b);
+            for (tile, port) in self.rows.iter().zip(ports) {
+                let share = simd.read(&tile.0[b]);
+                rest = simd.minus::<LANE>(rest, share);
+                put(simd, share, &mut port[b], self.past);
             }
-            self.put(simd, rest, k - 2, b);
-            self.put(simd, difference, k - 1, b);
+            put(simd, rest, &mut others[0][b], self.past);
+            put(simd, difference, &mut others[1][b], self.past);
             return;
         };
         let mut moved = r;
-        for s in 0..k - 2 {
-            let x = simd.read(&self.rows[s].0[b]);
-            rest = simd.minus::<LANE>(rest, x);
-            moved = simd.select(plan.moved[s].0[b], x, moved);
+        for (tile, mask) in self.rows[..slots].iter().zip(&plan.moved) {
+            let share = simd.read(&tile.0[b]);
+            rest = simd.minus::<LANE>(rest, share);
+            moved = simd.select(mask.0[b], share, moved);
         }
         // The last port gets what all the others leave of M: nobody need know which share that is.
         let mut last = message;
-        for port in 0..k - 1 {
-            let x = if port < k - 2 {
-                simd.read(&self.rows[port].0[b])
-            } else {
-                moved
-            };
-            let x = simd.select(plan.difference[port].0[b], difference, x);
-            let x = simd.select(plan.rest[port].0[b], rest, x);
-            last = simd.minus::<LANE>(last, x);
-            self.put(simd, x, port, b);
+        let masks = plan.difference.iter().zip(&plan.rest);
+        for ((tile, port), masks) in self.rows.iter().zip(ports).zip(masks) {
+            let share = simd.select(masks.0.0[b], difference, simd.read(&tile.0[b]));
+            let share = simd.select(masks.1.0[b], rest, share);
+            last = simd.minus::<LANE>(last, share);
+            put(simd, share, &mut port[b], self.past);
         }
-        self.put(simd, last, k - 1, b);
-    }
-
-    #[inline(always)]
-    fn put<S: Simd>(&mut self, simd: S, row: S::Row, port: usize, b: usize) {
-        let out = &mut self.ports[port][self.at + b * BLOCK..];
-        simd.write(
-            row,
-            out.first_chunk_mut()
-                .expect("ports are as long as the message"),
+        let share = simd.select(plan.difference[slots].0[b], difference, moved);
+        let share = simd.select(plan.rest[slots].0[b], rest, share);
+        put(simd, share, &mut others[0][b], self.past);
+        put(
+            simd,
+            simd.minus::<LANE>(last, share),
+            &mut others[1][b],
+            self.past,
         );
+    }
+}
+
+#[inline(always)]
+fn put<S: Simd>(simd: S, row: S::Row, out: &mut [u8; BLOCK], past: bool) {
+    if past {
+        simd.write_past(row, out);
+    } else {
+        simd.write(row, out);
     }
 }

@@ -4,7 +4,7 @@ use super::{
     BLOCK, Lane, Random,
     scratch::Scratch,
     simd::{Simd, TILE, Task},
-    tail::combine,
+    tail::{Packed, combine},
 };
 
 /// One such split, its arguments checked.
@@ -50,16 +50,24 @@ impl Supplied<'_, '_> {
                 numbers[..blocks * 8].copy_from_slice(&self.random.pbox[at / 8..][..blocks * 8]);
             }
             let numbers = self.pbox.then_some(&numbers);
+            let Scratch {
+                tail: rows,
+                choices,
+                ..
+            } = &mut *self.scratch;
             combine::<S, LANE>(
                 simd,
-                &self.scratch.tail,
-                blocks,
-                numbers,
+                Packed {
+                    rows,
+                    blocks,
+                    numbers,
+                    choices,
+                },
                 part,
                 self.ports,
                 at,
             );
         }
-        self.scratch.wipe(units, 0, units * TILE, false);
+        self.scratch.wipe(units, 0, units * TILE, self.pbox);
     }
 }

@@ -3,7 +3,7 @@
 use super::{
     BLOCK,
     chacha::{Nothing, PBOX, counters},
-    pbox::Choices,
+    pbox::{Choices, equal},
     redraw::Redraw,
     scratch::Scratch,
     simd::{Simd, Sliced, TILE, Tile},
@@ -71,42 +71,58 @@ impl Split<'_, '_> {
         let Scratch {
             tail: rows,
             numbers,
+            choices,
             ..
         } = &mut *self.scratch;
         if let Some(redraw) = redraw {
             for b in 0..blocks {
-                let m = padded(&self.message[at + b * BLOCK..]);
+                let mut m = [0; BLOCK];
+                simd.write(simd.read_part(&self.message[at + b * BLOCK..]), &mut m);
                 redraw.row::<S, LANE>(simd, &m, packed_mut(rows, (self.paths - 2) * blocks + b));
             }
         }
         let numbers = self.pbox.then(|| of_tile(numbers, number));
-        combine::<S, LANE>(
-            simd,
+        let packed = Packed {
             rows,
             blocks,
             numbers,
-            &self.message[at..],
-            self.ports,
-            at,
-        );
+            choices,
+        };
+        combine::<S, LANE>(simd, packed, &self.message[at..], self.ports, at);
     }
 }
 
-/// Combines fewer blocks than a tile has, or as many, with as much of a message, into the ports from byte `at` on.
+/// Blocks of all units, unit by unit, with no room between them.
+pub(super) struct Packed<'a> {
+    pub(super) rows: &'a [Tile; 16],
+    /// How many of each unit; no more than a tile has.
+    pub(super) blocks: usize,
+    /// The P-box's numbers for them; None when it is off.
+    pub(super) numbers: Option<&'a [u8; TILE * 8]>,
+    /// Where the draw is kept.
+    pub(super) choices: &'a mut Choices,
+}
+
+/// Combines packed blocks with as much of a message, into the ports from byte `at` on.
 #[inline(always)]
 pub(super) fn combine<S: Simd, const LANE: usize>(
     simd: S,
-    rows: &[Tile; 16],
-    blocks: usize,
-    numbers: Option<&[u8; TILE * 8]>,
+    Packed {
+        rows,
+        blocks,
+        numbers,
+        choices,
+    }: Packed<'_>,
     message: &[u8],
     ports: &mut [&mut [u8]],
     at: usize,
 ) {
     let k = ports.len();
-    let choices = numbers.map(|numbers| Choices::draw(simd, k, numbers));
+    if let Some(numbers) = numbers {
+        choices.draw(simd, k, numbers);
+    }
     for (b, part) in message.chunks(BLOCK).take(blocks).enumerate() {
-        let m = simd.read(&padded(part));
+        let m = simd.read_part(part);
         let r = simd.read(packed(rows, (k - 2) * blocks + b));
         let mut rest = r;
         let mut shares = [r; 16];
@@ -116,18 +132,11 @@ pub(super) fn combine<S: Simd, const LANE: usize>(
         }
         shares[k - 2] = rest;
         shares[k - 1] = simd.minus::<LANE>(m, r);
-        if let Some(choices) = &choices {
+        if numbers.is_some() {
             permute(simd, &mut shares[..k], choices, b);
         }
         for (share, port) in shares.into_iter().zip(ports.iter_mut()) {
-            let out = &mut port[at + b * BLOCK..];
-            if let Some(whole) = out.first_chunk_mut() {
-                simd.write(share, whole);
-            } else {
-                let mut bytes = [0; BLOCK];
-                simd.write(share, &mut bytes);
-                out.copy_from_slice(&bytes[..out.len()]);
-            }
+            simd.write_part(share, &mut port[at + b * BLOCK..]);
         }
     }
 }
@@ -138,22 +147,17 @@ pub(super) fn combine<S: Simd, const LANE: usize>(
 fn permute<S: Simd>(simd: S, shares: &mut [S::Row], choices: &Choices, b: usize) {
     for i in 1..shares.len() {
         let (before, from) = shares.split_at_mut(i);
-        for (j, old) in before.iter_mut().enumerate() {
-            let mask = choices.mask(b, i, j);
-            let new = simd.select(mask, from[0], *old);
-            from[0] = simd.select(mask, *old, from[0]);
-            *old = new;
+        let chosen = choices.of(i, b);
+        let mut moving = from[0];
+        for (old, j) in before.iter_mut().zip(0..) {
+            let mask = equal(chosen, j);
+            (*old, moving) = (
+                simd.select(mask, moving, *old),
+                simd.select(mask, *old, moving),
+            );
         }
+        from[0] = moving;
     }
-}
-
-#[inline(always)]
-fn padded(part: &[u8]) -> [u8; BLOCK] {
-    part.first_chunk().copied().unwrap_or_else(|| {
-        let mut block = [0; BLOCK];
-        block[..part.len()].copy_from_slice(part);
-        block
-    })
 }
 
 #[inline(always)]
