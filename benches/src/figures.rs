@@ -1,0 +1,231 @@
+//! The figures of the software engine, each a line: name, value, unit, target, ok or short.
+
+use std::hint::black_box;
+
+use chacha20::{
+    ChaCha20,
+    cipher::{KeyIvInit, StreamCipher},
+};
+use rand_chacha::{
+    ChaCha20Rng,
+    rand_core::{Rng, SeedableRng},
+};
+use shp::partition::{Kernel, Params, Policy};
+
+use crate::{
+    clock::{Contender, seconds},
+    work::{Buffer, Work, keystream, read},
+};
+
+/// Bytes of a usual segment.
+const SEGMENT: usize = 64 * 1024;
+/// Bytes of a usual packet.
+const PACKET: usize = 1500;
+/// Bytes of the thesis' smallest message.
+const SMALL: usize = 32;
+/// Bytes that no cache holds.
+const LARGE: usize = 16 << 20;
+
+/// One figure.
+pub struct Figure {
+    name: String,
+    unit: &'static str,
+    target: Target,
+    measure: Box<dyn Fn() -> f64>,
+}
+
+#[derive(Clone, Copy)]
+enum Target {
+    AtMost(f64),
+    AtLeast(f64),
+}
+use Target::{AtLeast, AtMost};
+
+impl Figure {
+    fn new(
+        name: String,
+        unit: &'static str,
+        target: Target,
+        measure: impl Fn() -> f64 + 'static,
+    ) -> Self {
+        Self {
+            name,
+            unit,
+            target,
+            measure: Box::new(measure),
+        }
+    }
+
+    /// What it is called.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Measures it and says what came out.
+    pub fn line(&self) -> String {
+        let value = (self.measure)();
+        let (met, target) = match self.target {
+            AtMost(bound) => (value <= bound, format!("<= {bound}")),
+            AtLeast(bound) => (value >= bound, format!(">= {bound}")),
+        };
+        let verdict = if met { "ok" } else { "short" };
+        format!(
+            "{:<40} {value:>12.4} {:<14} {target:>14}  {verdict}",
+            self.name, self.unit
+        )
+    }
+}
+
+/// Every figure. All are ratios of CPU times of one thread, measured in turns.
+pub fn all() -> Vec<Figure> {
+    let kernel = Kernel::best();
+    let mut all = vec![];
+    for (k, on, off) in [
+        (2, 1.20, 1.12),
+        (4, 1.10, 1.06),
+        (8, 1.10, 1.06),
+        (16, 1.10, 1.06),
+    ] {
+        for (pbox, word, bound) in [(true, "on", on), (false, "off", off)] {
+            all.push(Figure::new(
+                format!("software.split.64KiB.k{k}.pbox-{word}"),
+                "x KS",
+                AtMost(bound),
+                move || against_keystream(kernel, k, SEGMENT, |params| Params { pbox, ..params }),
+            ));
+        }
+    }
+    for (k, length, name, bound) in [
+        (4, PACKET, "1500B", 1.25),
+        (16, PACKET, "1500B", 1.15),
+        (4, LARGE, "16MiB", 1.2),
+        (16, LARGE, "16MiB", 1.2),
+    ] {
+        all.push(Figure::new(
+            format!("software.split.{name}.k{k}"),
+            "x KS",
+            AtMost(bound),
+            move || against_keystream(kernel, k, length, |params| params),
+        ));
+    }
+    all.push(Figure::new(
+        "software.split.32B.k16".into(),
+        "x a batch",
+        AtMost(1.5),
+        move || {
+            let mut work = Work::new(kernel, 16, SMALL);
+            let params = work.params;
+            ratio(work.split(params), keystream(kernel, 2, 1024))
+        },
+    ));
+    for k in [2, 4] {
+        all.push(Figure::new(
+            format!("software.split.32B.k{k}"),
+            "x rand_chacha",
+            AtMost(1.0),
+            move || {
+                let mut work = Work::new(kernel, k, SMALL);
+                let params = work.params;
+                ratio(work.split(params), plain(k))
+            },
+        ));
+    }
+    for k in [4, 8, 16] {
+        all.push(Figure::new(
+            format!("software.split.definition.k{k}"),
+            "x KS",
+            AtMost(1.25),
+            move || {
+                against_keystream(kernel, k, SEGMENT, |params| Params {
+                    policy: Policy::Definition,
+                    ..params
+                })
+            },
+        ));
+    }
+    all.extend(keystreams());
+    for (length, name) in [(SEGMENT, "64KiB"), (LARGE, "16MiB")] {
+        all.push(Figure::new(
+            format!("software.join.{name}.k4"),
+            "x a read",
+            AtMost(1.3),
+            move || {
+                let mut work = Work::new(kernel, 4, length);
+                ratio(work.join(), read(4, length))
+            },
+        ));
+    }
+    all
+}
+
+/// Our keystream against those of well-kept crates.
+fn keystreams() -> Vec<Figure> {
+    let mut all = vec![];
+    for kernel in Kernel::all() {
+        let (chacha20, rand_chacha) = match kernel.name() {
+            "avx512" => (1.2, 2.0),
+            "avx2" => (1.0, 1.0),
+            _ => continue,
+        };
+        all.push(Figure::new(
+            format!("software.keystream.{}.chacha20", kernel.name()),
+            "x as fast",
+            AtLeast(chacha20),
+            move || {
+                let mut cipher = ChaCha20::new(&[1; 32].into(), &[2; 12].into());
+                let mut buffer = Buffer::new(16 * 1024, 0);
+                let theirs: Contender<'_> = Box::new(move || {
+                    cipher.apply_keystream(buffer.bytes());
+                    black_box(buffer.bytes());
+                });
+                1.0 / ratio(keystream(kernel, 2, 16 * 1024), theirs)
+            },
+        ));
+        all.push(Figure::new(
+            format!("software.keystream.{}.rand_chacha", kernel.name()),
+            "x as fast",
+            AtLeast(rand_chacha),
+            move || {
+                let mut rng = ChaCha20Rng::from_seed([1; 32]);
+                let mut buffer = Buffer::new(16 * 1024, 0);
+                let theirs: Contender<'_> = Box::new(move || {
+                    rng.fill_bytes(buffer.bytes());
+                    black_box(buffer.bytes());
+                });
+                1.0 / ratio(keystream(kernel, 2, 16 * 1024), theirs)
+            },
+        ));
+    }
+    all
+}
+
+/// `rand_chacha` used plainly: a generator for each unit and the P-box, and 32 bytes of each unit.
+fn plain(k: usize) -> Contender<'static> {
+    let mut segment = 0;
+    Box::new(move || {
+        for unit in 0..k {
+            let mut rng = ChaCha20Rng::from_seed([unit as u8; 32]);
+            rng.set_stream(segment);
+            let mut words = [0; SMALL];
+            rng.fill_bytes(&mut words);
+            black_box(words);
+        }
+        segment += 1;
+    })
+}
+
+fn against_keystream(
+    kernel: Kernel,
+    k: usize,
+    length: usize,
+    params: impl Fn(Params) -> Params,
+) -> f64 {
+    let mut work = Work::new(kernel, k, length);
+    let params = params(work.params);
+    ratio(work.split(params), keystream(kernel, k, length))
+}
+
+fn ratio(ours: Contender<'_>, theirs: Contender<'_>) -> f64 {
+    let times = seconds(vec![ours, theirs]);
+    times[0] / times[1]
+}
