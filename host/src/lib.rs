@@ -2,9 +2,10 @@
 //! fewer tell nothing.
 //!
 //! From the ground up: [`partition`] computes (SPEC.md as functions over slices), [`session`] owns the keys and hands
-//! out segment numbers, [`container`] puts shares into files and tells when one was changed, [`conformance`] checks
+//! out segment numbers, [`backend`] splits bursts of messages on many threads, [`container`] puts shares into files and tells when one was changed, [`conformance`] checks
 //! the arithmetic against vectors made elsewhere.
 
+pub mod backend;
 pub mod conformance;
 pub mod container;
 pub mod partition;

@@ -21,6 +21,7 @@ impl Avx2 {
 
 impl Simd for Avx2 {
     fn run<T: Task<Self>>(self, task: T) -> T::Output {
+        #[inline(never)]
         #[target_feature(enable = "avx2")]
         fn compiled<T: Task<Avx2>>(simd: Avx2, task: T) -> T::Output {
             task.run(simd)

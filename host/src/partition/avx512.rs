@@ -22,6 +22,7 @@ impl Avx512 {
 
 impl Simd for Avx512 {
     fn run<T: Task<Self>>(self, task: T) -> T::Output {
+        #[inline(never)]
         #[target_feature(enable = "avx512f,avx512bw")]
         fn compiled<T: Task<Avx512>>(simd: Avx512, task: T) -> T::Output {
             task.run(simd)

@@ -1,0 +1,323 @@
+//! The worker pool (the thesis' sections 5.2.5 and 7.3.2): threads that take batches of jobs from one channel.
+
+use std::{
+    collections::VecDeque,
+    num::NonZero,
+    panic::{self, AssertUnwindSafe},
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    thread::{self, JoinHandle},
+};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+
+use super::{Backend, Buffer, Capabilities, Completion, Error, Job, Session, Statistics};
+use crate::partition::{
+    self, BLOCK, Kernel, Keys, Lane, MESSAGE_MAX, Params, Paths, Policy, Rounds,
+};
+
+/// Jobs that go through the channel at once. It costs about as much as half a packet's split; from 8 on it is lost.
+const BATCH: usize = 8;
+
+/// Messages from this length on are cut over workers that have nothing else to do.
+const CUT: usize = 1 << 20;
+
+/// How a pool is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Config {
+    /// How many threads each session has.
+    pub workers: NonZero<usize>,
+    /// How many jobs may be in flight.
+    pub depth: NonZero<usize>,
+    /// Whether each worker stays on a core of its own.
+    pub pinned: bool,
+}
+
+impl Default for Config {
+    /// A worker for each core, 64 jobs for each worker, not pinned.
+    fn default() -> Self {
+        let workers = thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN);
+        Self {
+            workers,
+            depth: workers.saturating_mul(const { NonZero::new(64).expect("not 0") }),
+            pinned: false,
+        }
+    }
+}
+
+/// The backend `software`.
+#[derive(Debug)]
+pub struct Software {
+    config: Config,
+    capabilities: Capabilities,
+}
+
+impl Software {
+    /// A pool that is built so. Its threads start with a session.
+    pub fn new(config: Config) -> Self {
+        let capabilities = Capabilities {
+            identity: format!(
+                "software, kernel {}, {} workers",
+                Kernel::best().name(),
+                config.workers
+            ),
+            paths: Paths::MAX,
+            lanes: Lane::ALL.to_vec(),
+            policies: Policy::ALL.to_vec(),
+            rounds: Rounds::ALL.to_vec(),
+            longest: MESSAGE_MAX,
+            depth: config.depth.get(),
+        };
+        Self {
+            config,
+            capabilities,
+        }
+    }
+}
+
+impl Backend for Software {
+    fn capabilities(&self) -> &Capabilities {
+        &self.capabilities
+    }
+
+    fn open(&self, params: Params, keys: Keys) -> Result<Box<dyn Session>, Error> {
+        let (given, paths) = (keys.units().len(), params.paths);
+        if given != paths.units() {
+            return Err(partition::Error::Units {
+                given,
+                paths: paths.get(),
+            }
+            .into());
+        }
+        Ok(Box::new(Pool::start(self.config, params, keys)?))
+    }
+}
+
+/// What all workers of a session know.
+struct Shared {
+    params: Params,
+    keys: Keys,
+    workers: usize,
+    /// Workers that have a batch.
+    busy: AtomicUsize,
+}
+
+/// One session's workers.
+struct Pool {
+    /// None when it is being closed.
+    jobs: Option<Sender<Vec<Job>>>,
+    done: Receiver<Vec<Completion>>,
+    workers: Vec<JoinHandle<()>>,
+    depth: usize,
+    in_flight: usize,
+    statistics: Statistics,
+}
+
+impl Pool {
+    fn start(config: Config, params: Params, keys: Keys) -> Result<Self, Error> {
+        let workers = config.workers.get();
+        let shared = Arc::new(Shared {
+            params,
+            keys,
+            workers,
+            busy: AtomicUsize::new(0),
+        });
+        // Neither channel is ever fuller than `depth`: `submit` sees to it.
+        let (jobs, waiting) = unbounded();
+        let (finished, done) = unbounded();
+        let mut pool = Self {
+            jobs: Some(jobs),
+            done,
+            workers: vec![],
+            depth: config.depth.get(),
+            in_flight: 0,
+            statistics: Statistics::default(),
+        };
+        let cores = if config.pinned {
+            core_affinity::get_core_ids().unwrap_or_default()
+        } else {
+            vec![]
+        };
+        for worker in 0..workers {
+            let (shared, waiting, finished) =
+                (Arc::clone(&shared), waiting.clone(), finished.clone());
+            let core = cores.get(worker).copied();
+            let work = move || {
+                core.map(core_affinity::set_for_current);
+                shared.work(&waiting, &finished);
+            };
+            let started = thread::Builder::new()
+                .name(format!("shp worker {worker}"))
+                .spawn(work);
+            pool.workers
+                .push(started.map_err(|error| Error::Thread(error.to_string()))?);
+        }
+        Ok(pool)
+    }
+
+    fn count(&mut self, batch: Vec<Completion>, done: &mut Vec<Completion>) -> usize {
+        let completed = batch.len();
+        for completion in &batch {
+            if completion.result.is_ok() {
+                self.statistics.done += 1;
+                self.statistics.bytes += completion.job.message.len() as u64;
+            } else {
+                self.statistics.failed += 1;
+            }
+        }
+        self.in_flight -= completed;
+        done.extend(batch);
+        completed
+    }
+}
+
+impl Session for Pool {
+    fn buffer(&self, length: usize) -> Buffer {
+        Buffer::new(length)
+    }
+
+    fn submit(&mut self, jobs: &mut VecDeque<Job>) -> usize {
+        let taken = jobs.len().min(self.depth - self.in_flight);
+        let mut left = taken;
+        while left > 0 {
+            let batch: Vec<Job> = jobs.drain(..left.min(BATCH)).collect();
+            left -= batch.len();
+            if let Some(sender) = &self.jobs {
+                sender
+                    .send(batch)
+                    .expect("workers hang up only when this sender is gone");
+            }
+        }
+        self.in_flight += taken;
+        self.statistics.accepted += taken as u64;
+        taken
+    }
+
+    fn poll(&mut self, done: &mut Vec<Completion>) -> usize {
+        let mut completed = 0;
+        while let Ok(batch) = self.done.try_recv() {
+            completed += self.count(batch, done);
+        }
+        completed
+    }
+
+    fn wait(&mut self, done: &mut Vec<Completion>) -> usize {
+        if self.in_flight == 0 {
+            return 0;
+        }
+        let first = self
+            .done
+            .recv()
+            .expect("workers hang up only when all is done");
+        self.count(first, done) + self.poll(done)
+    }
+
+    fn statistics(&self) -> Statistics {
+        self.statistics
+    }
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        self.jobs = None;
+        for worker in self.workers.drain(..) {
+            // Workers catch what their jobs throw; there is nothing to tell.
+            let _ = worker.join();
+        }
+    }
+}
+
+impl Shared {
+    /// Takes batches until the channel is closed.
+    fn work(&self, jobs: &Receiver<Vec<Job>>, done: &Sender<Vec<Completion>>) {
+        for batch in jobs {
+            self.busy.fetch_add(1, Ordering::Relaxed);
+            let completions = batch
+                .into_iter()
+                .map(|job| complete(job, |job| self.split(job)))
+                .collect();
+            self.busy.fetch_sub(1, Ordering::Relaxed);
+            if done.send(completions).is_err() {
+                return;
+            }
+        }
+    }
+
+    fn split(&self, job: &mut Job) -> Result<(), Error> {
+        let mut ports: Vec<&mut [u8]> = job.ports.iter_mut().map(|port| &mut **port).collect();
+        let fits = ports.len() == self.params.paths.get()
+            && ports.iter().all(|port| port.len() == job.message.len());
+        let idle = self
+            .workers
+            .saturating_sub(self.busy.load(Ordering::Relaxed));
+        let cut =
+            job.message.len() >= CUT && self.params.policy == Policy::Uniform && idle > 0 && fits;
+        if !cut {
+            return Ok(partition::split(
+                &self.params,
+                &self.keys,
+                job.segment,
+                &job.message,
+                &mut ports,
+            )?);
+        }
+        // A thread for each idle worker, which would only wait; starting one costs little of what such a segment takes.
+        let part = job.message.len().div_ceil(idle + 1).next_multiple_of(BLOCK);
+        let segment = job.segment;
+        thread::scope(|scope| {
+            let mut threads = vec![];
+            let mut rest = ports;
+            for (i, message) in job.message.chunks(part).enumerate() {
+                let (mut mine, later) = rest
+                    .into_iter()
+                    .map(|port| port.split_at_mut(message.len()))
+                    .unzip::<_, _, Vec<_>, _>();
+                rest = later;
+                let block = (i * (part / BLOCK)) as u64;
+                threads.push(scope.spawn(move || {
+                    partition::split_at(
+                        &self.params,
+                        &self.keys,
+                        segment,
+                        block,
+                        message,
+                        &mut mine,
+                    )
+                }));
+            }
+            for thread in threads {
+                thread.join().map_err(|_| Error::Panicked(segment))??;
+            }
+            Ok(())
+        })
+    }
+}
+
+/// Does one job, whatever happens in it: a job that panics is given back like any other, and the worker lives on.
+fn complete(mut job: Job, split: impl FnOnce(&mut Job) -> Result<(), Error>) -> Completion {
+    let result = panic::catch_unwind(AssertUnwindSafe(|| split(&mut job)));
+    let result = result.unwrap_or(Err(Error::Panicked(job.segment)));
+    Completion { job, result }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_job_that_panics_is_given_back() {
+        let job = Job {
+            segment: 7,
+            message: Buffer::new(3),
+            ports: vec![],
+        };
+        let completion = complete(job, |_| panic!("a bug"));
+        assert_eq!(completion.result, Err(Error::Panicked(7)));
+        assert_eq!(
+            (completion.job.segment, completion.job.message.len()),
+            (7, 3)
+        );
+    }
+}
