@@ -26,13 +26,13 @@ pub(crate) fn seconds(mut contenders: Vec<Contender<'_>>) -> Vec<f64> {
             times.push(time(contender, *calls) / f64::from(*calls));
         }
     }
-    times
-        .into_iter()
-        .map(|mut times| {
-            times.sort_by(f64::total_cmp);
-            times[ROUNDS / 2]
-        })
-        .collect()
+    times.into_iter().map(median).collect()
+}
+
+/// The middle one.
+pub(crate) fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    values[values.len() / 2]
 }
 
 /// How many calls make a round.

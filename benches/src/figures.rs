@@ -14,6 +14,7 @@ use shp::partition::{Kernel, Params, Policy};
 
 use crate::{
     clock::{Contender, seconds},
+    pool, timing,
     work::{Buffer, Work, keystream, read},
 };
 
@@ -76,7 +77,7 @@ impl Figure {
     }
 }
 
-/// Every figure. All are ratios of CPU times of one thread, measured in turns.
+/// Every figure. All but the pool's are of one thread; ratios are of CPU times, measured in turns.
 pub fn all() -> Vec<Figure> {
     let kernel = Kernel::best();
     let mut all = vec![];
@@ -155,6 +156,24 @@ pub fn all() -> Vec<Figure> {
             },
         ));
     }
+    for kernel in Kernel::all() {
+        let name = format!("software.timing.{}.t", kernel.name());
+        all.push(Figure::new(name, "|t|", AtMost(5.0), move || {
+            timing::t(kernel, 4)
+        }));
+    }
+    all.push(Figure::new(
+        "software.pool.two-workers".into(),
+        "x one",
+        AtLeast(1.8),
+        pool::two_workers,
+    ));
+    all.push(Figure::new(
+        "software.pool.8x1500B".into(),
+        "x bare",
+        AtMost(1.03),
+        pool::cost,
+    ));
     all
 }
 

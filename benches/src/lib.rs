@@ -2,4 +2,7 @@
 
 mod clock;
 pub mod figures;
+mod pool;
+pub mod report;
+mod timing;
 mod work;

@@ -21,6 +21,9 @@ use crate::partition::{
 /// Jobs that go through the channel at once. It costs about as much as half a packet's split; from 8 on it is lost.
 const BATCH: usize = 8;
 
+/// Bytes of message that go through it at once, unless one job alone has more: large jobs are spread over the workers.
+const BATCH_BYTES: usize = 16 << 10;
+
 /// Messages from this length on are cut over workers that have nothing else to do.
 const CUT: usize = 1 << 20;
 
@@ -182,7 +185,13 @@ impl Session for Pool {
         let taken = jobs.len().min(self.depth - self.in_flight);
         let mut left = taken;
         while left > 0 {
-            let batch: Vec<Job> = jobs.drain(..left.min(BATCH)).collect();
+            let mut bytes = 0;
+            let small = |job: &&Job| {
+                bytes += job.message.len();
+                bytes <= BATCH_BYTES
+            };
+            let together = jobs.iter().take(left.min(BATCH)).take_while(small).count();
+            let batch: Vec<Job> = jobs.drain(..together.max(1)).collect();
             left -= batch.len();
             if let Some(sender) = &self.jobs {
                 sender

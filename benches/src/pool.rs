@@ -1,0 +1,85 @@
+//! What the worker pool costs, and what it gains. This takes the wall's time: a pool's work is on other threads.
+
+use std::{collections::VecDeque, num::NonZero, time::Instant};
+
+use shp::{
+    backend::{
+        Backend, Job, Session,
+        software::{Config, Software},
+    },
+    partition::{Kernel, Keys, Params, Paths},
+};
+
+use crate::clock::median;
+
+const ROUNDS: usize = 21;
+
+/// A pool of so many workers, and its jobs.
+struct Pool {
+    session: Box<dyn Session>,
+    jobs: VecDeque<Job>,
+}
+
+impl Pool {
+    fn new(workers: usize, k: usize, length: usize, jobs: usize) -> Self {
+        let paths = Paths::new(k).expect("the figures use 2 to 16");
+        let workers = NonZero::new(workers).expect("a pool has workers");
+        let pool = Software::new(Config {
+            workers,
+            ..Config::default()
+        });
+        let session = pool
+            .open(Params::new(paths), Keys::derive(&[1; 32], paths))
+            .expect("it opens");
+        let job = |segment| Job {
+            segment,
+            message: session.buffer(length),
+            ports: (0..k).map(|_| session.buffer(length)).collect(),
+        };
+        let jobs = (0..jobs as u64).map(job).collect();
+        Self { session, jobs }
+    }
+
+    /// Seconds until all jobs are back.
+    fn round(&mut self) -> f64 {
+        let all = self.jobs.len();
+        let mut done = Vec::with_capacity(all);
+        let start = Instant::now();
+        while done.len() < all {
+            self.session.submit(&mut self.jobs);
+            self.session.wait(&mut done);
+        }
+        let time = start.elapsed().as_secs_f64();
+        self.jobs = done.into_iter().map(|completion| completion.job).collect();
+        time
+    }
+}
+
+/// How many times as fast two workers are as one, on segments of 16 MiB.
+pub(crate) fn two_workers() -> f64 {
+    let [mut one, mut two] = [1, 2].map(|workers| Pool::new(workers, 4, 16 << 20, 4));
+    let ratio = |_| one.round() / two.round();
+    median((0..5).map(ratio).collect())
+}
+
+/// What a pool of one worker takes for batches of 8 packets, as a multiple of the bare splits.
+pub(crate) fn cost() -> f64 {
+    const PACKETS: usize = 1024;
+    const LENGTH: usize = 1500;
+    let mut pool = Pool::new(1, 4, LENGTH, PACKETS);
+    let paths = Paths::new(4).expect("k is in range");
+    let (params, keys) = (Params::new(paths), Keys::derive(&[1; 32], paths));
+    let mut bare = Pool::new(1, 4, LENGTH, PACKETS).jobs;
+    let ratio = |_| {
+        let pooled = pool.round();
+        let start = Instant::now();
+        for job in &mut bare {
+            let mut ports: Vec<&mut [u8]> = job.ports.iter_mut().map(|port| &mut **port).collect();
+            Kernel::best()
+                .split(&params, &keys, job.segment, &job.message, &mut ports)
+                .expect("the work fits");
+        }
+        pooled / start.elapsed().as_secs_f64()
+    };
+    median((0..ROUNDS).map(ratio).collect())
+}
