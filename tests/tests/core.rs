@@ -45,7 +45,7 @@ fn segment(channels: u8, word_bits: usize) -> impl Strategy<Value = Segment> {
         .filter(|lane| lane.bits() <= word_bits)
         .collect();
     let number = prop_oneof![any::<u64>(), Just(0), Just(u64::MAX)];
-    let length = prop_oneof![8 => 1..200_usize, 1 => 1..3000_usize];
+    let length = prop_oneof![8 => 1..9_usize, 8 => 1..200_usize, 1 => 1..3000_usize];
     let message = length.prop_flat_map(|length| vec(any::<u8>(), length));
     let lane = proptest::sample::select(lanes);
     (number, 2..=channels, lane, any::<bool>(), message).prop_map(
@@ -62,7 +62,7 @@ fn segment(channels: u8, word_bits: usize) -> impl Strategy<Value = Segment> {
 fn session(channels: u8, word_bits: usize) -> impl Strategy<Value = Session> {
     (
         vec(any::<[u8; 32]>(), usize::from(channels)),
-        vec(segment(channels, word_bits), 1..6),
+        vec(segment(channels, word_bits), 1..12),
     )
         .prop_map(|(keys, segments)| Session { keys, segments })
 }
