@@ -201,6 +201,32 @@ fn no_share_tells_the_message() {
     }
 }
 
+/// Large segments are written past the caches where ports are aligned, and through them where they are not.
+#[test]
+fn large_segments_equal_reference() {
+    const LENGTH: usize = (9 << 20) + 5;
+    let params = Params::new(Paths::MIN);
+    let keys = Keys::derive(&[1; 32], params.paths);
+    let message: Vec<u8> = (0..LENGTH).map(|i| (i * i) as u8).collect();
+    let expected = expected(params, &keys, 3, &message);
+    let mut storage = [vec![0; LENGTH + 2 * BLOCK], vec![0; LENGTH + 2 * BLOCK]];
+    for kernel in Kernel::all() {
+        for shift in [0, 1] {
+            let mut ports: Vec<&mut [u8]> = vec![];
+            for storage in &mut storage {
+                let start = storage.as_ptr().align_offset(BLOCK) + shift;
+                ports.push(&mut storage[start..][..LENGTH]);
+            }
+            kernel
+                .split(&params, &keys, 3, &message, &mut ports)
+                .expect("it splits");
+            for (port, share) in ports.iter().zip(&expected) {
+                assert!(port == share, "{kernel:?}, shifted by {shift}");
+            }
+        }
+    }
+}
+
 #[test]
 fn wrong_arguments_are_typed_errors() {
     let paths = Paths::new(3).expect("k is in range");
