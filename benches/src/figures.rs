@@ -14,7 +14,7 @@ use shp::partition::{Kernel, Params, Policy};
 
 use crate::{
     clock::{Contender, seconds},
-    pool, timing,
+    peers, pool, timing,
     work::{Buffer, Work, keystream, read},
 };
 
@@ -79,6 +79,13 @@ impl Figure {
 
 /// Every figure. All but the pool's are of one thread; ratios are of CPU times, measured in turns.
 pub fn all() -> Vec<Figure> {
+    let mut all = splits();
+    all.extend(others());
+    all
+}
+
+/// Splitting, by length and k.
+fn splits() -> Vec<Figure> {
     let kernel = Kernel::best();
     let mut all = vec![];
     for (k, on, off) in [
@@ -144,7 +151,13 @@ pub fn all() -> Vec<Figure> {
             },
         ));
     }
-    all.extend(keystreams());
+    all
+}
+
+/// Keystream, joining, peers, timing and the pool.
+fn others() -> Vec<Figure> {
+    let kernel = Kernel::best();
+    let mut all = keystreams();
     for (length, name) in [(SEGMENT, "64KiB"), (LARGE, "16MiB")] {
         all.push(Figure::new(
             format!("software.join.{name}.k4"),
@@ -154,6 +167,14 @@ pub fn all() -> Vec<Figure> {
                 let mut work = Work::new(kernel, 4, length);
                 ratio(work.join(), read(4, length))
             },
+        ));
+    }
+    for k in [4, 16] {
+        all.push(Figure::new(
+            format!("software.peers.k{k}"),
+            "x the best",
+            AtLeast(20.0),
+            move || peers::best(k),
         ));
     }
     for kernel in Kernel::all() {

@@ -2,6 +2,7 @@
 
 mod clock;
 pub mod figures;
+mod peers;
 mod pool;
 pub mod report;
 mod timing;

@@ -223,6 +223,14 @@ fn large_segments_equal_reference() {
             for (port, share) in ports.iter().zip(&expected) {
                 assert!(port == share, "{kernel:?}, shifted by {shift}");
             }
+            // Both shares and more of them: the join must be as large.
+            let shares = [&*ports[0], &ports[1], &ports[0], &ports[1]];
+            let mut sums = [vec![0; LENGTH], vec![0; LENGTH]];
+            kernel
+                .join(params.lane, &shares, &mut sums[0])
+                .expect("it joins");
+            reference::join(params.lane, &shares, &mut sums[1]).expect("it joins");
+            assert!(sums[0] == sums[1], "{kernel:?}");
         }
     }
 }

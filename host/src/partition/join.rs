@@ -3,6 +3,7 @@
 use super::{
     BLOCK, Lane,
     simd::{Simd, Task},
+    split::PAST,
 };
 
 /// Rows summed at once: enough that no addition waits for the one before.
@@ -34,19 +35,25 @@ impl Join<'_, '_> {
     fn sum<S: Simd, const LANE: usize>(self, simd: S) {
         let zero = simd.read(&[0; BLOCK]);
         let (whole, rest) = self.message.as_chunks_mut::<{ ROWS * BLOCK }>();
+        // Beyond the caches' size, what is written there would be gone before it is read.
+        let past = self.shares.len() * (whole.len() + 1) * ROWS * BLOCK > PAST;
         let mut at = 0;
         for out in whole {
             let mut sums = [zero; ROWS];
             for share in self.shares {
-                let part: &[u8; ROWS * BLOCK] = share[at..]
+                let rows: &[u8; ROWS * BLOCK] = share[at..]
                     .first_chunk()
                     .expect("shares are as long as the message");
-                for (sum, row) in sums.iter_mut().zip(part.as_chunks().0) {
+                for (sum, row) in sums.iter_mut().zip(rows.as_chunks().0) {
                     *sum = simd.plus::<LANE>(*sum, simd.read(row));
                 }
             }
             for (sum, row) in sums.into_iter().zip(out.as_chunks_mut().0) {
-                simd.write(sum, row);
+                if past {
+                    simd.write_past(sum, row);
+                } else {
+                    simd.write(sum, row);
+                }
             }
             at += ROWS * BLOCK;
         }
@@ -61,5 +68,6 @@ impl Join<'_, '_> {
             out.copy_from_slice(&bytes[..out.len()]);
             at += out.len();
         }
+        simd.fence();
     }
 }

@@ -28,7 +28,7 @@ pub(super) struct Split<'a, 'b> {
 }
 
 /// Beyond so many bytes read and written, shares are written past the caches: they would be gone from there anyway.
-const PAST: usize = 24 << 20;
+pub(super) const PAST: usize = 24 << 20;
 
 /// The blocks whose P-box numbers fill one batch.
 const GROUP: u64 = (TILE * BLOCK / 8) as u64;
