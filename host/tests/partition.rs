@@ -224,7 +224,7 @@ fn large_segments_equal_reference() {
                 assert!(port == share, "{kernel:?}, shifted by {shift}");
             }
             // Both shares and more of them: the join must be as large.
-            let shares = [&*ports[0], &ports[1], &ports[0], &ports[1]];
+            let shares = [0, 1, 0, 1].map(|port: usize| &*ports[port]);
             let mut sums = [vec![0; LENGTH], vec![0; LENGTH]];
             kernel
                 .join(params.lane, &shares, &mut sums[0])
