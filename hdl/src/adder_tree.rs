@@ -1,34 +1,100 @@
 //! The adder tree of Figure 7.1: the sum of all R_i, a register behind each level.
+//!
+//! Nodes are numbered like a heap: node i adds nodes 2i + 1 and 2i + 2, the last half of the nodes adds the words.
 
-use crate::lanes::LaneAdd;
+use crate::lanes::{Cuts, WordAdd};
 use rust_hdl::prelude::*;
+use std::array::from_fn;
 
-/// The tree of two units. Latency: one clock.
-#[derive(LogicBlock, Default)]
-pub struct AdderTree {
+/// `WORDS` = LEAVES * W bits of words, `NODES` = LEAVES - 1, `INNER` = LEAVES / 2 - 1 of them above others. Latency: log2(LEAVES) clocks.
+#[derive(LogicBlock)]
+pub struct AdderTree<
+    const NODES: usize,
+    const INNER: usize,
+    const W: usize,
+    const WORDS: usize,
+    const HALVES: usize,
+    const PADDED: usize,
+> {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
-    /// Lanes end at bits 8 and 24.
-    pub cut_8: Signal<In, Bit>,
-    /// Lanes end at bit 16.
-    pub cut_16: Signal<In, Bit>,
-    /// R_0 and R_1, zero where a path is not in use.
-    pub word: [Signal<In, Bits<32>>; 2],
+    /// Where lanes end.
+    pub cuts: Signal<In, Cuts>,
+    /// All R_i, the first lowest, zero where a path is not in use.
+    pub words: Signal<In, Bits<WORDS>>,
     /// Their sum in each lane.
-    pub sum: Signal<Out, Bits<32>>,
-    add: LaneAdd,
-    level: DFF<Bits<32>>,
+    pub sum: Signal<Out, Bits<W>>,
+    /// Where the sum's lanes end.
+    pub sum_cuts: Signal<Out, Cuts>,
+    add: [WordAdd<W, HALVES, PADDED>; NODES],
+    level: [DFF<Bits<W>>; NODES],
+    level_cuts: [DFF<Cuts>; NODES],
+    width: Constant<Bits<16>>,
+    above: Constant<Bits<16>>,
 }
 
-impl Logic for AdderTree {
+impl<
+    const NODES: usize,
+    const INNER: usize,
+    const W: usize,
+    const WORDS: usize,
+    const HALVES: usize,
+    const PADDED: usize,
+> Default for AdderTree<NODES, INNER, W, WORDS, HALVES, PADDED>
+{
+    fn default() -> Self {
+        assert!(
+            WORDS == (NODES + 1) * W && NODES == 2 * INNER + 1 && (NODES + 1).is_power_of_two()
+        );
+        Self {
+            clock: Signal::default(),
+            cuts: Signal::default(),
+            words: Signal::default(),
+            sum: Signal::default(),
+            sum_cuts: Signal::default(),
+            add: from_fn(|_| WordAdd::default()),
+            level: from_fn(|_| DFF::default()),
+            level_cuts: from_fn(|_| DFF::default()),
+            width: Constant::new((W as u64).into()),
+            above: Constant::new((INNER as u64).into()),
+        }
+    }
+}
+
+impl<
+    const NODES: usize,
+    const INNER: usize,
+    const W: usize,
+    const WORDS: usize,
+    const HALVES: usize,
+    const PADDED: usize,
+> Logic for AdderTree<NODES, INNER, W, WORDS, HALVES, PADDED>
+{
     #[hdl_gen]
     fn update(&mut self) {
-        self.level.clock.next = self.clock.val();
-        self.add.cut_8.next = self.cut_8.val();
-        self.add.cut_16.next = self.cut_16.val();
-        self.add.a.next = self.word[0].val();
-        self.add.b.next = self.word[1].val();
-        self.level.d.next = self.add.sum.val();
-        self.sum.next = self.level.q.val();
+        for i in 0..INNER {
+            self.add[i].cuts.next = self.level_cuts[2 * i + 1].q.val();
+            self.add[i].a.next = self.level[2 * i + 1].q.val();
+            self.add[i].b.next = self.level[2 * i + 2].q.val();
+        }
+        for i in INNER..NODES {
+            self.add[i].cuts.next = self.cuts.val();
+            self.add[i].a.next = self
+                .words
+                .val()
+                .get_bits::<W>((i - self.above.val().index()) * (2 * self.width.val().index()));
+            self.add[i].b.next = self.words.val().get_bits::<W>(
+                (i - self.above.val().index()) * (2 * self.width.val().index())
+                    + self.width.val().index(),
+            );
+        }
+        for i in 0..NODES {
+            self.level[i].clock.next = self.clock.val();
+            self.level[i].d.next = self.add[i].sum.val();
+            self.level_cuts[i].clock.next = self.clock.val();
+            self.level_cuts[i].d.next = self.add[i].cuts.val();
+        }
+        self.sum.next = self.level[0].q.val();
+        self.sum_cuts.next = self.level_cuts[0].q.val();
     }
 }

@@ -1,18 +1,20 @@
 //! A CSPRNG unit of Figure 7.1: one key's stream of words.
 //!
-//! The engine makes the blocks in turns; the unit keeps sixteen of them and hands out a word a clock. What is left of a block when its segment ends
+//! The engine makes the blocks in turns; the unit keeps them and hands out a word a clock. What is left of a block when its segment ends
 //! is dropped, so each segment starts at a block of its own.
 
 use crate::memory::BlockMemory;
 use rust_hdl::prelude::*;
 
-/// Blocks of sixteen words of `W` = 32 bits. A word follows `take` by two clocks.
-#[derive(LogicBlock, Default)]
-pub struct Csprng<const W: usize> {
+/// Words of `W` bits, `2^P` of them a block, 256 in all. Blocks are counted in `N` bits, one more than twice the number of blocks needs.
+#[derive(LogicBlock)]
+pub struct Csprng<const W: usize, const P: usize, const N: usize> {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
     /// Forgets every block.
     pub reset: Signal<In, Bit>,
+    /// A block counts as here from the next clock on. It need not be: the reader follows the writer word by word.
+    pub announce: Signal<In, Bit>,
     /// The first word of a block is at `word`, the others follow in the next clocks.
     pub start: Signal<In, Bit>,
     /// The engine's words.
@@ -23,61 +25,109 @@ pub struct Csprng<const W: usize> {
     pub take: Signal<In, Bit>,
     /// With `take`: the rest of this block is not wanted.
     pub drop: Signal<In, Bit>,
+    /// The blocks before `jump_to` are not wanted, even if they are still to come.
+    pub jump: Signal<In, Bit>,
+    /// The block to read next.
+    pub jump_to: Signal<In, Bits<N>>,
     /// What was taken two clocks ago.
     pub taken: Signal<Out, Bits<W>>,
-    /// A block was used up in this clock: room for another.
-    pub freed: Signal<Out, Bit>,
+    /// The block being read; all before it have made room.
+    pub block: Signal<Out, Bits<N>>,
     memory: BlockMemory<8, W>,
     writing: DFF<Bit>,
     write_at: DFF<Bits<8>>,
-    read_at: DFF<Bits<8>>,
-    blocks: DFF<Bits<5>>,
-    block_ends: Signal<Local, Bit>,
+    write_word: Signal<Local, Bits<P>>,
+    announced: DFF<Bits<N>>,
+    read_block: DFF<Bits<N>>,
+    read_word: DFF<Bits<P>>,
+    ahead: Signal<Local, Bits<N>>,
+    word_bits: Constant<Bits<4>>,
+    sign: Constant<Bits<4>>,
+    last_word: Constant<Bits<P>>,
 }
 
-impl<const W: usize> Logic for Csprng<W> {
+impl<const W: usize, const P: usize, const N: usize> Default for Csprng<W, P, N> {
+    fn default() -> Self {
+        assert!(N == 10 - P);
+        Self {
+            clock: Signal::default(),
+            reset: Signal::default(),
+            announce: Signal::default(),
+            start: Signal::default(),
+            word: Signal::default(),
+            available: Signal::default(),
+            take: Signal::default(),
+            drop: Signal::default(),
+            jump: Signal::default(),
+            jump_to: Signal::default(),
+            taken: Signal::default(),
+            block: Signal::default(),
+            memory: BlockMemory::default(),
+            writing: DFF::default(),
+            write_at: DFF::default(),
+            write_word: Signal::default(),
+            announced: DFF::default(),
+            read_block: DFF::default(),
+            read_word: DFF::default(),
+            ahead: Signal::default(),
+            word_bits: Constant::new((P as u64).into()),
+            sign: Constant::new((N as u64 - 1).into()),
+            last_word: Constant::new(((1_u64 << P) - 1).into()),
+        }
+    }
+}
+
+impl<const W: usize, const P: usize, const N: usize> Logic for Csprng<W, P, N> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, writing, write_at, read_at, blocks);
+        dff_setup!(
+            self, clock, writing, write_at, announced, read_block, read_word
+        );
         self.memory.clock.next = self.clock.val();
         self.memory.write.next = self.start.val() || self.writing.q.val();
         self.memory.write_address.next = self.write_at.q.val();
         self.memory.write_data.next = self.word.val();
-        self.memory.read_address.next = self.read_at.q.val();
+        self.memory.read_address.next = (bit_cast::<8, N>(self.read_block.q.val())
+            << self.word_bits.val())
+            | bit_cast::<8, P>(self.read_word.q.val());
         self.taken.next = self.memory.read_data.val();
 
+        self.write_word.next = self.write_at.q.val().get_bits::<P>(0);
         if self.start.val() {
             self.writing.d.next = true;
         }
         if self.start.val() || self.writing.q.val() {
             self.write_at.d.next = self.write_at.q.val() + 1;
         }
-        if self.write_at.q.val().get_bits::<4>(0) == 15 {
+        if self.write_word.val() == self.last_word.val() {
             self.writing.d.next = false;
         }
+        if self.announce.val() {
+            self.announced.d.next = self.announced.q.val() + 1;
+        }
 
-        self.block_ends.next =
-            self.take.val() && (self.drop.val() || (self.read_at.q.val().get_bits::<4>(0) == 15));
         if self.take.val() {
-            self.read_at.d.next = self.read_at.q.val() + 1;
+            self.read_word.d.next = self.read_word.q.val() + 1;
+            if self.drop.val() || (self.read_word.q.val() == self.last_word.val()) {
+                self.read_word.d.next = 0.into();
+                self.read_block.d.next = self.read_block.q.val() + 1;
+            }
         }
-        if self.block_ends.val() {
-            self.read_at.d.next = (self.read_at.q.val() | 15) + 1;
-        }
-        // The reader follows the writer word by word: a block counts as soon as it begins.
-        if self.start.val() && !self.block_ends.val() {
-            self.blocks.d.next = self.blocks.q.val() + 1;
-        }
-        if !self.start.val() && self.block_ends.val() {
-            self.blocks.d.next = self.blocks.q.val() - 1;
+        if self.jump.val() {
+            self.read_word.d.next = 0.into();
+            self.read_block.d.next = self.jump_to.val();
         }
         if self.reset.val() {
             self.writing.d.next = false;
             self.write_at.d.next = 0.into();
-            self.read_at.d.next = 0.into();
-            self.blocks.d.next = 0.into();
+            self.announced.d.next = 0.into();
+            self.read_block.d.next = 0.into();
+            self.read_word.d.next = 0.into();
         }
-        self.available.next = self.blocks.q.val() != 0;
-        self.freed.next = self.block_ends.val();
+        // After a jump the reader may be ahead of what has come.
+        self.ahead.next = self.announced.q.val() - self.read_block.q.val();
+        self.available.next =
+            (self.ahead.val() != 0) && !self.ahead.val().get_bit(self.sign.val().index());
+        self.block.next = self.read_block.q.val();
     }
 }

@@ -1,41 +1,71 @@
-//! A word some clocks later.
+//! A word some clocks later. A leaf: widths are types in RustHDL, so an array of delays of different lengths has none.
 
 use rust_hdl::prelude::*;
 
-/// Delays a word of `W` bits by `LINE / W` clocks.
+/// Delays a word of `W` bits by the clocks given to [`Delay::new`]; by none, it is a wire.
 #[derive(LogicBlock)]
-pub struct Delay<const W: usize, const LINE: usize> {
+pub struct Delay<const W: usize> {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
     /// A word each clock.
     pub word: Signal<In, Bits<W>>,
-    /// The word of `LINE / W` clocks ago.
+    /// The word of `clocks` clocks ago.
     pub later: Signal<Out, Bits<W>>,
-    line: DFF<Bits<LINE>>,
-    width: Constant<Bits<16>>,
-    oldest: Constant<Bits<16>>,
+    clocks: Constant<Bits<16>>,
 }
 
-impl<const W: usize, const LINE: usize> Default for Delay<W, LINE> {
-    fn default() -> Self {
-        assert!(LINE > W && LINE.is_multiple_of(W));
+impl<const W: usize> Delay<W> {
+    /// A delay of so many clocks.
+    pub fn new(clocks: usize) -> Self {
         Self {
             clock: Signal::default(),
             word: Signal::default(),
             later: Signal::default(),
-            line: DFF::default(),
-            width: Constant::new((W as u64).into()),
-            oldest: Constant::new(((LINE - W) as u64).into()),
+            clocks: Constant::new((clocks as u64).into()),
         }
     }
 }
 
-impl<const W: usize, const LINE: usize> Logic for Delay<W, LINE> {
-    #[hdl_gen]
-    fn update(&mut self) {
-        self.line.clock.next = self.clock.val();
-        self.line.d.next =
-            (self.line.q.val() << self.width.val()) | bit_cast::<LINE, W>(self.word.val());
-        self.later.next = self.line.q.val().get_bits::<W>(self.oldest.val().index());
+impl<const W: usize> Logic for Delay<W> {
+    fn update(&mut self) {}
+
+    fn connect(&mut self) {
+        self.later.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        let clocks = usize::from(self.clocks.val().to_u16());
+        let name = format!("// module delay_{clocks}x{W}\n");
+        Verilog::Custom(match clocks {
+            0 => format!("{name}always @(*) later = word;\n"),
+            1 => format!("{name}always @(posedge clock) later <= word;\n"),
+            // A vector is the faster simulation for flags, registers by name for words.
+            _ if W < 8 => format!(
+                "{name}\
+reg [{msb}:0] line;
+always @(posedge clock) line <= {{line[{rest}:0], word}};
+always @(*) later = line[{msb}:{oldest}];
+",
+                msb = W * clocks - 1,
+                rest = W * (clocks - 1) - 1,
+                oldest = W * (clocks - 1),
+            ),
+            _ => {
+                let at: Vec<String> = (1..clocks).map(|n| format!("at_{n}")).collect();
+                let chain = std::iter::once("word").chain(at.iter().map(String::as_str));
+                let moves: String = at
+                    .iter()
+                    .map(String::as_str)
+                    .chain(std::iter::once("later"))
+                    .zip(chain)
+                    .map(|(to, from)| format!("    {to} <= {from};\n"))
+                    .collect();
+                format!(
+                    "{name}reg [{msb}:0] {at};\nalways @(posedge clock) begin\n{moves}end\n",
+                    msb = W - 1,
+                    at = at.join(", ")
+                )
+            }
+        })
     }
 }

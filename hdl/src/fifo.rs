@@ -1,11 +1,11 @@
-//! A queue of sixteen words and one more at its head.
+//! A queue of `2^A` words and one more at its head.
 
 use crate::memory::SmallMemory;
 use rust_hdl::prelude::*;
 
-/// First word falls through: a word pushed shows at `head` two clocks later when the queue is empty.
-#[derive(LogicBlock, Default)]
-pub struct Fifo<const W: usize> {
+/// First word falls through: pushed into an empty queue it shows at `head` in the next clock.
+#[derive(LogicBlock)]
+pub struct Fifo<const A: usize, const W: usize> {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
     /// Empties the queue.
@@ -20,43 +20,75 @@ pub struct Fifo<const W: usize> {
     pub head: Signal<Out, Bits<W>>,
     /// Drops `head`; only while `valid`.
     pub pop: Signal<In, Bit>,
-    /// Eight more words have room.
+    /// At most half full.
     pub roomy: Signal<Out, Bit>,
-    memory: SmallMemory<4, W>,
-    write_at: DFF<Bits<4>>,
-    read_at: DFF<Bits<4>>,
-    stored: DFF<Bits<5>>,
+    memory: SmallMemory<A, W>,
+    write_at: DFF<Bits<A>>,
+    read_at: DFF<Bits<A>>,
+    stored: DFF<Bits<8>>,
     at_head: DFF<Bits<W>>,
     shown: DFF<Bit>,
+    free: Signal<Local, Bit>,
     refill: Signal<Local, Bit>,
+    write: Signal<Local, Bit>,
+    half: Constant<Bits<8>>,
 }
 
-impl<const W: usize> Logic for Fifo<W> {
+impl<const A: usize, const W: usize> Default for Fifo<A, W> {
+    fn default() -> Self {
+        Self {
+            clock: Signal::default(),
+            reset: Signal::default(),
+            push: Signal::default(),
+            word: Signal::default(),
+            valid: Signal::default(),
+            head: Signal::default(),
+            pop: Signal::default(),
+            roomy: Signal::default(),
+            memory: SmallMemory::default(),
+            write_at: DFF::default(),
+            read_at: DFF::default(),
+            stored: DFF::default(),
+            at_head: DFF::default(),
+            shown: DFF::default(),
+            free: Signal::default(),
+            refill: Signal::default(),
+            write: Signal::default(),
+            half: Constant::new((1_u64 << (A - 1)).into()),
+        }
+    }
+}
+
+impl<const A: usize, const W: usize> Logic for Fifo<A, W> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clock, write_at, read_at, stored, at_head, shown);
+        self.free.next = !self.shown.q.val() || self.pop.val();
+        self.refill.next = (self.stored.q.val() != 0) && self.free.val();
+        self.write.next = self.push.val() && (!self.free.val() || (self.stored.q.val() != 0));
         self.memory.clock.next = self.clock.val();
-        self.memory.write.next = self.push.val();
+        self.memory.write.next = self.write.val();
         self.memory.write_address.next = self.write_at.q.val();
         self.memory.write_data.next = self.word.val();
         self.memory.read_address.next = self.read_at.q.val();
 
-        self.refill.next = (self.stored.q.val() != 0) && (!self.shown.q.val() || self.pop.val());
-        if self.pop.val() {
-            self.shown.d.next = false;
+        if self.free.val() {
+            self.shown.d.next = self.push.val() || self.refill.val();
+            self.at_head.d.next = self.word.val();
+            if self.refill.val() {
+                self.at_head.d.next = self.memory.read_data.val();
+            }
         }
         if self.refill.val() {
-            self.at_head.d.next = self.memory.read_data.val();
-            self.shown.d.next = true;
             self.read_at.d.next = self.read_at.q.val() + 1;
         }
-        if self.push.val() {
+        if self.write.val() {
             self.write_at.d.next = self.write_at.q.val() + 1;
         }
-        if self.push.val() && !self.refill.val() {
+        if self.write.val() && !self.refill.val() {
             self.stored.d.next = self.stored.q.val() + 1;
         }
-        if !self.push.val() && self.refill.val() {
+        if !self.write.val() && self.refill.val() {
             self.stored.d.next = self.stored.q.val() - 1;
         }
         if self.reset.val() {
@@ -67,6 +99,6 @@ impl<const W: usize> Logic for Fifo<W> {
         }
         self.valid.next = self.shown.q.val();
         self.head.next = self.at_head.q.val();
-        self.roomy.next = self.stored.q.val() < 8;
+        self.roomy.next = self.stored.q.val() < self.half.val();
     }
 }

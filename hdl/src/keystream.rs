@@ -1,33 +1,47 @@
 //! The CSPRNG units of Figure 7.1 and the one engine that makes their blocks.
 //!
 //! ```text
-//!   segment --> schedule --.
-//!                          v
-//!   key ----> keys --> engine --> corner turn --+--> csprng 0 --> R_0
-//!                                               +--> csprng 1 --> R_1
-//!                                               +--> csprng 2 --> r
-//!                                               '--> csprng 3 --> draws of the P-box
+//!   segment --> schedule --> initial state --> engine --> feed forward --> corner turn --+--> csprng 0    --> R_0
+//!                   |                                         ^  |                       +--> ...
+//!                   '--> wheels --> initial state ------------'  |                       '--> csprng K-2  --> r
+//!                                                                '--> the P-box's blocks, to the draw decoder
 //! ```
 
 use crate::corner_turn::CornerTurn;
 use crate::csprng::Csprng;
 use crate::delay::Delay;
 use crate::engine::Engine;
-use crate::keys::Keys;
+use crate::feed_forward::FeedForward;
+use crate::initial_state::InitialState;
 use crate::schedule::Schedule;
+use crate::wheels::Wheels;
 use rust_hdl::prelude::*;
+use std::array::from_fn;
 
-/// Three units of 32 bits and the P-box's, on an engine of five rounds.
-#[derive(LogicBlock, Default)]
-pub struct Keystream {
+/// `K` turns: the P-box, `U` = K - 2 units that make R, and the one that makes r. `Q` quarter rounds are unrolled.
+#[derive(LogicBlock)]
+pub struct Keystream<
+    const K: usize,
+    const LOG: usize,
+    const U: usize,
+    const W: usize,
+    const KW: usize,
+    const P: usize,
+    const N: usize,
+    const Q: usize,
+    const LAST: usize,
+    const LEVELS: usize,
+> {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
-    /// Forgets every segment and block. Hold it for 128 clocks.
+    /// Forgets every segment and wheel. Hold it for 128 clocks.
     pub reset: Signal<In, Bit>,
-    /// Writes `key_data` as word `key_index` of the key of channel `key_channel`.
+    /// Forgets every word of the units.
+    pub reset_units: Signal<In, Bit>,
+    /// Writes `key_data` as word `key_index` of the key of `key_turn`.
     pub key_write: Signal<In, Bit>,
-    /// Whose key: 0 and 1 make R, 2 makes r, 3 is the P-box's.
-    pub key_channel: Signal<In, Bits<2>>,
+    /// Whose key: the P-box has turn 0, channel c turn c + 1.
+    pub key_turn: Signal<In, Bits<LOG>>,
     /// Which of its words.
     pub key_index: Signal<In, Bits<3>>,
     /// The word.
@@ -40,112 +54,351 @@ pub struct Keystream {
     pub number: Signal<In, Bits<64>>,
     /// Its length in blocks.
     pub blocks: Signal<In, Bits<28>>,
-    /// It wants permutations.
+    /// k.
+    pub paths: Signal<In, Bits<5>>,
+    /// It is permuted.
     pub pbox: Signal<In, Bit>,
-    /// There is a word of each unit to take.
+    /// Policy `definition`.
+    pub definition: Signal<In, Bit>,
+    /// See [`Schedule`].
+    pub rejected: Signal<In, Bit>,
+    /// See [`Schedule`].
+    pub rejected_two: Signal<In, Bit>,
+    /// See [`Schedule`].
+    pub closed: Signal<In, Bit>,
+    /// There is a word of each R to take, and r will be there as soon as policy `uniform` takes it.
     pub available: Signal<Out, Bit>,
-    /// Takes a word of each unit but the P-box's.
+    /// Takes a word of each R.
     pub take: Signal<In, Bit>,
     /// With `take`: the segment's last.
     pub drop: Signal<In, Bit>,
-    /// The words taken two clocks ago, by channel.
-    pub taken: [Signal<Out, Bits<32>>; 3],
-    /// There is a word of the P-box to take.
-    pub draw_available: Signal<Out, Bit>,
-    /// Takes a word of the P-box.
-    pub draw_take: Signal<In, Bit>,
-    /// With `draw_take`: the segment's last.
-    pub draw_drop: Signal<In, Bit>,
-    /// The word taken two clocks ago.
-    pub draw_taken: Signal<Out, Bits<32>>,
+    /// The words of R taken two clocks ago.
+    pub taken: [Signal<Out, Bits<W>>; U],
+    /// There is a word of r to take.
+    pub r_available: Signal<Out, Bit>,
+    /// Takes a word of r.
+    pub r_take: Signal<In, Bit>,
+    /// With `r_take`: the segment's last.
+    pub r_drop: Signal<In, Bit>,
+    /// The word of r taken two clocks ago.
+    pub r_taken: Signal<Out, Bits<W>>,
+    /// A block as it leaves the engine, whole while `whole`.
+    pub block: Signal<Out, Bits<512>>,
+    /// Whose block it is.
+    pub turn: Signal<Out, Bits<LOG>>,
+    /// The block's unit is in use.
+    pub whole: Signal<Out, Bit>,
+    /// The block is the P-box's...
+    pub draws_valid: Signal<Out, Bit>,
+    /// ...for so many blocks...
+    pub draws: Signal<Out, Bits<4>>,
+    /// ...of a segment for so many paths...
+    pub draws_paths: Signal<Out, Bits<5>>,
+    /// ...that is permuted.
+    pub draws_pbox: Signal<Out, Bit>,
     /// No segment, and nothing in the engine.
     pub idle: Signal<Out, Bit>,
-    schedule: Schedule,
-    keys: Keys<2>,
-    engine: Engine<20, 16>,
-    flight: Delay<2, 168>,
-    corner_turn: CornerTurn,
-    csprng: [Csprng<32>; 4],
-    key_turn: Signal<Local, Bits<2>>,
-    starts: Signal<Local, Bits<2>>,
+    schedule: Schedule<P, N>,
+    entry_state: InitialState<LOG>,
+    engine: Engine<Q, LAST>,
+    wheels: Wheels<P>,
+    exit_state: InitialState<LOG>,
+    feed_forward: FeedForward,
+    corner_turn: CornerTurn<K, LOG, W, KW, LEVELS>,
+    unit: [Csprng<W, P, N>; U],
+    r_unit: Csprng<W, P, N>,
+    unit_start: [Delay<1>; U],
+    unit_announce: [Delay<1>; U],
+    r_begins: Delay<1>,
+    turn_late: DFF<Bits<LOG>>,
+    load_late: DFF<Bit>,
+    start_late: DFF<Bit>,
+    active_late: DFF<Bit>,
+    entry_at: Signal<Local, Bits<P>>,
+    exit_at: Signal<Local, Bits<P>>,
+    entry_next: Signal<Local, Bits<P>>,
+    exit_next: Signal<Local, Bits<P>>,
+    entry_record: Signal<Local, Bits<131>>,
+    exit_record: Signal<Local, Bits<131>>,
+    exit_turn: Signal<Local, Bits<LOG>>,
+    exit_load: Signal<Local, Bit>,
+    exit_paths: Signal<Local, Bits<5>>,
+    turn_wide: Signal<Local, Bits<5>>,
+    in_use: Signal<Local, Bit>,
+    running: DFF<Bit>,
+    unit_starts: Signal<Local, Bit>,
+    shift: Constant<Bits<4>>,
+    phase: Constant<Bits<P>>,
+    top: Constant<Bits<16>>,
+    width: Constant<Bits<16>>,
 }
 
-impl Logic for Keystream {
+impl<
+    const K: usize,
+    const LOG: usize,
+    const U: usize,
+    const W: usize,
+    const KW: usize,
+    const P: usize,
+    const N: usize,
+    const Q: usize,
+    const LAST: usize,
+    const LEVELS: usize,
+> Default for Keystream<K, LOG, U, W, KW, P, N, Q, LAST, LEVELS>
+{
+    fn default() -> Self {
+        assert!(K == U + 2 && KW == K * W && N == 10 - P);
+        let clocks = 1 << (P - LOG);
+        Self {
+            clock: Signal::default(),
+            reset: Signal::default(),
+            reset_units: Signal::default(),
+            key_write: Signal::default(),
+            key_turn: Signal::default(),
+            key_index: Signal::default(),
+            key_data: Signal::default(),
+            segment_valid: Signal::default(),
+            segment_ready: Signal::default(),
+            number: Signal::default(),
+            blocks: Signal::default(),
+            paths: Signal::default(),
+            pbox: Signal::default(),
+            definition: Signal::default(),
+            rejected: Signal::default(),
+            rejected_two: Signal::default(),
+            closed: Signal::default(),
+            available: Signal::default(),
+            take: Signal::default(),
+            drop: Signal::default(),
+            taken: from_fn(|_| Signal::default()),
+            r_available: Signal::default(),
+            r_take: Signal::default(),
+            r_drop: Signal::default(),
+            r_taken: Signal::default(),
+            block: Signal::default(),
+            turn: Signal::default(),
+            whole: Signal::default(),
+            draws_valid: Signal::default(),
+            draws: Signal::default(),
+            draws_paths: Signal::default(),
+            draws_pbox: Signal::default(),
+            idle: Signal::default(),
+            // What a unit's memory holds, or as much of it as covers the way through the engine.
+            schedule: Schedule::new(if P == 4 { 16 } else { 32 }),
+            entry_state: InitialState::default(),
+            engine: Engine::default(),
+            wheels: Wheels::new(clocks * (Q + 1)),
+            exit_state: InitialState::default(),
+            feed_forward: FeedForward::default(),
+            corner_turn: CornerTurn::new(clocks),
+            unit: from_fn(|_| Csprng::default()),
+            r_unit: Csprng::default(),
+            unit_start: from_fn(|c| Delay::new(if c == 0 { 1 + LEVELS + clocks } else { clocks })),
+            // r comes a turn later than the last R, and is taken later by the levels of the adder tree, one at least.
+            unit_announce: from_fn(|_| Delay::new(clocks - 1)),
+            r_begins: Delay::new(1 + LEVELS + clocks * (K - 1)),
+            turn_late: DFF::default(),
+            load_late: DFF::default(),
+            start_late: DFF::default(),
+            active_late: DFF::default(),
+            entry_at: Signal::default(),
+            exit_at: Signal::default(),
+            entry_next: Signal::default(),
+            exit_next: Signal::default(),
+            entry_record: Signal::default(),
+            exit_record: Signal::default(),
+            exit_turn: Signal::default(),
+            exit_load: Signal::default(),
+            exit_paths: Signal::default(),
+            turn_wide: Signal::default(),
+            in_use: Signal::default(),
+            running: DFF::default(),
+            unit_starts: Signal::default(),
+            shift: Constant::new(((P - LOG) as u64).into()),
+            phase: Constant::new((clocks as u64 - 1).into()),
+            top: Constant::new((((K - 1) * W) as u64).into()),
+            width: Constant::new((W as u64).into()),
+        }
+    }
+}
+
+impl<
+    const K: usize,
+    const LOG: usize,
+    const U: usize,
+    const W: usize,
+    const KW: usize,
+    const P: usize,
+    const N: usize,
+    const Q: usize,
+    const LAST: usize,
+    const LEVELS: usize,
+> Logic for Keystream<K, LOG, U, W, KW, P, N, Q, LAST, LEVELS>
+{
     #[hdl_gen]
     fn update(&mut self) {
+        dff_setup!(
+            self,
+            clock,
+            turn_late,
+            load_late,
+            start_late,
+            active_late,
+            running
+        );
         self.schedule.clock.next = self.clock.val();
-        self.keys.clock.next = self.clock.val();
+        self.entry_state.clock.next = self.clock.val();
         self.engine.clock.next = self.clock.val();
-        self.flight.clock.next = self.clock.val();
+        self.wheels.clock.next = self.clock.val();
+        self.exit_state.clock.next = self.clock.val();
+        self.feed_forward.clock.next = self.clock.val();
         self.corner_turn.clock.next = self.clock.val();
-        for i in 0..4 {
-            self.csprng[i].clock.next = self.clock.val();
-            self.csprng[i].reset.next = self.reset.val();
-        }
+        self.r_unit.clock.next = self.clock.val();
+        self.r_begins.clock.next = self.clock.val();
 
         self.schedule.reset.next = self.reset.val();
         self.schedule.segment_valid.next = self.segment_valid.val();
         self.schedule.number.next = self.number.val();
         self.schedule.blocks.next = self.blocks.val();
+        self.schedule.paths.next = self.paths.val();
         self.schedule.pbox.next = self.pbox.val();
-        self.schedule.freed.next = self.csprng[2].freed.val();
-        self.schedule.draw_freed.next = self.csprng[3].freed.val();
+        self.schedule.definition.next = self.definition.val();
+        self.schedule.rejected.next = self.rejected.val();
+        self.schedule.rejected_two.next = self.rejected_two.val();
+        self.schedule.closed.next = self.closed.val();
+        self.schedule.units_at.next = self.unit[0].block.val();
+        self.schedule.r_at.next = self.r_unit.block.val();
         self.segment_ready.next = self.schedule.segment_ready.val();
         self.idle.next = self.schedule.idle.val();
 
-        // The P-box has turn 0, channel c has turn c + 1.
-        self.key_turn.next = self.key_channel.val() + 1;
-        self.keys.write.next = self.key_write.val();
-        self.keys.turn.next = self.key_turn.val();
-        self.keys.index.next = self.key_index.val();
-        self.keys.data.next = self.key_data.val();
-        self.keys.next_turn.next = self.schedule.next_at.val().get_bits::<2>(2);
-
-        self.engine.load.next = self.schedule.at.val().get_bits::<2>(0) == 0;
-        for i in 0..8 {
-            self.engine.fresh[i].next = self.keys.key[i].val();
+        // In.
+        self.entry_at.next = self.schedule.at.val();
+        self.entry_next.next = self.schedule.next_at.val();
+        self.entry_record.next = self.schedule.record.val();
+        self.entry_state.key_write.next = self.key_write.val();
+        self.entry_state.key_turn.next = self.key_turn.val();
+        self.entry_state.key_index.next = self.key_index.val();
+        self.entry_state.key_data.next = self.key_data.val();
+        self.entry_state.next_turn.next = self
+            .entry_next
+            .val()
+            .get_bits::<LOG>(self.shift.val().index());
+        self.entry_state.turn.next = self
+            .entry_at
+            .val()
+            .get_bits::<LOG>(self.shift.val().index());
+        self.entry_state.number.next = self.entry_record.val().get_bits::<64>(0);
+        self.entry_state.block.next = self.entry_record.val().get_bits::<28>(64);
+        self.entry_state.r_block.next = self.entry_record.val().get_bits::<28>(92);
+        self.engine.load.next = (self.entry_at.val() & self.phase.val()) == 0;
+        for i in 0..12 {
+            self.engine.fresh[i].next = self.entry_state.word[i].val();
         }
-        self.engine.fresh[8].next = self.schedule.wheel_block.val();
-        if self.schedule.at.val().get_bits::<2>(2) == 0 {
-            // The P-box draws eight bytes a block: a block of its own serves eight.
-            self.engine.fresh[8].next = self.schedule.wheel_block.val() >> 3;
-        }
-        self.engine.fresh[9].next = 0.into();
-        self.engine.fresh[10].next = self.schedule.wheel_number.val().get_bits::<32>(0);
-        self.engine.fresh[11].next = self.schedule.wheel_number.val().get_bits::<32>(32);
 
-        self.starts.next = bit_cast::<2, 1>(self.schedule.start.val().into())
-            | (bit_cast::<2, 1>(self.schedule.start_draw.val().into()) << 1);
-        self.flight.word.next = self.starts.val();
-
-        self.corner_turn.reset.next = self.reset.val();
-        self.corner_turn.enter.next = self.schedule.start.val();
-        self.corner_turn.number.next = self.schedule.wheel_number.val();
-        self.corner_turn.counter.next = self.schedule.wheel_block.val();
-        self.corner_turn.key_write.next = self.key_write.val();
-        self.corner_turn.key_turn.next = self.key_turn.val();
-        self.corner_turn.key_index.next = self.key_index.val();
-        self.corner_turn.key_data.next = self.key_data.val();
-        self.corner_turn.start.next = self.flight.later.val().get_bit(0);
-        self.corner_turn.start_draw.next = self.flight.later.val().get_bit(1);
+        // Out.
+        self.wheels.reset.next = self.reset.val();
+        self.wheels.enter.next = self.schedule.start.val();
+        self.wheels.entering.next = self.schedule.record.val();
+        self.exit_at.next = self.wheels.at.val();
+        self.exit_next.next = self.wheels.next_at.val();
+        self.exit_record.next = self.wheels.record.val();
+        self.exit_turn.next = self.exit_at.val().get_bits::<LOG>(self.shift.val().index());
+        self.exit_load.next = (self.exit_at.val() & self.phase.val()) == 0;
+        self.exit_state.key_write.next = self.key_write.val();
+        self.exit_state.key_turn.next = self.key_turn.val();
+        self.exit_state.key_index.next = self.key_index.val();
+        self.exit_state.key_data.next = self.key_data.val();
+        self.exit_state.next_turn.next = self
+            .exit_next
+            .val()
+            .get_bits::<LOG>(self.shift.val().index());
+        self.exit_state.turn.next = self.exit_turn.val();
+        self.exit_state.number.next = self.exit_record.val().get_bits::<64>(0);
+        self.exit_state.block.next = self.exit_record.val().get_bits::<28>(64);
+        self.exit_state.r_block.next = self.exit_record.val().get_bits::<28>(92);
+        self.feed_forward.load.next = self.exit_load.val();
         for i in 0..16 {
-            self.corner_turn.block[i].next = self.engine.block[i].val();
+            self.feed_forward.passed[i].next = self.engine.block[i].val();
         }
+        for i in 0..12 {
+            self.feed_forward.initial[i].next = self.exit_state.word[i].val();
+        }
+        self.turn_late.d.next = self.exit_turn.val();
+        self.corner_turn.turn.next = self.turn_late.q.val();
+        self.corner_turn.block.next = self.feed_forward.block.val();
 
-        for i in 0..3 {
-            self.csprng[i].start.next = self.corner_turn.lane_start[i + 1].val();
-            self.csprng[i].word.next = self.corner_turn.lane[i + 1].val();
-            self.csprng[i].take.next = self.take.val();
-            self.csprng[i].drop.next = self.drop.val();
-            self.taken[i].next = self.csprng[i].taken.val();
+        // A wheel's blocks come out from its start until its last clock.
+        if self.exit_at.val().all() {
+            self.running.d.next = false;
         }
-        self.csprng[3].start.next = self.corner_turn.lane_start[0].val();
-        self.csprng[3].word.next = self.corner_turn.lane[0].val();
-        self.csprng[3].take.next = self.draw_take.val();
-        self.csprng[3].drop.next = self.draw_drop.val();
-        self.draw_taken.next = self.csprng[3].taken.val();
-        self.draw_available.next = self.csprng[3].available.val();
-        // The last lane starts last: what it has, all have.
-        self.available.next = self.csprng[2].available.val();
+        if self.wheels.start.val() && !self.exit_at.val().all() {
+            self.running.d.next = true;
+        }
+        self.load_late.d.next = self.exit_load.val();
+        self.start_late.d.next = self.wheels.start.val();
+        self.active_late.d.next = self.wheels.start.val() || self.running.q.val();
+        self.block.next = self.feed_forward.block.val();
+        self.turn.next = self.turn_late.q.val();
+        self.exit_paths.next = self.exit_record.val().get_bits::<5>(120);
+        self.turn_wide.next = bit_cast::<5, LOG>(self.turn_late.q.val());
+        // Turn 0 is the P-box's, turn t < K - 1 of R_(t-1), in use if t + 1 < k; the last one is r's.
+        self.in_use.next = self.exit_record.val().get_bit(130)
+            && ((self.turn_wide.val() + 1) < self.exit_paths.val());
+        if self.turn_late.q.val() == 0 {
+            self.in_use.next = self.exit_record.val().get_bit(125)
+                && (self.exit_record.val().get_bits::<4>(126) != 0);
+        }
+        if self.turn_late.q.val().all() {
+            self.in_use.next = true;
+        }
+        self.whole.next = self.load_late.q.val() && self.active_late.q.val() && self.in_use.val();
+        self.draws_valid.next =
+            self.start_late.q.val() && (self.exit_record.val().get_bits::<4>(126) != 0);
+        self.draws.next = self.exit_record.val().get_bits::<4>(126);
+        self.draws_paths.next = self.exit_paths.val();
+        self.draws_pbox.next = self.exit_record.val().get_bit(125);
+
+        // The units.
+        self.unit_starts.next = self.wheels.start.val() && self.exit_record.val().get_bit(130);
+        self.unit_start[0].word.next = self.unit_starts.val().into();
+        for c in 1..U {
+            self.unit_start[c].word.next = self.unit_start[c - 1].later.val();
+        }
+        for c in 0..U {
+            self.unit_start[c].clock.next = self.clock.val();
+            self.unit_announce[c].clock.next = self.clock.val();
+            self.unit_announce[c].word.next = self.unit_start[c].later.val();
+            self.unit[c].clock.next = self.clock.val();
+            self.unit[c].reset.next = self.reset_units.val();
+            self.unit[c].announce.next = self.unit_announce[c].later.val().any();
+            self.unit[c].start.next = self.unit_start[c].later.val().any();
+            // Lane v has the unit of turn K - v.
+            self.unit[c].word.next = self
+                .corner_turn
+                .lanes
+                .val()
+                .get_bits::<W>(self.top.val().index() - c * self.width.val().index());
+            self.unit[c].take.next = self.take.val();
+            self.unit[c].drop.next = self.drop.val();
+            self.unit[c].jump.next = false;
+            self.unit[c].jump_to.next = 0.into();
+            self.taken[c].next = self.unit[c].taken.val();
+            self.available.next = self.unit[c].available.val();
+        }
+        self.r_begins.word.next = self.wheels.start.val().into();
+        self.r_unit.reset.next = self.reset_units.val();
+        self.r_unit.announce.next = self.r_begins.later.val().any();
+        self.r_unit.start.next = self.r_begins.later.val().any();
+        self.r_unit.word.next = self
+            .corner_turn
+            .lanes
+            .val()
+            .get_bits::<W>(self.width.val().index());
+        self.r_unit.take.next = self.r_take.val();
+        self.r_unit.drop.next = self.r_drop.val();
+        self.r_unit.jump.next = self.schedule.jump.val();
+        self.r_unit.jump_to.next = self.schedule.r_to.val();
+        self.r_available.next = self.r_unit.available.val();
+        self.r_taken.next = self.r_unit.taken.val();
     }
 }

@@ -1,102 +1,225 @@
 //! Sums and differences lane by lane.
 //!
-//! A guard bit stands between the bytes where a lane may end. In it the carry either passes (one bit set) or is lost (none, for a sum;
-//! the minuend's alone, for a difference). So one carry chain of 35 bits does for lanes of 8, 16 and 32 bits.
+//! A guard bit stands where a lane may end, at every multiple of 8 bits but 64. In it the carry either passes or is lost: a sum sets it in one
+//! operand to let the carry pass; a difference sets it in the minuend, and in the subtrahend to let the borrow pass.
+//! So one carry chain of 71 bits does for all lanes of 64 bits, and for a word of 32 its upper half falls away.
 
+use crate::join::Join;
 use rust_hdl::prelude::*;
+use std::array::from_fn;
 
-/// A word with a guard bit above each of its bytes but the last.
+/// Where lanes end: bit 0 at the odd multiples of 8 bits, bit 1 at those of 16, bit 2 at those of 32.
+pub type Cuts = Bits<3>;
+
+/// 64 bits with a guard bit above each byte but the last.
 #[derive(LogicBlock, Default)]
 pub struct Guarded {
     /// The word.
-    pub word: Signal<In, Bits<32>>,
-    /// The guard at bits 8 and 24.
-    pub odd: Signal<In, Bit>,
-    /// The guard at bit 16.
-    pub even: Signal<In, Bit>,
-    /// Bytes at bits 0, 9, 18 and 27, guards at 8, 17 and 26.
-    pub wide: Signal<Out, Bits<35>>,
+    pub word: Signal<In, Bits<64>>,
+    /// The guards, by the places of [`Cuts`].
+    pub guard: Signal<In, Cuts>,
+    /// Bytes at multiples of 9, guards between them.
+    pub wide: Signal<Out, Bits<71>>,
 }
 
 impl Logic for Guarded {
     #[hdl_gen]
     fn update(&mut self) {
-        self.wide.next = bit_cast::<35, 8>(self.word.val().get_bits::<8>(0))
-            | (bit_cast::<35, 1>(self.odd.val().into()) << 8)
-            | (bit_cast::<35, 8>(self.word.val().get_bits::<8>(8)) << 9)
-            | (bit_cast::<35, 1>(self.even.val().into()) << 17)
-            | (bit_cast::<35, 8>(self.word.val().get_bits::<8>(16)) << 18)
-            | (bit_cast::<35, 1>(self.odd.val().into()) << 26)
-            | (bit_cast::<35, 8>(self.word.val().get_bits::<8>(24)) << 27);
+        self.wide.next = bit_cast::<71, 8>(self.word.val().get_bits::<8>(0))
+            | (bit_cast::<71, 1>(self.guard.val().get_bits::<1>(0)) << 8)
+            | (bit_cast::<71, 8>(self.word.val().get_bits::<8>(8)) << 9)
+            | (bit_cast::<71, 1>(self.guard.val().get_bits::<1>(1)) << 17)
+            | (bit_cast::<71, 8>(self.word.val().get_bits::<8>(16)) << 18)
+            | (bit_cast::<71, 1>(self.guard.val().get_bits::<1>(0)) << 26)
+            | (bit_cast::<71, 8>(self.word.val().get_bits::<8>(24)) << 27)
+            | (bit_cast::<71, 1>(self.guard.val().get_bits::<1>(2)) << 35)
+            | (bit_cast::<71, 8>(self.word.val().get_bits::<8>(32)) << 36)
+            | (bit_cast::<71, 1>(self.guard.val().get_bits::<1>(0)) << 44)
+            | (bit_cast::<71, 8>(self.word.val().get_bits::<8>(40)) << 45)
+            | (bit_cast::<71, 1>(self.guard.val().get_bits::<1>(1)) << 53)
+            | (bit_cast::<71, 8>(self.word.val().get_bits::<8>(48)) << 54)
+            | (bit_cast::<71, 1>(self.guard.val().get_bits::<1>(0)) << 62)
+            | (bit_cast::<71, 8>(self.word.val().get_bits::<8>(56)) << 63);
     }
 }
 
-/// `sum = a + b` in each lane.
+/// The bytes of a guarded word.
+#[derive(LogicBlock, Default)]
+pub struct Unguarded {
+    /// Bytes at multiples of 9.
+    pub wide: Signal<In, Bits<71>>,
+    /// The word.
+    pub word: Signal<Out, Bits<64>>,
+}
+
+impl Logic for Unguarded {
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.word.next = bit_cast::<64, 8>(self.wide.val().get_bits::<8>(0))
+            | (bit_cast::<64, 8>(self.wide.val().get_bits::<8>(9)) << 8)
+            | (bit_cast::<64, 8>(self.wide.val().get_bits::<8>(18)) << 16)
+            | (bit_cast::<64, 8>(self.wide.val().get_bits::<8>(27)) << 24)
+            | (bit_cast::<64, 8>(self.wide.val().get_bits::<8>(36)) << 32)
+            | (bit_cast::<64, 8>(self.wide.val().get_bits::<8>(45)) << 40)
+            | (bit_cast::<64, 8>(self.wide.val().get_bits::<8>(54)) << 48)
+            | (bit_cast::<64, 8>(self.wide.val().get_bits::<8>(63)) << 56);
+    }
+}
+
+/// `sum = a + b` in each lane of 64 bits.
 #[derive(LogicBlock, Default)]
 pub struct LaneAdd {
-    /// Lanes end at bits 8 and 24.
-    pub cut_8: Signal<In, Bit>,
-    /// Lanes end at bit 16.
-    pub cut_16: Signal<In, Bit>,
-    /// A word of lanes.
-    pub a: Signal<In, Bits<32>>,
-    /// A word of lanes.
-    pub b: Signal<In, Bits<32>>,
-    /// A word of lanes, each mod its size.
-    pub sum: Signal<Out, Bits<32>>,
+    /// Where lanes end.
+    pub cuts: Signal<In, Cuts>,
+    /// Lanes.
+    pub a: Signal<In, Bits<64>>,
+    /// Lanes.
+    pub b: Signal<In, Bits<64>>,
+    /// Each mod its size.
+    pub sum: Signal<Out, Bits<64>>,
     a_wide: Guarded,
     b_wide: Guarded,
-    wide: Signal<Local, Bits<35>>,
+    result: Unguarded,
 }
 
 impl Logic for LaneAdd {
     #[hdl_gen]
     fn update(&mut self) {
         self.a_wide.word.next = self.a.val();
-        self.a_wide.odd.next = !self.cut_8.val();
-        self.a_wide.even.next = !self.cut_16.val();
+        self.a_wide.guard.next = !self.cuts.val();
         self.b_wide.word.next = self.b.val();
-        self.b_wide.odd.next = false;
-        self.b_wide.even.next = false;
-        self.wide.next = self.a_wide.wide.val() + self.b_wide.wide.val();
-        self.sum.next = bit_cast::<32, 8>(self.wide.val().get_bits::<8>(0))
-            | (bit_cast::<32, 8>(self.wide.val().get_bits::<8>(9)) << 8)
-            | (bit_cast::<32, 8>(self.wide.val().get_bits::<8>(18)) << 16)
-            | (bit_cast::<32, 8>(self.wide.val().get_bits::<8>(27)) << 24);
+        self.b_wide.guard.next = 0.into();
+        self.result.wide.next = self.a_wide.wide.val() + self.b_wide.wide.val();
+        self.sum.next = self.result.word.val();
     }
 }
 
-/// `difference = a - b` in each lane.
+/// `difference = a - b` in each lane of 64 bits.
 #[derive(LogicBlock, Default)]
 pub struct LaneSubtract {
-    /// Lanes end at bits 8 and 24.
-    pub cut_8: Signal<In, Bit>,
-    /// Lanes end at bit 16.
-    pub cut_16: Signal<In, Bit>,
-    /// A word of lanes.
-    pub a: Signal<In, Bits<32>>,
-    /// A word of lanes.
-    pub b: Signal<In, Bits<32>>,
-    /// A word of lanes, each mod its size.
-    pub difference: Signal<Out, Bits<32>>,
+    /// Where lanes end.
+    pub cuts: Signal<In, Cuts>,
+    /// Lanes.
+    pub a: Signal<In, Bits<64>>,
+    /// Lanes.
+    pub b: Signal<In, Bits<64>>,
+    /// Each mod its size.
+    pub difference: Signal<Out, Bits<64>>,
     a_wide: Guarded,
     b_wide: Guarded,
-    wide: Signal<Local, Bits<35>>,
+    result: Unguarded,
 }
 
 impl Logic for LaneSubtract {
     #[hdl_gen]
     fn update(&mut self) {
         self.a_wide.word.next = self.a.val();
-        self.a_wide.odd.next = true;
-        self.a_wide.even.next = true;
+        self.a_wide.guard.next = 7.into();
         self.b_wide.word.next = self.b.val();
-        self.b_wide.odd.next = !self.cut_8.val();
-        self.b_wide.even.next = !self.cut_16.val();
-        self.wide.next = self.a_wide.wide.val() - self.b_wide.wide.val();
-        self.difference.next = bit_cast::<32, 8>(self.wide.val().get_bits::<8>(0))
-            | (bit_cast::<32, 8>(self.wide.val().get_bits::<8>(9)) << 8)
-            | (bit_cast::<32, 8>(self.wide.val().get_bits::<8>(18)) << 16)
-            | (bit_cast::<32, 8>(self.wide.val().get_bits::<8>(27)) << 24);
+        self.b_wide.guard.next = !self.cuts.val();
+        self.result.wide.next = self.a_wide.wide.val() - self.b_wide.wide.val();
+        self.difference.next = self.result.word.val();
+    }
+}
+
+/// Sums of a whole word: `HALVES` times 64 bits hold its `W`.
+#[derive(LogicBlock)]
+pub struct WordAdd<const W: usize, const HALVES: usize, const PADDED: usize> {
+    /// Where lanes end.
+    pub cuts: Signal<In, Cuts>,
+    /// Lanes.
+    pub a: Signal<In, Bits<W>>,
+    /// Lanes.
+    pub b: Signal<In, Bits<W>>,
+    /// Each mod its size.
+    pub sum: Signal<Out, Bits<W>>,
+    add: [LaneAdd; HALVES],
+    a_padded: Signal<Local, Bits<PADDED>>,
+    b_padded: Signal<Local, Bits<PADDED>>,
+    together: Join<HALVES, 64, PADDED>,
+}
+
+impl<const W: usize, const HALVES: usize, const PADDED: usize> Default
+    for WordAdd<W, HALVES, PADDED>
+{
+    fn default() -> Self {
+        Self {
+            cuts: Signal::default(),
+            a: Signal::default(),
+            b: Signal::default(),
+            sum: Signal::default(),
+            add: from_fn(|_| LaneAdd::default()),
+            a_padded: Signal::default(),
+            b_padded: Signal::default(),
+            together: Join::default(),
+        }
+    }
+}
+
+impl<const W: usize, const HALVES: usize, const PADDED: usize> Logic
+    for WordAdd<W, HALVES, PADDED>
+{
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.a_padded.next = bit_cast::<PADDED, W>(self.a.val());
+        self.b_padded.next = bit_cast::<PADDED, W>(self.b.val());
+        for h in 0..HALVES {
+            self.add[h].cuts.next = self.cuts.val();
+            self.add[h].a.next = self.a_padded.val().get_bits::<64>(h * 64);
+            self.add[h].b.next = self.b_padded.val().get_bits::<64>(h * 64);
+            self.together.word[h].next = self.add[h].sum.val();
+        }
+        self.sum.next = self.together.joined.val().get_bits::<W>(0);
+    }
+}
+
+/// Differences of a whole word.
+#[derive(LogicBlock)]
+pub struct WordSubtract<const W: usize, const HALVES: usize, const PADDED: usize> {
+    /// Where lanes end.
+    pub cuts: Signal<In, Cuts>,
+    /// Lanes.
+    pub a: Signal<In, Bits<W>>,
+    /// Lanes.
+    pub b: Signal<In, Bits<W>>,
+    /// Each mod its size.
+    pub difference: Signal<Out, Bits<W>>,
+    subtract: [LaneSubtract; HALVES],
+    a_padded: Signal<Local, Bits<PADDED>>,
+    b_padded: Signal<Local, Bits<PADDED>>,
+    together: Join<HALVES, 64, PADDED>,
+}
+
+impl<const W: usize, const HALVES: usize, const PADDED: usize> Default
+    for WordSubtract<W, HALVES, PADDED>
+{
+    fn default() -> Self {
+        Self {
+            cuts: Signal::default(),
+            a: Signal::default(),
+            b: Signal::default(),
+            difference: Signal::default(),
+            subtract: from_fn(|_| LaneSubtract::default()),
+            a_padded: Signal::default(),
+            b_padded: Signal::default(),
+            together: Join::default(),
+        }
+    }
+}
+
+impl<const W: usize, const HALVES: usize, const PADDED: usize> Logic
+    for WordSubtract<W, HALVES, PADDED>
+{
+    #[hdl_gen]
+    fn update(&mut self) {
+        self.a_padded.next = bit_cast::<PADDED, W>(self.a.val());
+        self.b_padded.next = bit_cast::<PADDED, W>(self.b.val());
+        for h in 0..HALVES {
+            self.subtract[h].cuts.next = self.cuts.val();
+            self.subtract[h].a.next = self.a_padded.val().get_bits::<64>(h * 64);
+            self.subtract[h].b.next = self.b_padded.val().get_bits::<64>(h * 64);
+            self.together.word[h].next = self.subtract[h].difference.val();
+        }
+        self.difference.next = self.together.joined.val().get_bits::<W>(0);
     }
 }

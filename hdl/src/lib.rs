@@ -1,7 +1,7 @@
 //! The SHP core in RustHDL: Figure 7.1 of the thesis, a file per unit.
 //!
 //! What this crate says becomes text by [`verilog`]; only that text is ever simulated or synthesised, for RustHDL's own simulator
-//! can disagree with it. So the memories, which RustHDL cannot say, have no simulation model here.
+//! can disagree with it. So the leaves, which RustHDL cannot say, have no simulation model here.
 
 // RustHDL wants a unit's whole circuit in one function, and Figure 7.1 has names with underscores.
 #![allow(
@@ -16,15 +16,21 @@ pub mod corner_turn;
 pub mod csprng;
 pub mod delay;
 pub mod designs;
+pub mod digit;
 pub mod draw;
 pub mod engine;
+pub mod feed_forward;
 pub mod fifo;
-pub mod keys;
+pub mod initial_state;
+pub mod join;
 pub mod keystream;
 pub mod lanes;
 pub mod memory;
 pub mod pbox;
 pub mod quarter_round;
+pub mod redraw;
 pub mod schedule;
+pub mod self_test;
 pub mod subtractor;
 pub mod verilog;
+pub mod wheels;

@@ -81,6 +81,12 @@ impl Core {
         self.pins.word_bytes()
     }
 
+    /// Its rounds of `ChaCha`: 20 where the top is none of [`shp_regs::cores`].
+    pub fn rounds(&self) -> u32 {
+        let core = shp_regs::cores::find(self.model.top().name());
+        core.map_or(20, |core| core.rounds.into())
+    }
+
     /// Cycles since the core was made.
     pub fn cycles(&self) -> u64 {
         self.model.cycles()
@@ -107,6 +113,18 @@ impl Core {
     /// [`Error::Trace`] if the file cannot be written.
     pub fn trace(&mut self, file: &Path) -> Result<(), Error> {
         self.model.trace(file)
+    }
+
+    /// Forces failures of the self-test from now on, a bit each; none ends that.
+    pub fn force_fault(&mut self, faults: u8) {
+        if let Some(pin) = self.pins.fault {
+            self.model.set(pin, faults.into());
+        }
+    }
+
+    /// What the self-test found wrong since the last reset, a bit each; 0 is nothing.
+    pub fn failed(&mut self) -> u8 {
+        self.pins.failed.map_or(0, |pin| self.model.get(pin) as u8)
     }
 
     /// Resets the core for one cycle. Whatever was queued, in the core or out of it is gone, keys too.
@@ -307,9 +325,11 @@ impl Core {
             let _ = write!(text, " before word {} of {}", place.word, place.words);
         }
         if self.outputs.idle {
-            text + ", idle"
-        } else {
-            text
+            text += ", idle";
+        }
+        match self.failed() {
+            0 => text,
+            failed => text + &format!(", self-test failed: {failed:#05b}"),
         }
     }
 }

@@ -33,6 +33,9 @@ pub(crate) struct Pins {
     ports_data: Output,
     ports_last: Output,
     idle: Output,
+    /// A core without a self-test has neither of these.
+    pub(crate) fault: Option<Input>,
+    pub(crate) failed: Option<Output>,
 }
 
 impl Pins {
@@ -64,6 +67,8 @@ impl Pins {
             ports_data,
             ports_last: top.output("ports_last")?,
             idle: top.output("idle")?,
+            fault: top.input("fault").ok(),
+            failed: top.output("failed").ok(),
         })
     }
 

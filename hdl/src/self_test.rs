@@ -1,0 +1,227 @@
+//! The self-tests, and who may leave the core before and after them.
+//!
+//! After reset all keys are zero and one wheel of blocks goes through the engine; each must be ChaCha's known block of the zero key.
+//! From then on each block's first 64 bits are compared with those of its unit's last block, and with those of another unit of the same wheel;
+//! that other unit is the next one in each wheel (its block of the last wheel, which no other can be equal to, until it had its turn), so any two units that made the same stream meet within `K` wheels.
+//! By chance either is equal once in 2^64 blocks.
+//!
+//! | stage | clocks | what |
+//! |---|---|---|
+//! | 0 | 128 | the engine runs empty, keys are overwritten |
+//! | 1 | 256 | known answer |
+//! | 2 | 128 | as stage 0 |
+//! | 3 | | in service |
+//!
+//! After a failure stage 0 goes on until the next reset.
+
+use crate::join::Join;
+use crate::memory::SmallMemory;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+use rand_chacha::{ChaCha8Rng, ChaCha12Rng, ChaCha20Rng};
+use rust_hdl::prelude::*;
+use std::array::from_fn;
+
+/// The first block of the zero key, counter and stream: words of 32 bits.
+fn known_answer(rounds: usize) -> [u32; 16] {
+    let mut rng: Box<dyn Rng> = match rounds {
+        8 => Box::new(ChaCha8Rng::from_seed([0; 32])),
+        12 => Box::new(ChaCha12Rng::from_seed([0; 32])),
+        _ => Box::new(ChaCha20Rng::from_seed([0; 32])),
+    };
+    from_fn(|_| rng.next_u32())
+}
+
+/// Tests the blocks of `2^LOG` turns.
+#[derive(LogicBlock)]
+pub struct SelfTest<const LOG: usize> {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
+    /// Begins at stage 0.
+    pub reset: Signal<In, Bit>,
+    /// Forces a failure: bit 0 of the known answer, bit 1 of a unit against its last block, bit 2 of two units.
+    pub fault: Signal<In, Bits<3>>,
+    /// `block` is whole, and its unit in use.
+    pub valid: Signal<In, Bit>,
+    /// Whose block it is.
+    pub turn: Signal<In, Bits<LOG>>,
+    /// A block as it leaves the engine, its initial state added.
+    pub block: Signal<In, Bits<512>>,
+    /// In service: segments may come and words may leave.
+    pub passed: Signal<Out, Bit>,
+    /// What failed since reset, by the bits of `fault`.
+    pub failed: Signal<Out, Bits<3>>,
+    /// Stages 0 and 2.
+    pub wiping: Signal<Out, Bit>,
+    /// In stages 0 and 2 this counts through all words of all keys.
+    pub wipe_at: Signal<Out, Bits<7>>,
+    /// One wheel is to be made.
+    pub ask: Signal<Out, Bit>,
+    stage: DFF<Bits<2>>,
+    count: DFF<Bits<8>>,
+    good: DFF<Bits<5>>,
+    bad: DFF<Bits<3>>,
+    valid_now: DFF<Bit>,
+    equal: [DFF<Bit>; 16],
+    known: Signal<Local, Bits<16>>,
+    together: Join<16, 1, 16>,
+    prefix: Signal<Local, Bits<64>>,
+    last: SmallMemory<LOG, 65>,
+    last_entry: Signal<Local, Bits<65>>,
+    reference: DFF<Bits<64>>,
+    reference_turn: DFF<Bits<LOG>>,
+    reference_live: DFF<Bit>,
+    repeated: DFF<Bit>,
+    twin: DFF<Bit>,
+    serving: Signal<Local, Bit>,
+    answer: [Constant<Bits<32>>; 16],
+    turns: Constant<Bits<5>>,
+}
+
+impl<const LOG: usize> SelfTest<LOG> {
+    /// For ChaCha of so many rounds.
+    pub fn new(rounds: usize) -> Self {
+        Self {
+            clock: Signal::default(),
+            reset: Signal::default(),
+            fault: Signal::default(),
+            valid: Signal::default(),
+            turn: Signal::default(),
+            block: Signal::default(),
+            passed: Signal::default(),
+            failed: Signal::default(),
+            wiping: Signal::default(),
+            wipe_at: Signal::default(),
+            ask: Signal::default(),
+            stage: DFF::default(),
+            count: DFF::default(),
+            good: DFF::default(),
+            bad: DFF::default(),
+            valid_now: DFF::default(),
+            equal: Default::default(),
+            known: Signal::default(),
+            together: Join::default(),
+            prefix: Signal::default(),
+            last: SmallMemory::default(),
+            last_entry: Signal::default(),
+            reference: DFF::default(),
+            reference_turn: DFF::default(),
+            reference_live: DFF::default(),
+            repeated: DFF::default(),
+            twin: DFF::default(),
+            serving: Signal::default(),
+            answer: known_answer(rounds).map(|word| Constant::new(u64::from(word).into())),
+            turns: Constant::new((1_u64 << LOG).into()),
+        }
+    }
+}
+
+impl<const LOG: usize> Logic for SelfTest<LOG> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(
+            self,
+            clock,
+            stage,
+            count,
+            good,
+            bad,
+            valid_now,
+            reference,
+            reference_turn,
+            reference_live,
+            repeated,
+            twin
+        );
+        self.last.clock.next = self.clock.val();
+        self.serving.next = self.stage.q.val() == 3;
+
+        // The known answer.
+        self.valid_now.d.next = self.valid.val();
+        for i in 0..16 {
+            self.equal[i].clock.next = self.clock.val();
+            self.equal[i].d.next = self.block.val().get_bits::<32>(i * 32) == self.answer[i].val();
+            self.together.word[i].next = self.equal[i].q.val().into();
+        }
+        self.known.next = self.together.joined.val();
+        if self.valid_now.q.val()
+            && (self.stage.q.val() == 1)
+            && self.known.val().all()
+            && !self.fault.val().get_bit(0)
+        {
+            self.good.d.next = self.good.q.val() + 1;
+        }
+
+        // Continuous: against the unit's last block, and against another unit.
+        self.prefix.next = self.block.val().get_bits::<64>(0);
+        self.last.write.next = self.valid.val() || !self.serving.val();
+        self.last.write_address.next = self.turn.val();
+        self.last.write_data.next = bit_cast::<65, 64>(self.prefix.val())
+            | (bit_cast::<65, 1>(self.serving.val().into()) << 64);
+        if !self.serving.val() {
+            self.last.write_address.next = self.count.q.val().get_bits::<LOG>(0);
+        }
+        self.last.read_address.next = self.turn.val();
+        self.last_entry.next = self.last.read_data.val();
+        self.repeated.d.next = self.valid.val()
+            && self.serving.val()
+            && self.last_entry.val().get_bit(64)
+            && ((self.last_entry.val().get_bits::<64>(0) == self.prefix.val())
+                || self.fault.val().get_bit(1));
+        self.twin.d.next = self.valid.val()
+            && self.serving.val()
+            && self.reference_live.q.val()
+            && ((self.reference.q.val() == self.prefix.val()) || self.fault.val().get_bit(2));
+        if self.valid.val() && (self.turn.val() == self.reference_turn.q.val()) {
+            self.reference.d.next = self.prefix.val();
+            self.reference_live.d.next = self.serving.val();
+        }
+        if self.valid.val() && self.turn.val().all() {
+            // r's turn, the wheel's last.
+            self.reference_turn.d.next = self.reference_turn.q.val() + 1;
+        }
+        if !self.serving.val() {
+            self.reference_live.d.next = false;
+            self.reference_turn.d.next = 0.into();
+        }
+
+        // The stages.
+        self.count.d.next = self.count.q.val() + 1;
+        if ((self.stage.q.val() == 0) || (self.stage.q.val() == 2)) && (self.count.q.val() == 127) {
+            self.count.d.next = 0.into();
+            self.good.d.next = 0.into();
+            if self.bad.q.val() == 0 {
+                self.stage.d.next = self.stage.q.val() + 1;
+            }
+        }
+        if (self.stage.q.val() == 1) && (self.count.q.val() == 255) {
+            self.stage.d.next = 2.into();
+            if self.good.q.val() != self.turns.val() {
+                self.bad.d.next = 1.into();
+                self.stage.d.next = 0.into();
+            }
+        }
+        if self.repeated.q.val() {
+            self.bad.d.next = 2.into();
+            self.stage.d.next = 0.into();
+            self.count.d.next = 0.into();
+        }
+        if self.twin.q.val() {
+            self.bad.d.next = 4.into();
+            self.stage.d.next = 0.into();
+            self.count.d.next = 0.into();
+        }
+        if self.reset.val() {
+            self.stage.d.next = 0.into();
+            self.count.d.next = 0.into();
+            self.bad.d.next = 0.into();
+            self.repeated.d.next = false;
+            self.twin.d.next = false;
+        }
+        self.passed.next =
+            self.serving.val() && !self.reset.val() && !self.repeated.q.val() && !self.twin.q.val();
+        self.failed.next = self.bad.q.val();
+        self.wiping.next = (self.stage.q.val() == 0) || (self.stage.q.val() == 2);
+        self.wipe_at.next = self.count.q.val().get_bits::<7>(0);
+        self.ask.next = (self.stage.q.val() == 1) && (self.count.q.val() == 0);
+    }
+}

@@ -1,0 +1,99 @@
+//! What entered the engine with each wheel, kept until its blocks come out, and the wheel's clock on that side.
+
+use crate::delay::Delay;
+use crate::memory::SmallMemory;
+use rust_hdl::prelude::*;
+
+/// Bits of a record: number 64, block 28, r_block 28, paths 5, P-box on, draws 4, a block of each unit or of r's alone; from the lowest bit up.
+pub const RECORD: usize = 131;
+
+/// Positions of `P` bits.
+#[derive(LogicBlock)]
+pub struct Wheels<const P: usize> {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
+    /// Forgets all wheels.
+    pub reset: Signal<In, Bit>,
+    /// A wheel enters the engine.
+    pub enter: Signal<In, Bit>,
+    /// With what.
+    pub entering: Signal<In, Bits<RECORD>>,
+    /// The first block of the oldest wheel is at the engine's end.
+    pub start: Signal<Out, Bit>,
+    /// What it entered with, from `start` until the next one.
+    pub record: Signal<Out, Bits<RECORD>>,
+    /// This clock of the wheel on this side.
+    pub at: Signal<Out, Bits<P>>,
+    /// The next clock of the wheel.
+    pub next_at: Signal<Out, Bits<P>>,
+    flight: Delay<1>,
+    memory: SmallMemory<5, RECORD>,
+    write_at: DFF<Bits<5>>,
+    read_at: DFF<Bits<5>>,
+    held: DFF<Bits<RECORD>>,
+    started: DFF<Bit>,
+    position: DFF<Bits<P>>,
+    due: Signal<Local, Bit>,
+    following: Signal<Local, Bits<P>>,
+}
+
+impl<const P: usize> Wheels<P> {
+    /// Behind an engine of so many clocks.
+    pub fn new(clocks: usize) -> Self {
+        Self {
+            clock: Signal::default(),
+            reset: Signal::default(),
+            enter: Signal::default(),
+            entering: Signal::default(),
+            start: Signal::default(),
+            record: Signal::default(),
+            at: Signal::default(),
+            next_at: Signal::default(),
+            flight: Delay::new(clocks - 1),
+            memory: SmallMemory::default(),
+            write_at: DFF::default(),
+            read_at: DFF::default(),
+            held: DFF::default(),
+            started: DFF::default(),
+            position: DFF::default(),
+            due: Signal::default(),
+            following: Signal::default(),
+        }
+    }
+}
+
+impl<const P: usize> Logic for Wheels<P> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, write_at, read_at, held, started, position);
+        self.flight.clock.next = self.clock.val();
+        self.flight.word.next = self.enter.val().into();
+        self.memory.clock.next = self.clock.val();
+        self.memory.write.next = self.enter.val();
+        self.memory.write_address.next = self.write_at.q.val();
+        self.memory.write_data.next = self.entering.val();
+        self.memory.read_address.next = self.read_at.q.val();
+        if self.enter.val() {
+            self.write_at.d.next = self.write_at.q.val() + 1;
+        }
+
+        self.due.next = self.flight.later.val().any();
+        self.started.d.next = self.due.val();
+        self.following.next = self.position.q.val() + 1;
+        if self.due.val() {
+            self.following.next = 0.into();
+            self.held.d.next = self.memory.read_data.val();
+            self.read_at.d.next = self.read_at.q.val() + 1;
+        }
+        self.position.d.next = self.following.val();
+        if self.reset.val() {
+            self.write_at.d.next = 0.into();
+            self.read_at.d.next = 0.into();
+            self.started.d.next = false;
+        }
+        self.start.next = self.started.q.val();
+        self.record.next = self.held.q.val();
+        self.at.next = self.position.q.val();
+        self.next_at.next = self.following.val();
+    }
+}
