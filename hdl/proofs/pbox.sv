@@ -1,6 +1,7 @@
 // Proves: the P-box of k4w32 is a bijection for every permutation of the paths: each share leaves by one port, and nothing else leaves
-// By: induction 4
-// Fault: in pbox, result_2_d = share_3 => result_2_d = share_1
+// By: induction 5
+// Fault: in port, shares[((32'h4 * 0 + 32'h2) => shares[((32'h4 * 0 + 32'h1)
+// Fault: in port, if (late_used_q && => if (1'b1 ||
 
 // Routes are an arbitrary permutation of k channels, 2 to 4, new ones whenever `turn` says so. A share that is followed at will leaves by
 // exactly one port, and a port without a path stays zero.
@@ -11,39 +12,46 @@ module proof (input clock, input turn, input [127:0] shares, input [7:0] permuta
         assume (channel_1 != channel_2 && channel_1 != channel_3 && channel_2 != channel_3);
     end
 
-    wire [31:0] port_0, port_1, port_2, port_3;
-    pbox dut (
-        .clock(clock), .turn(turn),
-        .routes({used[3], channel_3, used[2], channel_2, used[1], channel_1, used[0], channel_0}),
-        .share_0(shares[31:0]), .share_1(shares[63:32]), .share_2(shares[95:64]), .share_3(shares[127:96]),
-        .port_0(port_0), .port_1(port_1), .port_2(port_2), .port_3(port_3)
-    );
+    wire [7:0] channels = {channel_3, channel_2, channel_1, channel_0};
+    wire [127:0] ports;
+    pbox dut (.clock(clock), .turn(turn), .routes({used, channels}), .shares(shares), .ports(ports));
 
     // What was set at the last turn, as it is in there too; and what the clock before saw.
-    (* hierconn *) wire [11:0] \dut.held_q ;
-    reg [11:0] held, late;
+    reg [7:0] held, late;
+    reg [3:0] held_used, late_used;
     reg [127:0] late_shares;
     reg [1:0] turned = 0;
     always @(posedge clock) begin
-        if (turn) held <= {used[3], channel_3, used[2], channel_2, used[1], channel_1, used[0], channel_0};
-        {late, late_shares} <= {held, shares};
+        if (turn) {held, held_used} <= {channels, used};
+        {late, late_used, late_shares} <= {held, held_used, shares};
         turned <= {turned[0], turned[0] | turn};
     end
-    always @(*) begin
-        if (turned[0]) assert (held == \dut.held_q );
-        assert (turned != 2);
+    always @(*) assert (turned != 2);
+
+    (* hierconn *) wire [1:0] \dut.port_0.held_q ;
+    (* hierconn *) wire [1:0] \dut.port_1.held_q ;
+    (* hierconn *) wire [1:0] \dut.port_2.held_q ;
+    (* hierconn *) wire [1:0] \dut.port_3.held_q ;
+    (* hierconn *) wire \dut.port_0.held_used_q ;
+    (* hierconn *) wire \dut.port_1.held_used_q ;
+    (* hierconn *) wire \dut.port_2.held_used_q ;
+    (* hierconn *) wire \dut.port_3.held_used_q ;
+    always @(*) if (turned[0]) begin
+        assert (held == {\dut.port_3.held_q , \dut.port_2.held_q , \dut.port_1.held_q , \dut.port_0.held_q });
+        assert (held_used == {
+            \dut.port_3.held_used_q , \dut.port_2.held_used_q , \dut.port_1.held_used_q , \dut.port_0.held_used_q
+        });
     end
 
-    wire [127:0] ports = {port_3, port_2, port_1, port_0};
     genvar p, q;
     generate
         for (p = 0; p < 4; p = p + 1) begin : port
-            wire [31:0] share = late_shares[32 * late[3*p +: 2] +: 32];
-            always @(*) if (turned[1]) assert (ports[32*p +: 32] == (late[3*p + 2] ? share : 32'd0));
+            wire [31:0] share = late_shares[32 * late[2*p +: 2] +: 32];
+            always @(*) if (turned[1]) assert (ports[32*p +: 32] == (late_used[p] ? share : 32'd0));
             for (q = 0; q < p; q = q + 1) begin : other
                 // No two ports have the same channel: nothing leaves twice, and nothing stays behind while all are used.
-                always @(*) if (turned[0]) assert (held[3*p +: 2] != held[3*q +: 2]);
-                always @(*) if (turned[1]) assert (late[3*p +: 2] != late[3*q +: 2]);
+                always @(*) if (turned[0]) assert (held[2*p +: 2] != held[2*q +: 2]);
+                always @(*) if (turned[1]) assert (late[2*p +: 2] != late[2*q +: 2]);
             end
         end
     endgenerate

@@ -2,7 +2,8 @@
 // By: induction 4
 // Fault: in queue, read_at_d = read_at_q + 32'h1 => read_at_d = read_at_q + 32'h2
 // Fault: in queue, write_at_d = write_at_q + 32'h1 => write_at_d = write_at_q + {31'h0, ~roomy}
-// Fault: in queue, shown_d = 1'b1 => shown_d = push
+// Fault: in queue, shown_d = push || refill => shown_d = push
+// Fault: in queue, at_head_d = memory_read_data => at_head_d = word
 
 // Any one word, the one pushed as number `mark` (numbers go round at 256), is followed from push to pop: it has to be the one that leaves as
 // number `mark`. The rest says where in the queue it is, which makes the proof one of every length.
@@ -14,10 +15,10 @@ module proof (input clock, input reset, input push, input [11:0] word, input pop
     );
 
     // Inside the queue.
-    (* hierconn *) wire [4:0] \dut.stored_q ;
+    (* hierconn *) wire [7:0] \dut.stored_q ;
     (* hierconn *) wire \dut.shown_q ;
-    (* hierconn *) wire [3:0] \dut.write_at_q ;
-    (* hierconn *) wire [3:0] \dut.read_at_q ;
+    (* hierconn *) wire [4:0] \dut.write_at_q ;
+    (* hierconn *) wire [4:0] \dut.read_at_q ;
     (* hierconn *) wire [11:0] \dut.memory.words[0] ;
     (* hierconn *) wire [11:0] \dut.memory.words[1] ;
     (* hierconn *) wire [11:0] \dut.memory.words[2] ;
@@ -34,10 +35,31 @@ module proof (input clock, input reset, input push, input [11:0] word, input pop
     (* hierconn *) wire [11:0] \dut.memory.words[13] ;
     (* hierconn *) wire [11:0] \dut.memory.words[14] ;
     (* hierconn *) wire [11:0] \dut.memory.words[15] ;
-    wire [191:0] words = {
-        \dut.memory.words[15] , \dut.memory.words[14] , \dut.memory.words[13] , \dut.memory.words[12] , \dut.memory.words[11] ,
-        \dut.memory.words[10] , \dut.memory.words[9] , \dut.memory.words[8] , \dut.memory.words[7] , \dut.memory.words[6] ,
-        \dut.memory.words[5] , \dut.memory.words[4] , \dut.memory.words[3] , \dut.memory.words[2] , \dut.memory.words[1] , \dut.memory.words[0]
+    (* hierconn *) wire [11:0] \dut.memory.words[16] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[17] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[18] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[19] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[20] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[21] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[22] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[23] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[24] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[25] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[26] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[27] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[28] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[29] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[30] ;
+    (* hierconn *) wire [11:0] \dut.memory.words[31] ;
+    wire [383:0] words = {
+        \dut.memory.words[31] , \dut.memory.words[30] , \dut.memory.words[29] , \dut.memory.words[28] ,
+        \dut.memory.words[27] , \dut.memory.words[26] , \dut.memory.words[25] , \dut.memory.words[24] ,
+        \dut.memory.words[23] , \dut.memory.words[22] , \dut.memory.words[21] , \dut.memory.words[20] ,
+        \dut.memory.words[19] , \dut.memory.words[18] , \dut.memory.words[17] , \dut.memory.words[16] ,
+        \dut.memory.words[15] , \dut.memory.words[14] , \dut.memory.words[13] , \dut.memory.words[12] ,
+        \dut.memory.words[11] , \dut.memory.words[10] , \dut.memory.words[9] , \dut.memory.words[8] ,
+        \dut.memory.words[7] , \dut.memory.words[6] , \dut.memory.words[5] , \dut.memory.words[4] ,
+        \dut.memory.words[3] , \dut.memory.words[2] , \dut.memory.words[1] , \dut.memory.words[0] 
     };
 
     // What the queue asks of its users.
@@ -46,7 +68,7 @@ module proof (input clock, input reset, input push, input [11:0] word, input pop
     always @(posedge clock) started <= 1;
     always @(*) if (started) begin
         if (pop) assume (valid);
-        if (push) assume (\dut.stored_q < 16);
+        if (push) assume (\dut.stored_q < 32);
     end
 
     (* anyconst *) wire [7:0] mark;
@@ -63,14 +85,14 @@ module proof (input clock, input reset, input push, input [11:0] word, input pop
 
     wire [7:0] count = pushed - popped;
     wire [7:0] ahead = mark - popped;
-    wire [3:0] after_last = \dut.read_at_q + \dut.stored_q ;
-    wire [3:0] place = \dut.read_at_q + ahead[3:0] - \dut.shown_q ;
+    wire [4:0] after_last = \dut.read_at_q + \dut.stored_q ;
+    wire [4:0] place = \dut.read_at_q + ahead[4:0] - \dut.shown_q ;
     always @(*) if (started) begin
         if (valid && inside && ahead == 0) assert (head == marked);
         if (inside && !(valid && ahead == 0)) assert (words[12 * place +: 12] == marked);
         assert (inside == (ahead < count));
         assert (count == \dut.stored_q + \dut.shown_q );
-        assert (\dut.stored_q <= 16);
+        assert (\dut.stored_q <= 32);
         assert (\dut.write_at_q == after_last);
     end
 endmodule

@@ -1,23 +1,22 @@
 // Proves: the shares of k4w32 add up to the message, lane by lane, for every input and every lane width
 // By: induction 4
-// Fault: in add, b_wide_odd = 1'b0 => b_wide_odd = 1'b1
-// Fault: in subtract, a_wide_even = 1'b1 => a_wide_even = 1'b0
+// Fault: in add, b_wide_guard = 32'h0 => b_wide_guard = 32'h2
+// Fault: in subtract, a_wide_guard = 32'h7 => a_wide_guard = 32'h5
 
 // The adder tree and both subtractors as the core joins them, with the delays that their latencies ask for. Words are arbitrary in every
 // clock; the lane width is arbitrary and stays. Each unit is held against its own sum in lanes; that those sums make M is then algebra,
 // which spares the solver a sum of four words bit by bit.
 module proof (input clock, input [31:0] r_0, input [31:0] r_1, input [31:0] r, input [31:0] message);
     (* anyconst *) wire [1:0] lane;
-    wire cut_8 = lane == 0;
-    wire cut_16 = lane <= 1;
+    wire [2:0] cuts = {lane <= 2, lane <= 1, lane == 0};
 
     wire [31:0] sum, r_less_sum, message_less_r;
-    adder_tree tree (.clock(clock), .cut_8(cut_8), .cut_16(cut_16), .word_0(r_0), .word_1(r_1), .sum(sum));
+    adder_tree tree (.clock(clock), .cuts(cuts), .words({r_1, r_0}), .sum(sum), .sum_cuts());
     r_from_message first (
-        .clock(clock), .cut_8(cut_8), .cut_16(cut_16), .minuend(r_1st), .subtrahend(sum), .difference(r_less_sum)
+        .clock(clock), .cuts(cuts), .minuend(r_1st), .subtrahend(sum), .difference(r_less_sum)
     );
     r_from_message second (
-        .clock(clock), .cut_8(cut_8), .cut_16(cut_16), .minuend(message_1st), .subtrahend(r_1st), .difference(message_less_r)
+        .clock(clock), .cuts(cuts), .minuend(message_1st), .subtrahend(r_1st), .difference(message_less_r)
     );
 
     reg [31:0] r_1st, r_2nd, message_1st, message_2nd, r_0_1st, r_0_2nd, r_1_1st, r_1_2nd, sum_2nd;

@@ -21,8 +21,8 @@ pub const TECHMAP: &str = "constraints/ecp5/techmap.v";
 /// A design, placed and routed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Row {
-    /// The Verilog module.
-    pub module: String,
+    /// Its name.
+    pub design: String,
     /// LUT sites, those of carry chains and distributed RAM among them.
     pub lut: u64,
     /// Flip-flops.
@@ -67,21 +67,21 @@ impl Table {
         Ok(fs::write(path(), self.text()?)?)
     }
 
-    /// The row of a module, if it belongs to a Verilog file as it is now.
+    /// The row of a design, if it belongs to a Verilog file as it is now.
     ///
     /// # Errors
     /// If the Verilog cannot be read.
-    pub fn fresh(&self, module: &str, verilog: &str) -> Result<Option<&Row>> {
+    pub fn fresh(&self, design: &str, verilog: &str) -> Result<Option<&Row>> {
         let source = source(verilog)?;
         Ok(self
             .0
             .iter()
-            .find(|row| row.module == module && row.source == source))
+            .find(|row| row.design == design && row.source == source))
     }
 
     /// Adds a row, or puts it in the place of an older one.
     pub fn insert(&mut self, row: Row) {
-        match self.0.iter_mut().find(|old| old.module == row.module) {
+        match self.0.iter_mut().find(|old| old.design == row.design) {
             Some(old) => *old = row,
             None => self.0.push(row),
         }
@@ -112,7 +112,7 @@ seed {SEED}, striving for {GOAL_MHZ} MHz. Each design stands in a measuring wrap
         );
         for row in &self.0 {
             let Row {
-                module,
+                design,
                 lut,
                 ff,
                 carry,
@@ -124,7 +124,7 @@ seed {SEED}, striving for {GOAL_MHZ} MHz. Each design stands in a measuring wrap
             } = row;
             writeln!(
                 text,
-                "| `{module}` | {lut} | {ff} | {carry} | {memory} | {block} | {mhz:.1} | {path} | {source} |"
+                "| `{design}` | {lut} | {ff} | {carry} | {memory} | {block} | {mhz:.1} | {path} | {source} |"
             )?;
         }
         Ok(text)
@@ -135,7 +135,7 @@ fn parse_row(line: &str) -> Result<Row> {
     let cells: Vec<_> = line.split('|').map(str::trim).collect();
     let cell = |index: usize| cells.get(index).copied().context("a cell is missing");
     Ok(Row {
-        module: cell(0)?.trim_end_matches('`').to_owned(),
+        design: cell(0)?.trim_end_matches('`').to_owned(),
         lut: cell(1)?.parse()?,
         ff: cell(2)?.parse()?,
         carry: cell(3)?.parse()?,
@@ -173,8 +173,8 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_back() -> Result<()> {
-        let row = |module: &str| Row {
-            module: module.to_owned(),
+        let row = |design: &str| Row {
+            design: design.to_owned(),
             lut: 1,
             ff: 2,
             carry: 3,

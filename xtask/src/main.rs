@@ -43,6 +43,8 @@ enum Command {
         /// The core out of context, not a board's bitstream
         #[arg(long, required = true)]
         core_only: bool,
+        /// Only this design [default: every one whose row in docs/area.md is stale]
+        design: Option<String>,
     },
     /// Measure, and print a line a figure: name, value, unit, target, ok or short
     Figures {
@@ -70,7 +72,10 @@ fn run(command: Command) -> Result<()> {
         Command::Lint => lint::lint(),
         Command::Gen => verilog::generate(),
         Command::Prove => prove::prove(),
-        Command::Synth { core_only: _ } => synth::core(),
+        Command::Synth {
+            core_only: _,
+            design,
+        } => synth::core(design.as_deref()),
         Command::Figures { prefix } => programs::figures(&prefix),
     }
 }

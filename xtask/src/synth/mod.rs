@@ -8,39 +8,74 @@ mod wrapper;
 
 use std::fs;
 
-use anyhow::Result;
+use anyhow::{Result, ensure};
 
 use crate::shell::{run, say};
 use crate::yowasp::Yowasp;
 use xtask::area::{self, GOAL_MHZ, Row, SEED, TECHMAP, Table};
 use xtask::root;
 
-/// What is placed and routed: a module, and the file that holds it.
+/// What is placed and routed.
 struct Design {
+    /// Its name in the table.
+    name: &'static str,
+    /// The module, and the file that holds it.
     module: &'static str,
     file: &'static str,
 }
 
-/// From small to large, so that the first rows come soon.
-const DESIGNS: [Design; 1] = [Design {
-    module: "k4w32",
-    file: "hdl/verilog/k4w32.v",
-}];
+/// The thesis' core first, then its parts, then the wide ones, which take an hour each.
+const DESIGNS: [Design; 5] = [
+    Design {
+        name: "k4w32",
+        module: "k4w32",
+        file: "hdl/verilog/k4w32.v",
+    },
+    Design {
+        name: "k4w32 engine",
+        module: "engine",
+        file: "hdl/verilog/k4w32.v",
+    },
+    Design {
+        name: "k4w32 unit",
+        module: "unit",
+        file: "hdl/verilog/k4w32.v",
+    },
+    Design {
+        name: "k16w32",
+        module: "k16w32",
+        file: "hdl/verilog/k16w32.v",
+    },
+    Design {
+        name: "k4w128",
+        module: "k4w128",
+        file: "hdl/verilog/k4w128.v",
+    },
+];
 
 /// Says which rows of the table are missing or belong to other Verilog than the committed one.
 pub(crate) fn report_stale() -> Result<()> {
     for design in stale()? {
         say(&format!(
             "docs/area.md is stale for {}; run: cargo xtask synth --core-only",
-            design.module
+            design.name
         ));
     }
     Ok(())
 }
 
-/// Places and routes every design whose row is stale.
-pub(crate) fn core() -> Result<()> {
-    let stale = stale()?;
+/// Places and routes every design whose row is stale, or the one of this name.
+pub(crate) fn core(only: Option<&str>) -> Result<()> {
+    let mut stale = stale()?;
+    if let Some(only) = only {
+        let known = DESIGNS.map(|design| design.name);
+        ensure!(
+            known.contains(&only),
+            "no design {only}; there are {}",
+            known.join(", ")
+        );
+        stale.retain(|design| design.name == only);
+    }
     if stale.is_empty() {
         say("docs/area.md is fresh");
         return Ok(());
@@ -61,7 +96,7 @@ fn stale() -> Result<Vec<&'static Design>> {
     let table = Table::read()?;
     let mut stale = Vec::new();
     for design in &DESIGNS {
-        if table.fresh(design.module, design.file)?.is_none() {
+        if table.fresh(design.name, design.file)?.is_none() {
             stale.push(design);
         }
     }
@@ -70,13 +105,13 @@ fn stale() -> Result<Vec<&'static Design>> {
 
 /// Synthesises, places and routes a design within a wrapper that needs three pins.
 fn place(tools: &Yowasp, design: &Design) -> Result<Row> {
-    let Design { module, file } = design;
+    let Design { name, module, file } = design;
     let source = area::source(file)?;
-    let folder = format!("target/synth/{module}");
+    let folder = format!("target/synth/{}", name.replace(' ', "-"));
     let results = root().join(&folder);
     fs::create_dir_all(&results)?;
 
-    say(&format!("{module}: synthesis"));
+    say(&format!("{name}: synthesis"));
     tools.yosys(&format!(
         "read_verilog {file}; hierarchy -top {module}; proc; write_json {folder}/ports.json"
     ))?;
@@ -87,13 +122,11 @@ fn place(tools: &Yowasp, design: &Design) -> Result<Row> {
          synth_ecp5 -top measure -json {folder}/netlist.json; tee -q -o {folder}/cells.json stat -json"
     ))?;
 
-    say(&format!(
-        "{module}: place and route; the log is in {folder}"
-    ));
+    say(&format!("{name}: place and route; the log is in {folder}"));
     nextpnr(tools, &folder)?;
     let timing = fs::read_to_string(results.join("timing.json"))?;
     let cells = fs::read_to_string(results.join("cells.json"))?;
-    report::row(module, source, &timing, &cells)
+    report::row(name, source, &timing, &cells)
 }
 
 fn nextpnr(tools: &Yowasp, folder: &str) -> Result<()> {

@@ -59,7 +59,7 @@ struct Cells {
 }
 
 /// Draws a row of the table from both reports.
-pub(super) fn row(module: &str, source: String, timing: &str, statistics: &str) -> Result<Row> {
+pub(super) fn row(design: &str, source: String, timing: &str, statistics: &str) -> Result<Row> {
     let timing: Timing = serde_json::from_str(timing).context("the report of nextpnr")?;
     let statistics: Statistics =
         serde_json::from_str(statistics).context("the statistics of Yosys")?;
@@ -73,7 +73,7 @@ pub(super) fn row(module: &str, source: String, timing: &str, statistics: &str) 
             .unwrap_or_default()
     };
     Ok(Row {
-        module: module.to_owned(),
+        design: design.to_owned(),
         // A write port of distributed RAM takes the place of two LUTs.
         lut: used("TRELLIS_COMB") + 2 * used("TRELLIS_RAMW"),
         ff: used("TRELLIS_FF"),
