@@ -1,5 +1,6 @@
 //! The program `shp-sim`: the SHP core in simulation, from the command line.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -94,13 +95,13 @@ fn conformance(
     }
 
     let mut out = io::stdout().lock();
-    let (mut passed, mut failed, mut skipped) = (0, 0, 0);
+    let (mut passed, mut failed, mut skipped) = (0, 0, BTreeMap::<_, u32>::new());
     for (index, vector) in list.iter().enumerate() {
-        let (mut ran, mut wrong) = (false, false);
+        let (mut ran, mut wrong, mut refusal) = (false, false, "no core");
         for (name, core) in &mut cores {
             match conformance::check(core, vector) {
                 Verdict::Passed => ran = true,
-                Verdict::Skipped(_) => {}
+                Verdict::Skipped(reason) => refusal = reason,
                 Verdict::Failed(reason) => {
                     writeln!(out, "vector {index} failed on {name}: {reason}")?;
                     wrong = true;
@@ -110,10 +111,17 @@ fn conformance(
         *match (wrong, ran) {
             (true, _) => &mut failed,
             (false, true) => &mut passed,
-            (false, false) => &mut skipped,
+            (false, false) => skipped.entry(refusal).or_default(),
         } += 1;
     }
-    writeln!(out, "{passed} passed, {failed} failed, {skipped} skipped")?;
+    for (reason, count) in &skipped {
+        writeln!(out, "{count} skipped: {reason}")?;
+    }
+    writeln!(
+        out,
+        "{passed} passed, {failed} failed, {} skipped",
+        skipped.values().sum::<u32>()
+    )?;
     Ok(passed > 0 && failed == 0)
 }
 

@@ -65,7 +65,7 @@ fn a_failure_is_told_and_the_next_vector_runs() -> io::Result<()> {
     let output = conformance(&json!([vector("02000004", 8), vector("02000003", 8)]), &[])?;
     assert_eq!(output.status.code(), Some(1));
     let told = [
-        "vector 0 failed: port 1, byte 3 is 03 and must be 04",
+        "vector 0 failed on mock_k4w32: port 1, byte 3 is 03 and must be 04",
         "1 passed, 1 failed, 0 skipped",
     ];
     assert_eq!(lines(&output.stdout), told);
@@ -80,9 +80,9 @@ fn a_vector_that_is_none_fails() -> io::Result<()> {
     let output = conformance(&vectors, &[])?;
     assert_eq!(output.status.code(), Some(1));
     let told = [
-        "vector 0 failed: no vector: k ports and k - 1 unit keys are needed",
-        "vector 1 failed: no vector: a port and the message differ in length",
-        "vector 2 failed: no vector: unknown lane",
+        "vector 0 failed on mock_k4w32: no vector: k ports and k - 1 unit keys are needed",
+        "vector 1 failed on mock_k4w32: no vector: a port and the message differ in length",
+        "vector 2 failed on mock_k4w32: no vector: unknown lane",
         "0 passed, 3 failed, 0 skipped",
     ];
     assert_eq!(lines(&output.stdout), told);
