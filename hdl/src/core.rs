@@ -57,8 +57,8 @@ macro_rules! core {
             { ($k as usize - 2).next_power_of_two() - 1 }, // NODES
             { ($k as usize - 2).next_power_of_two() / 2 - 1 }, // INNER: nodes above others
             { ($k as usize - 2).next_power_of_two() * $w }, // WORDS: bits of all leaves
-            { ($w + 63) / 64 },                        // HALVES: of 64 bits
-            { ($w + 63) / 64 * 64 },                   // PADDED: to whole halves
+            { ($w as usize).div_ceil(64) },                       // HALVES: of 64 bits
+            { ($w as usize).next_multiple_of(64) },                 // PADDED: to whole halves
             { $k * $w + 1 },                           // RESULT: bits of a result
             { $k - 1 },                                // SUM: the channel of M - r; r - sum is on the one before it
         >

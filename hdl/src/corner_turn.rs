@@ -103,6 +103,9 @@ impl<const K: usize, const LOG: usize, const W: usize, const KW: usize, const LE
     CornerTurn<K, LOG, W, KW, LEVELS>
 {
     /// With so many clocks a turn.
+    ///
+    /// # Panics
+    /// If the parameters do not belong together.
     pub fn new(clocks: usize) -> Self {
         assert!(LOG == 2 * LEVELS && K == 1 << LOG);
         Self {

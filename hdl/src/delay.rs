@@ -52,14 +52,12 @@ always @(*) later = line[{msb}:{oldest}];
             ),
             _ => {
                 let at: Vec<String> = (1..clocks).map(|n| format!("at_{n}")).collect();
-                let chain = std::iter::once("word").chain(at.iter().map(String::as_str));
-                let moves: String = at
-                    .iter()
-                    .map(String::as_str)
-                    .chain(std::iter::once("later"))
-                    .zip(chain)
-                    .map(|(to, from)| format!("    {to} <= {from};\n"))
-                    .collect();
+                let mut moves = String::new();
+                let mut from = "word";
+                for to in at.iter().map(String::as_str).chain(["later"]) {
+                    moves.extend(["    ", to, " <= ", from, ";\n"]);
+                    from = to;
+                }
                 format!(
                     "{name}reg [{msb}:0] {at};\nalways @(posedge clock) begin\n{moves}end\n",
                     msb = W - 1,

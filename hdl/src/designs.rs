@@ -17,6 +17,9 @@ pub struct Design {
 ///
 /// # Errors
 /// If a circuit does not check.
+///
+/// # Panics
+/// If the system has no thread to give.
 pub fn all() -> Result<Vec<Design>, verilog::Error> {
     // A core is one value, of megabytes where eighty rounds stand in line.
     let written = std::thread::Builder::new()

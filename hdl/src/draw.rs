@@ -75,6 +75,9 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
     Draw<K, LOG, CHANNELS, ROUTES, A>
 {
     /// For an adder tree of so many levels: routes are announced that much before they are in the queue.
+    ///
+    /// # Panics
+    /// If the parameters do not belong together.
     pub fn new(levels: usize) -> Self {
         assert!(ROUTES == CHANNELS + K && levels < 5);
         Self {
