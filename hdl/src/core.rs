@@ -20,12 +20,13 @@
 //! | 5 + L | at the ports |
 
 use crate::adder_tree::AdderTree;
+use crate::credit::Credit;
 use crate::delay::Delay;
 use crate::draw::Draw;
 use crate::fifo::Fifo;
+use crate::intake::Intake;
 use crate::join::Join;
 use crate::keystream::Keystream;
-use crate::lanes::Cuts;
 use crate::pbox::PBox;
 use crate::redraw::Redraw;
 use crate::self_test::SelfTest;
@@ -46,6 +47,7 @@ macro_rules! core {
             { $k * $w },                               // KW: of all channels
             { (512_u32 / $w).ilog2() as usize },       // P: bits of a word's place in its block
             { 10 - (512_u32 / $w).ilog2() as usize },  // N: bits of a block's place among those kept
+            { if $w == 32 { 4 } else { 5 } },          // F: bits of a wheel's number among those in the engine
             { 4 * $r },                                // Q: quarter rounds
             { 4 * $r - 4 },                            // LAST: the first of the last round
             { ($k as u32).ilog2() as usize / 2 },      // LEVELS: of the corner turn
@@ -75,6 +77,7 @@ pub struct Core<
     const KW: usize,
     const P: usize,
     const N: usize,
+    const F: usize,
     const Q: usize,
     const LAST: usize,
     const LEVELS: usize,
@@ -103,7 +106,7 @@ pub struct Core<
     pub failed: Signal<Out, Bits<3>>,
     /// A word of a key is offered.
     pub key_valid: Signal<In, Bit>,
-    /// It is taken; only while `idle`.
+    /// It is taken; only while `idle`. A key that is offered goes before a segment.
     pub key_ready: Signal<Out, Bit>,
     /// Channel: 0 to K - 3 make R, K - 2 makes r (unit k - 2 of SPEC.md), K - 1 is the P-box.
     pub key_unit: Signal<In, Bits<4>>,
@@ -141,10 +144,10 @@ pub struct Core<
     pub ports_data: Signal<Out, Bits<KW>>,
     /// The last of its segment.
     pub ports_last: Signal<Out, Bit>,
-    /// In service, and nothing is queued or under way.
+    /// In service, and nothing was queued or under way in the last clock.
     pub idle: Signal<Out, Bit>,
     self_test: SelfTest<LOG>,
-    keystream: Keystream<K, LOG, U, W, KW, P, N, Q, LAST, LEVELS>,
+    keystream: Keystream<K, LOG, U, W, KW, P, N, F, Q, LAST, LEVELS>,
     draw: Draw<K, LOG, CHANNELS, ROUTES, A>,
     redraw: Redraw<W>,
     adder_tree: AdderTree<NODES, INNER, W, WORDS, HALVES, PADDED>,
@@ -153,30 +156,26 @@ pub struct Core<
     pbox: PBox<K, LOG, ROUTES, W, KW, QUADS>,
     commands: Fifo<4, 40>,
     results: Fifo<4, RESULT>,
+    intake: Intake<P, U>,
+    room: Credit<5>,
+    routes: Credit<7>,
+    up: DFF<Bit>,
+    quiet: Signal<Local, Bit>,
     in_service: Signal<Local, Bit>,
-    key_turn: Signal<Local, Bits<LOG>>,
+    rests: DFF<Bit>,
+    resting: Signal<Local, Bit>,
+    key_write: DFF<Bit>,
+    key_turn: DFF<Bits<LOG>>,
+    key_index: DFF<Bits<3>>,
+    key_word_held: DFF<Bits<32>>,
     words_less_one: Signal<Local, Bits<32>>,
-    blocks: Signal<Local, Bits<28>>,
+    more_blocks: Signal<Local, Bits<28>>,
     room_for_segment: Signal<Local, Bit>,
     offer: Signal<Local, Bit>,
-    command: Signal<Local, Bits<40>>,
-    command_lane: Signal<Local, Bits<2>>,
-    active: DFF<Bit>,
-    more: DFF<Bit>,
-    left: DFF<Bits<28>>,
-    tail: DFF<Bits<P>>,
-    at: DFF<Bits<P>>,
-    lane: DFF<Bits<2>>,
-    cuts: DFF<Cuts>,
-    definition: DFF<Bit>,
-    used: [DFF<Bit>; U],
-    routes: DFF<Bits<7>>,
-    room: DFF<Bits<5>>,
-    accept: Signal<Local, Bit>,
-    accept_first: Signal<Local, Bit>,
-    accept_last: Signal<Local, Bit>,
+    definition: Signal<Local, Bit>,
     ready: Signal<Local, Bit>,
     take: Signal<Local, Bit>,
+    accept: Signal<Local, Bit>,
     first: Signal<Local, Bit>,
     last: Signal<Local, Bit>,
     popped: Signal<Local, Bit>,
@@ -196,7 +195,6 @@ pub struct Core<
     shares: Join<K, W, KW>,
     last_wipe_bit: Constant<Bits<4>>,
     place_bits: Constant<Bits<4>>,
-    last_word: Constant<Bits<P>>,
     all_paths: Constant<Bits<5>>,
     result_last: Constant<Bits<16>>,
 }
@@ -209,6 +207,7 @@ impl<
     const KW: usize,
     const P: usize,
     const N: usize,
+    const F: usize,
     const Q: usize,
     const LAST: usize,
     const LEVELS: usize,
@@ -233,6 +232,7 @@ impl<
         KW,
         P,
         N,
+        F,
         Q,
         LAST,
         LEVELS,
@@ -253,71 +253,18 @@ impl<
     fn default() -> Self {
         let levels = LEAVES.ilog2() as usize;
         let clocks = 1 << (P - LOG);
-        Self {
-            clock: Signal::default(),
-            reset: Signal::default(),
-            fault: Signal::default(),
-            passed: Signal::default(),
-            failed: Signal::default(),
-            key_valid: Signal::default(),
-            key_ready: Signal::default(),
-            key_unit: Signal::default(),
-            key_word: Signal::default(),
-            key_data: Signal::default(),
-            segment_valid: Signal::default(),
-            segment_ready: Signal::default(),
-            segment_number: Signal::default(),
-            segment_words: Signal::default(),
-            segment_paths: Signal::default(),
-            segment_lane: Signal::default(),
-            segment_pbox: Signal::default(),
-            segment_definition: Signal::default(),
-            message_valid: Signal::default(),
-            message_ready: Signal::default(),
-            message_data: Signal::default(),
-            ports_valid: Signal::default(),
-            ports_ready: Signal::default(),
-            ports_data: Signal::default(),
-            ports_last: Signal::default(),
-            idle: Signal::default(),
+        blank! {
+            clock reset fault passed failed key_valid key_ready key_unit key_word key_data segment_valid
+            segment_ready segment_number segment_words segment_paths segment_lane segment_pbox segment_definition
+            message_valid message_ready message_data ports_valid ports_ready ports_data ports_last idle keystream
+            redraw adder_tree sum_from_r r_from_message pbox commands results intake up quiet in_service rests
+            resting key_write key_turn key_index key_word_held words_less_one more_blocks room_for_segment offer
+            definition ready take accept first last popped redrawing leaves r shares;
+            [random];
             self_test: SelfTest::new(Q / 4 * clocks),
-            keystream: Keystream::default(),
             draw: Draw::new(levels),
-            redraw: Redraw::default(),
-            adder_tree: AdderTree::default(),
-            sum_from_r: Subtractor::default(),
-            r_from_message: Subtractor::default(),
-            pbox: PBox::default(),
-            commands: Fifo::default(),
-            results: Fifo::default(),
-            in_service: Signal::default(),
-            key_turn: Signal::default(),
-            words_less_one: Signal::default(),
-            blocks: Signal::default(),
-            room_for_segment: Signal::default(),
-            offer: Signal::default(),
-            command: Signal::default(),
-            command_lane: Signal::default(),
-            active: DFF::default(),
-            more: DFF::default(),
-            left: DFF::default(),
-            tail: DFF::default(),
-            at: DFF::default(),
-            lane: DFF::default(),
-            cuts: DFF::default(),
-            definition: DFF::default(),
-            used: from_fn(|_| DFF::default()),
-            routes: DFF::default(),
-            room: DFF::default(),
-            accept: Signal::default(),
-            accept_first: Signal::default(),
-            accept_last: Signal::default(),
-            ready: Signal::default(),
-            take: Signal::default(),
-            first: Signal::default(),
-            last: Signal::default(),
-            popped: Signal::default(),
-            redrawing: Signal::default(),
+            room: Credit::new(16),
+            routes: Credit::new(0),
             // Policy `uniform` takes r this much after M: wait until it is done with it.
             settled: Delay::new(levels + 1),
             r_later: Delay::new(levels),
@@ -327,14 +274,9 @@ impl<
             used_later: from_fn(|_| Delay::new(2)),
             message: Delay::new(2 + levels),
             found_r: Delay::new(2 + levels),
-            random: from_fn(|_| Signal::default()),
-            leaves: Join::default(),
-            r: Signal::default(),
             share: from_fn(|_| Delay::new(1 + levels)),
-            shares: Join::default(),
             last_wipe_bit: Constant::new((LOG as u64).into()),
             place_bits: Constant::new((P as u64).into()),
-            last_word: Constant::new(((1_u64 << P) - 1).into()),
             all_paths: Constant::new((K as u64).into()),
             result_last: Constant::new((KW as u64).into()),
         }
@@ -349,6 +291,7 @@ impl<
     const KW: usize,
     const P: usize,
     const N: usize,
+    const F: usize,
     const Q: usize,
     const LAST: usize,
     const LEVELS: usize,
@@ -373,6 +316,7 @@ impl<
         KW,
         P,
         N,
+        F,
         Q,
         LAST,
         LEVELS,
@@ -393,7 +337,14 @@ impl<
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, active, more, left, tail, at, lane, cuts, definition, routes, room
+            self,
+            clock,
+            up,
+            rests,
+            key_write,
+            key_turn,
+            key_index,
+            key_word_held
         );
         self.self_test.clock.next = self.clock.val();
         self.keystream.clock.next = self.clock.val();
@@ -405,6 +356,9 @@ impl<
         self.pbox.clock.next = self.clock.val();
         self.commands.clock.next = self.clock.val();
         self.results.clock.next = self.clock.val();
+        self.intake.clock.next = self.clock.val();
+        self.room.clock.next = self.clock.val();
+        self.routes.clock.next = self.clock.val();
         self.settled.clock.next = self.clock.val();
         self.r_later.clock.next = self.clock.val();
         self.to_sum.clock.next = self.clock.val();
@@ -413,8 +367,6 @@ impl<
         self.message.clock.next = self.clock.val();
         self.found_r.clock.next = self.clock.val();
         for c in 0..U {
-            self.used[c].clock.next = self.clock.val();
-            self.used[c].d.next = self.used[c].q.val();
             self.used_later[c].clock.next = self.clock.val();
             self.share[c].clock.next = self.clock.val();
         }
@@ -425,154 +377,140 @@ impl<
         self.self_test.valid.next = self.keystream.whole.val();
         self.self_test.turn.next = self.keystream.turn.val();
         self.self_test.block.next = self.keystream.block.val();
-        self.in_service.next = self.self_test.passed.val();
+        self.up.d.next = self.self_test.passed.val();
+        self.quiet.next = !self.up.q.val();
+        self.in_service.next = self.self_test.passed.val() && self.up.q.val();
         self.passed.next = self.in_service.val();
         self.failed.next = self.self_test.failed.val();
         self.keystream.reset.next = self.self_test.wiping.val() || self.reset.val();
-        self.keystream.reset_units.next = !self.in_service.val();
-        self.draw.reset.next = !self.in_service.val();
-        self.redraw.reset.next = !self.in_service.val();
-        self.commands.reset.next = !self.in_service.val();
-        self.results.reset.next = !self.in_service.val();
+        self.keystream.reset_units.next = self.quiet.val();
+        self.draw.reset.next = self.quiet.val();
+        self.redraw.reset.next = self.quiet.val();
+        self.commands.reset.next = self.quiet.val();
+        self.results.reset.next = self.quiet.val();
+        self.intake.reset.next = self.quiet.val();
+        self.room.reset.next = self.quiet.val();
+        self.routes.reset.next = self.quiet.val();
 
         // Keys. The P-box has turn 0, channel c turn c + 1.
-        self.idle.next = self.keystream.idle.val()
-            && self.in_service.val()
-            && !self.active.q.val()
+        self.rests.d.next = self.keystream.idle.val()
+            && !self.intake.active.val()
             && !self.commands.valid.val()
-            && (self.room.q.val() == 16);
-        self.key_turn.next = self.key_unit.val().get_bits::<LOG>(0) + 1;
-        self.key_ready.next = self.idle.val();
-        self.keystream.key_write.next = self.key_valid.val() && self.idle.val();
-        self.keystream.key_turn.next = self.key_turn.val();
-        self.keystream.key_index.next = self.key_word.val();
-        self.keystream.key_data.next = self.key_data.val();
+            && (self.room.count.val() == 16)
+            && !self.segment_valid.val();
+        self.resting.next = self.rests.q.val() && self.in_service.val();
+        self.idle.next = self.resting.val();
+        self.key_ready.next = self.resting.val();
+        self.key_write.d.next = self.key_valid.val() && self.resting.val();
+        self.key_turn.d.next = self.key_unit.val().get_bits::<LOG>(0) + 1;
+        self.key_index.d.next = self.key_word.val();
+        self.key_word_held.d.next = self.key_data.val();
         if self.self_test.wiping.val() {
-            self.keystream.key_write.next = true;
-            self.keystream.key_turn.next = self.self_test.wipe_at.val().get_bits::<LOG>(0);
-            self.keystream.key_index.next = self
+            self.key_write.d.next = true;
+            self.key_turn.d.next = self.self_test.wipe_at.val().get_bits::<LOG>(0);
+            self.key_index.d.next = self
                 .self_test
                 .wipe_at
                 .val()
                 .get_bits::<3>(self.last_wipe_bit.val().index());
-            self.keystream.key_data.next = 0.into();
+            self.key_word_held.d.next = 0.into();
         }
+        self.keystream.key_write.next = self.key_write.q.val();
+        self.keystream.key_turn.next = self.key_turn.q.val();
+        self.keystream.key_index.next = self.key_index.q.val();
+        self.keystream.key_data.next = self.key_word_held.q.val();
 
         // A segment goes to the keystream and to the queue of this file at once. The self-test asks for one of its own.
         self.words_less_one.next = self.segment_words.val() - 1;
-        self.blocks.next = self
+        self.more_blocks.next = self
             .words_less_one
             .val()
-            .get_bits::<28>(self.place_bits.val().index())
-            + 1;
-        self.room_for_segment.next = self.commands.roomy.val() && self.in_service.val();
+            .get_bits::<28>(self.place_bits.val().index());
+        self.room_for_segment.next =
+            self.commands.roomy.val() && self.in_service.val() && !self.key_valid.val();
         self.offer.next = self.segment_valid.val() && self.room_for_segment.val();
         self.segment_ready.next = self.keystream.segment_ready.val() && self.room_for_segment.val();
         self.keystream.segment_valid.next = self.offer.val();
         self.keystream.number.next = self.segment_number.val();
-        self.keystream.blocks.next = self.blocks.val();
+        self.keystream.more_blocks.next = self.more_blocks.val();
         self.keystream.paths.next = self.segment_paths.val();
         self.keystream.pbox.next = self.segment_pbox.val();
         self.keystream.definition.next = self.segment_definition.val();
         if self.self_test.ask.val() {
             self.keystream.segment_valid.next = true;
             self.keystream.number.next = 0.into();
-            self.keystream.blocks.next = 1.into();
+            self.keystream.more_blocks.next = 0.into();
             self.keystream.paths.next = self.all_paths.val();
             self.keystream.pbox.next = true;
             self.keystream.definition.next = false;
         }
         self.commands.push.next = self.offer.val() && self.keystream.segment_ready.val();
-        self.commands.word.next = bit_cast::<40, 28>(self.blocks.val())
+        self.commands.word.next = bit_cast::<40, 28>(self.more_blocks.val())
             | (bit_cast::<40, P>(self.words_less_one.val().get_bits::<P>(0)) << 28)
             | (bit_cast::<40, 5>(self.segment_paths.val()) << 32)
             | (bit_cast::<40, 2>(self.segment_lane.val()) << 37)
             | (bit_cast::<40, 1>(self.segment_definition.val().into()) << 39);
-        self.command.next = self.commands.head.val();
-        self.command_lane.next = self.command.val().get_bits::<2>(37);
+        self.intake.command_valid.next = self.commands.valid.val();
+        self.intake.command.next = self.commands.head.val();
+        self.commands.pop.next = self.intake.command_pop.val();
 
         // A word of M is accepted, and taken: at once in policy `uniform`, when an r was found for it in policy `definition`.
-        self.accept_first.next = self.at.q.val() == 0;
-        self.accept_last.next = (self.left.q.val() == 1) && (self.at.q.val() == self.tail.q.val());
-        self.redrawing.next = self.active.q.val() && self.definition.q.val();
+        self.definition.next = self.intake.definition.val();
+        self.redrawing.next = self.intake.active.val() && self.definition.val();
         self.settled.word.next = self.redrawing.val().into();
         self.redraw.active.next = self.redrawing.val();
-        self.redraw.lane.next = self.lane.q.val();
-        self.redraw.message_valid.next = self.message_valid.val() && self.more.q.val();
+        self.redraw.lane.next = self.intake.lane.val();
+        self.redraw.message_valid.next = self.message_valid.val() && self.intake.more.val();
         self.redraw.message.next = self.message_data.val();
-        self.redraw.flags.next = bit_cast::<2, 1>(self.accept_first.val().into())
-            | (bit_cast::<2, 1>(self.accept_last.val().into()) << 1);
+        self.redraw.flags.next = bit_cast::<2, 1>(self.intake.first.val().into())
+            | (bit_cast::<2, 1>(self.intake.last.val().into()) << 1);
         self.redraw.r_available.next =
             self.keystream.r_available.val() && self.settled.later.val().any();
         self.redraw.r.next = self.keystream.r_taken.val();
-        self.first.next = self.accept_first.val();
-        self.last.next = self.accept_last.val();
-        if self.definition.q.val() {
+        self.first.next = self.intake.first.val();
+        self.last.next = self.intake.last.val();
+        if self.definition.val() {
             self.first.next = self.redraw.found_flags.val().get_bit(0);
             self.last.next = self.redraw.found_flags.val().get_bit(1);
         }
-        self.ready.next = self.active.q.val()
+        self.ready.next = self.intake.active.val()
             && self.keystream.available.val()
-            && (self.room.q.val() != 0)
-            && (!self.first.val() || (self.routes.q.val() != 0));
+            && self.room.some.val()
+            && (!self.first.val() || self.routes.some.val());
         self.take.next = self.ready.val() && self.message_valid.val();
+        self.accept.next = self.ready.val() && self.message_valid.val();
         self.message_ready.next = self.ready.val() && self.in_service.val();
-        if self.definition.q.val() {
+        if self.definition.val() {
             self.take.next = self.ready.val() && self.redraw.found.val();
+            self.accept.next = self.redraw.message_ready.val()
+                && self.message_valid.val()
+                && self.intake.more.val();
             self.message_ready.next =
-                self.redraw.message_ready.val() && self.more.q.val() && self.in_service.val();
+                self.redraw.message_ready.val() && self.intake.more.val() && self.in_service.val();
         }
-        self.accept.next = self.take.val();
-        if self.definition.q.val() {
-            self.accept.next =
-                self.redraw.message_ready.val() && self.message_valid.val() && self.more.q.val();
-        }
-        self.redraw.pop.next = self.take.val() && self.definition.q.val();
-        if self.accept.val() {
-            self.at.d.next = self.at.q.val() + 1;
-            if self.at.q.val() == self.last_word.val() {
-                self.left.d.next = self.left.q.val() - 1;
-            }
-            if self.accept_last.val() {
-                self.more.d.next = false;
-            }
-        }
-        if self.take.val() && self.last.val() {
-            self.active.d.next = false;
-        }
-        self.commands.pop.next = self.commands.valid.val() && !self.active.q.val();
-        if self.commands.pop.val() {
-            self.active.d.next = true;
-            self.more.d.next = true;
-            self.left.d.next = self.command.val().get_bits::<28>(0);
-            self.tail.d.next = self.command.val().get_bits::<P>(28);
-            self.at.d.next = 0.into();
-            self.lane.d.next = self.command_lane.val();
-            self.cuts.d.next = bit_cast::<3, 1>((self.command_lane.val() == 0).into())
-                | (bit_cast::<3, 1>((self.command_lane.val() < 2).into()) << 1)
-                | (bit_cast::<3, 1>((self.command_lane.val() < 3).into()) << 2);
-            self.definition.d.next = self.command.val().get_bit(39);
-            for c in 0..U {
-                self.used[c].d.next = self.command.val().get_bits::<5>(32) > (c + 2).to_bits();
-            }
-        }
+        self.intake.accept.next = self.accept.val();
+        self.intake.close.next = self.take.val() && self.last.val();
+        self.redraw.pop.next = self.take.val() && self.definition.val();
         self.keystream.rejected.next = self.redraw.rejected.val();
         self.keystream.rejected_two.next = self.redraw.rejected_two.val();
         self.keystream.closed.next = self.redraw.pop.val() && self.last.val();
+        self.room.down.next = self.take.val();
+        self.routes.up.next = self.draw.announce.val();
+        self.routes.down.next = self.take.val() && self.first.val();
 
         // Take its keystream words: each R now, r when the sum of the R is there.
         self.keystream.take.next = self.take.val();
         self.keystream.drop.next = self.last.val();
         self.r_later.word.next =
-            bit_cast::<2, 1>((self.take.val() && !self.definition.q.val()).into())
+            bit_cast::<2, 1>((self.take.val() && !self.definition.val()).into())
                 | (bit_cast::<2, 1>(self.last.val().into()) << 1);
         self.keystream.r_take.next =
             self.r_later.later.val().get_bit(0) || self.redraw.r_take.val();
         self.keystream.r_drop.next =
             self.r_later.later.val().get_bit(0) && self.r_later.later.val().get_bit(1);
-        self.cuts_later.word.next = self.cuts.q.val();
+        self.cuts_later.word.next = self.intake.cuts.val();
         self.message.word.next = self.message_data.val();
-        if self.definition.q.val() {
+        if self.definition.val() {
             self.message.word.next = self.redraw.found_message.val();
         }
         self.found_r.word.next = self.redraw.found_r.val();
@@ -580,14 +518,14 @@ impl<
         self.to_sum.word.next = bit_cast::<4, 1>(self.take.val().into())
             | (bit_cast::<4, 1>((self.take.val() && self.first.val()).into()) << 1)
             | (bit_cast::<4, 1>(self.last.val().into()) << 2)
-            | (bit_cast::<4, 1>(self.definition.q.val().into()) << 3);
+            | (bit_cast::<4, 1>(self.definition.val().into()) << 3);
 
         // Every R is here.
         for c in 0..LEAVES {
             self.leaves.word[c].next = 0.into();
         }
         for c in 0..U {
-            self.used_later[c].word.next = self.used[c].q.val().into();
+            self.used_later[c].word.next = self.intake.used[c].val().into();
             self.random[c].next = 0.into();
             if self.used_later[c].later.val().any() {
                 self.random[c].next = self.keystream.taken[c].val();
@@ -627,13 +565,6 @@ impl<
             self.shares.word[c].next = self.r_from_message.difference.val();
         }
         self.pbox.shares.next = self.shares.joined.val();
-        if self.draw.announce.val() && !(self.take.val() && self.first.val()) {
-            self.routes.d.next = self.routes.q.val() + 1;
-        }
-        if !self.draw.announce.val() && self.take.val() && self.first.val() {
-            self.routes.d.next = self.routes.q.val() - 1;
-        }
-
         // Out.
         self.to_ports.word.next = bit_cast::<2, 1>(self.to_sum.later.val().get_bits::<1>(0))
             | (bit_cast::<2, 1>(self.to_sum.later.val().get_bits::<1>(2)) << 1);
@@ -643,12 +574,7 @@ impl<
                 << self.result_last.val());
         self.popped.next = self.results.valid.val() && self.ports_ready.val();
         self.results.pop.next = self.popped.val();
-        if self.take.val() && !self.popped.val() {
-            self.room.d.next = self.room.q.val() - 1;
-        }
-        if !self.take.val() && self.popped.val() {
-            self.room.d.next = self.room.q.val() + 1;
-        }
+        self.room.up.next = self.popped.val();
         self.ports_valid.next = self.results.valid.val() && self.in_service.val();
         self.ports_data.next = self.results.head.val().get_bits::<KW>(0);
         self.ports_last.next = self
@@ -656,12 +582,5 @@ impl<
             .head
             .val()
             .get_bit(self.result_last.val().index());
-
-        if !self.in_service.val() {
-            self.active.d.next = false;
-            self.more.d.next = false;
-            self.routes.d.next = 0.into();
-            self.room.d.next = 16.into();
-        }
     }
 }

@@ -40,7 +40,11 @@ pub struct Csprng<const W: usize, const P: usize, const N: usize> {
     announced: DFF<Bits<N>>,
     read_block: DFF<Bits<N>>,
     read_word: DFF<Bits<P>>,
-    ahead: Signal<Local, Bits<N>>,
+    ahead: DFF<Bits<N>>,
+    some: DFF<Bit>,
+    finish: Signal<Local, Bit>,
+    next_announced: Signal<Local, Bits<N>>,
+    behind: Signal<Local, Bit>,
     word_bits: Constant<Bits<4>>,
     sign: Constant<Bits<4>>,
     last_word: Constant<Bits<P>>,
@@ -49,27 +53,9 @@ pub struct Csprng<const W: usize, const P: usize, const N: usize> {
 impl<const W: usize, const P: usize, const N: usize> Default for Csprng<W, P, N> {
     fn default() -> Self {
         assert!(N == 10 - P);
-        Self {
-            clock: Signal::default(),
-            reset: Signal::default(),
-            announce: Signal::default(),
-            start: Signal::default(),
-            word: Signal::default(),
-            available: Signal::default(),
-            take: Signal::default(),
-            drop: Signal::default(),
-            jump: Signal::default(),
-            jump_to: Signal::default(),
-            taken: Signal::default(),
-            block: Signal::default(),
-            memory: BlockMemory::default(),
-            writing: DFF::default(),
-            write_at: DFF::default(),
-            write_word: Signal::default(),
-            announced: DFF::default(),
-            read_block: DFF::default(),
-            read_word: DFF::default(),
-            ahead: Signal::default(),
+        blank! {
+            clock reset announce start word available take drop jump jump_to taken block memory writing write_at
+            write_word announced read_block read_word ahead some finish next_announced behind;;
             word_bits: Constant::new((P as u64).into()),
             sign: Constant::new((N as u64 - 1).into()),
             last_word: Constant::new(((1_u64 << P) - 1).into()),
@@ -81,7 +67,7 @@ impl<const W: usize, const P: usize, const N: usize> Logic for Csprng<W, P, N> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, writing, write_at, announced, read_block, read_word
+            self, clock, writing, write_at, announced, read_block, read_word, ahead, some
         );
         self.memory.clock.next = self.clock.val();
         self.memory.write.next = self.start.val() || self.writing.q.val();
@@ -102,20 +88,41 @@ impl<const W: usize, const P: usize, const N: usize> Logic for Csprng<W, P, N> {
         if self.write_word.val() == self.last_word.val() {
             self.writing.d.next = false;
         }
+        self.next_announced.next = self.announced.q.val();
         if self.announce.val() {
-            self.announced.d.next = self.announced.q.val() + 1;
+            self.next_announced.next = self.announced.q.val() + 1;
         }
+        self.announced.d.next = self.next_announced.val();
 
+        self.finish.next = self.take.val()
+            && (self.drop.val() || (self.read_word.q.val() == self.last_word.val()));
         if self.take.val() {
             self.read_word.d.next = self.read_word.q.val() + 1;
-            if self.drop.val() || (self.read_word.q.val() == self.last_word.val()) {
-                self.read_word.d.next = 0.into();
-                self.read_block.d.next = self.read_block.q.val() + 1;
+        }
+        if self.finish.val() {
+            self.read_word.d.next = 0.into();
+            self.read_block.d.next = self.read_block.q.val() + 1;
+        }
+        // Blocks announced and not yet read; after a jump the reader may be ahead of what has come.
+        self.behind.next = self.ahead.q.val().get_bit(self.sign.val().index());
+        if self.finish.val() {
+            self.some.d.next = self.announce.val() || ((self.ahead.q.val() >> 1) != 0);
+            if !self.announce.val() {
+                self.ahead.d.next = self.ahead.q.val() - 1;
+            }
+        }
+        if !self.finish.val() {
+            self.some.d.next =
+                !self.behind.val() && (self.announce.val() || (self.ahead.q.val() != 0));
+            if self.announce.val() {
+                self.ahead.d.next = self.ahead.q.val() + 1;
             }
         }
         if self.jump.val() {
             self.read_word.d.next = 0.into();
             self.read_block.d.next = self.jump_to.val();
+            self.ahead.d.next = self.next_announced.val() - self.jump_to.val();
+            self.some.d.next = false;
         }
         if self.reset.val() {
             self.writing.d.next = false;
@@ -123,11 +130,10 @@ impl<const W: usize, const P: usize, const N: usize> Logic for Csprng<W, P, N> {
             self.announced.d.next = 0.into();
             self.read_block.d.next = 0.into();
             self.read_word.d.next = 0.into();
+            self.ahead.d.next = 0.into();
+            self.some.d.next = false;
         }
-        // After a jump the reader may be ahead of what has come.
-        self.ahead.next = self.announced.q.val() - self.read_block.q.val();
-        self.available.next =
-            (self.ahead.val() != 0) && !self.ahead.val().get_bit(self.sign.val().index());
+        self.available.next = self.some.q.val();
         self.block.next = self.read_block.q.val();
     }
 }

@@ -1,20 +1,24 @@
 //! A digit of the draw: one multiplication of the P-box's decoder, sixteen bits wide.
+//!
+//! The factor m = 2 to 16 comes recoded, m = 16 a + 4 h + l with a of 0 and 1, and h and l of -1 to 2: what is added are three multiples of the digit that take no adder
+//! of their own. A carry-save step leaves one carry chain.
 
 use rust_hdl::prelude::*;
 
-/// `digit * (i + 1) + carry_in`: the low sixteen bits are kept, the rest is passed on.
+/// `l` in the lowest two bits, `h` in the next (3 stands for -1), `a` above them.
+pub type Factor = Bits<5>;
+
+/// `digit * m + carry_in`: the low sixteen bits are kept, the rest is passed on.
 #[derive(LogicBlock, Default)]
 pub struct Digit {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
-    /// Takes `fresh`.
+    /// Takes `fresh`; `factor` is zero then.
     pub load: Signal<In, Bit>,
     /// The digit of a new draw.
     pub fresh: Signal<In, Bits<16>>,
-    /// Multiplies by `i` + 1.
-    pub step: Signal<In, Bit>,
-    /// 1 to 15.
-    pub i: Signal<In, Bits<4>>,
+    /// Multiplies.
+    pub factor: Signal<In, Factor>,
     /// From the lower digit.
     pub carry_in: Signal<In, Bits<4>>,
     /// To the higher digit, a clock later.
@@ -22,8 +26,16 @@ pub struct Digit {
     digit: DFF<Bits<16>>,
     carry: DFF<Bits<4>>,
     wide: Signal<Local, Bits<20>>,
-    part: [Signal<Local, Bits<20>>; 4],
-    product: Signal<Local, Bits<20>>,
+    low: Signal<Local, Bits<2>>,
+    high: Signal<Local, Bits<2>>,
+    term_a: Signal<Local, Bits<20>>,
+    term_h: Signal<Local, Bits<20>>,
+    term_l: Signal<Local, Bits<20>>,
+    sum: Signal<Local, Bits<20>>,
+    carries: Signal<Local, Bits<20>>,
+    negative_l: Signal<Local, Bit>,
+    negative_h: Signal<Local, Bit>,
+    chain: Signal<Local, Bits<22>>,
 }
 
 impl Logic for Digit {
@@ -31,31 +43,51 @@ impl Logic for Digit {
     fn update(&mut self) {
         dff_setup!(self, clock, digit, carry);
         self.wide.next = bit_cast::<20, 16>(self.digit.q.val());
-        for b in 0..4 {
-            self.part[b].next = 0.into();
-        }
-        if self.i.val().get_bit(0) {
-            self.part[0].next = self.wide.val();
-        }
-        if self.i.val().get_bit(1) {
-            self.part[1].next = self.wide.val() << 1;
-        }
-        if self.i.val().get_bit(2) {
-            self.part[2].next = self.wide.val() << 2;
-        }
-        if self.i.val().get_bit(3) {
-            self.part[3].next = self.wide.val() << 3;
-        }
-        self.product.next = ((self.part[0].val() + self.part[1].val())
-            + (self.part[2].val() + self.part[3].val()))
-            + (self.wide.val() + bit_cast::<20, 4>(self.carry_in.val()));
-        if self.step.val() {
-            self.digit.d.next = self.product.val().get_bits::<16>(0);
-            self.carry.d.next = self.product.val().get_bits::<4>(16);
+        self.low.next = self.factor.val().get_bits::<2>(0);
+        self.high.next = self.factor.val().get_bits::<2>(2);
+        self.negative_l.next = self.low.val() == 3;
+        self.negative_h.next = self.high.val() == 3;
+
+        self.term_a.next = bit_cast::<20, 4>(self.carry_in.val());
+        if self.factor.val().get_bit(4) {
+            self.term_a.next = (self.wide.val() << 4) | bit_cast::<20, 4>(self.carry_in.val());
         }
         if self.load.val() {
-            self.digit.d.next = self.fresh.val();
+            self.term_a.next = bit_cast::<20, 16>(self.fresh.val());
         }
+        self.term_l.next = 0.into();
+        if self.low.val() == 1 {
+            self.term_l.next = self.wide.val();
+        }
+        if self.low.val() == 2 {
+            self.term_l.next = self.wide.val() << 1;
+        }
+        if self.negative_l.val() {
+            self.term_l.next = !self.wide.val();
+        }
+        self.term_h.next = 0.into();
+        if self.high.val() == 1 {
+            self.term_h.next = self.wide.val() << 2;
+        }
+        if self.high.val() == 2 {
+            self.term_h.next = self.wide.val() << 3;
+        }
+        if self.negative_h.val() {
+            self.term_h.next = !(self.wide.val() << 2);
+        }
+
+        // -x is !x + 1: one of the ones has a free place among the carries, the other one below the chain.
+        self.sum.next = self.term_a.val() ^ self.term_h.val() ^ self.term_l.val();
+        self.carries.next = (((self.term_a.val() & self.term_h.val())
+            | (self.term_a.val() & self.term_l.val())
+            | (self.term_h.val() & self.term_l.val()))
+            << 1)
+            | bit_cast::<20, 1>(self.negative_l.val().into());
+        self.chain.next = ((bit_cast::<22, 20>(self.sum.val()) << 1) | 1)
+            + ((bit_cast::<22, 20>(self.carries.val()) << 1)
+                | bit_cast::<22, 1>(self.negative_h.val().into()));
+        self.digit.d.next = self.chain.val().get_bits::<16>(1);
+        self.carry.d.next = self.chain.val().get_bits::<4>(17);
         self.carry_out.next = self.carry.q.val();
     }
 }

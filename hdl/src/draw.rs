@@ -2,10 +2,11 @@
 //!
 //! A block holds eight draws. For i = k-1 down to 1 the draw d is multiplied by i + 1; what passes 2^64 is j, and shares i and j change ports. One step a clock: the draw
 //! is cut into four digits of sixteen bits, each a clock behind the lower one, and the carry out of the highest digit is j.
-//! What is kept is the inverse, the share of each port, since that is what the P-box's selectors want.
+//! What is kept is the inverse, the share of each port, since that is what the P-box's selectors want; as it is done it is told by channel,
+//! share s of k being on channel s, the last two on the last two channels.
 
 use crate::delay::Delay;
-use crate::digit::Digit;
+use crate::digit::{Digit, Factor};
 use crate::fifo::Fifo;
 use crate::join::Join;
 use rust_hdl::prelude::*;
@@ -46,29 +47,35 @@ pub struct Draw<
     left: DFF<Bits<4>>,
     k: DFF<Bits<5>>,
     permute: DFF<Bit>,
+    opening: DFF<Bit>,
     stepping: DFF<Bit>,
     i: DFF<Bits<LOG>>,
-    opening: Signal<Local, Bit>,
+    factor: DFF<Factor>,
+    steps_next: Signal<Local, Bit>,
+    i_next: Signal<Local, Bits<LOG>>,
+    m: Signal<Local, Bits<5>>,
+    m_one_more: Signal<Local, Bits<5>>,
     last: Signal<Local, Bit>,
-    now: Signal<Local, Bits<12>>,
-    then: [DFF<Bits<12>>; 5],
+    now: Signal<Local, Bits<17>>,
+    then: [DFF<Bits<17>>; 5],
     digit: [Digit; 4],
     later: [Delay<16>; 3],
-    swap: Signal<Local, Bits<12>>,
+    swap: Signal<Local, Bits<17>>,
     share: [DFF<Bits<LOG>>; K],
-    index: [Signal<Local, Bits<LOG>>; K],
-    first: [Signal<Local, Bits<LOG>>; K],
+    share_i: Signal<Local, Bits<LOG>>,
+    share_j: Signal<Local, Bits<LOG>>,
     swap_k: Signal<Local, Bits<5>>,
-    swap_i: Signal<Local, Bits<5>>,
-    swap_j: Signal<Local, Bits<5>>,
-    channel_i: Signal<Local, Bits<LOG>>,
-    channel_j: Signal<Local, Bits<LOG>>,
-    port_k: Signal<Local, Bits<5>>,
+    last_share: DFF<Bits<LOG>>,
+    last_share_but_one: DFF<Bits<LOG>>,
+    channel: [Signal<Local, Bits<LOG>>; K],
+    used: [DFF<Bit>; K],
     channels: Join<K, LOG, CHANNELS>,
     in_use: Join<K, 1, K>,
     queue: Fifo<A, ROUTES>,
     announced: Delay<1>,
     above: Constant<Bits<8>>,
+    last_channel: Constant<Bits<LOG>>,
+    last_channel_but_one: Constant<Bits<LOG>>,
 }
 
 impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usize, const A: usize>
@@ -80,44 +87,16 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
     /// If the parameters do not belong together.
     pub fn new(levels: usize) -> Self {
         assert!(ROUTES == CHANNELS + K && levels < 5);
-        Self {
-            clock: Signal::default(),
-            reset: Signal::default(),
-            load: Signal::default(),
-            block: Signal::default(),
-            count: Signal::default(),
-            paths: Signal::default(),
-            pbox: Signal::default(),
-            announce: Signal::default(),
-            routes: Signal::default(),
-            pop: Signal::default(),
-            draws: DFF::default(),
-            left: DFF::default(),
-            k: DFF::default(),
-            permute: DFF::default(),
-            stepping: DFF::default(),
-            i: DFF::default(),
-            opening: Signal::default(),
-            last: Signal::default(),
-            now: Signal::default(),
-            then: from_fn(|_| DFF::default()),
-            digit: from_fn(|_| Digit::default()),
+        blank! {
+            clock reset load block count paths pbox announce routes pop draws left k permute opening stepping i
+            factor steps_next i_next m m_one_more last now swap share_i share_j swap_k last_share
+            last_share_but_one channels in_use queue;
+            [then] [digit] [share] [channel] [used];
             later: from_fn(|n| Delay::new(n + 1)),
-            swap: Signal::default(),
-            share: from_fn(|_| DFF::default()),
-            index: from_fn(|_| Signal::default()),
-            first: from_fn(|_| Signal::default()),
-            swap_k: Signal::default(),
-            swap_i: Signal::default(),
-            swap_j: Signal::default(),
-            channel_i: Signal::default(),
-            channel_j: Signal::default(),
-            port_k: Signal::default(),
-            channels: Join::default(),
-            in_use: Join::default(),
-            queue: Fifo::default(),
             announced: Delay::new(4 - levels),
             above: Constant::new((CHANNELS as u64).into()),
+            last_channel: Constant::new((K as u64 - 1).into()),
+            last_channel_but_one: Constant::new((K as u64 - 2).into()),
         }
     }
 }
@@ -127,7 +106,20 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
 {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, draws, left, k, permute, stepping, i);
+        dff_setup!(
+            self,
+            clock,
+            draws,
+            left,
+            k,
+            permute,
+            opening,
+            stepping,
+            i,
+            factor,
+            last_share,
+            last_share_but_one
+        );
         self.queue.clock.next = self.clock.val();
         self.queue.reset.next = self.reset.val();
         for n in 0..5 {
@@ -138,92 +130,96 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         }
 
         // One draw after the other; the digits take theirs in the four clocks from `opening` on.
-        self.opening.next = (self.left.q.val() != 0) && !self.stepping.q.val();
         self.last.next = (self.stepping.q.val() && (self.i.q.val() == 1))
-            || (self.opening.val() && !self.permute.q.val());
-        if self.opening.val() {
+            || (self.opening.q.val() && !self.permute.q.val());
+        self.steps_next.next = self.stepping.q.val() && (self.i.q.val() != 1);
+        self.i_next.next = self.i.q.val() - 1;
+        if self.opening.q.val() {
             self.left.d.next = self.left.q.val() - 1;
-            self.stepping.d.next = self.permute.q.val();
-            self.i.d.next = self.k.q.val().get_bits::<LOG>(0) - 1;
+            self.steps_next.next = self.permute.q.val();
+            self.i_next.next = self.k.q.val().get_bits::<LOG>(0) - 1;
             self.draws.d.next = self.draws.q.val() >> 64;
         }
-        if self.stepping.q.val() {
-            self.i.d.next = self.i.q.val() - 1;
-            if self.i.q.val() == 1 {
-                self.stepping.d.next = false;
-            }
-        }
+        self.opening.d.next = !self.steps_next.val()
+            && ((self.left.q.val() > 1) || (self.left.q.val().any() && !self.opening.q.val()));
         if self.load.val() {
             self.draws.d.next = self.block.val();
             self.left.d.next = self.count.val();
             self.k.d.next = self.paths.val();
             self.permute.d.next = self.pbox.val();
+            self.opening.d.next = !self.steps_next.val();
+        }
+        self.stepping.d.next = self.steps_next.val();
+        self.i.d.next = self.i_next.val();
+        // The next factor, i + 1.
+        self.m.next = bit_cast::<5, LOG>(self.i_next.val()) + 1;
+        self.m_one_more.next = bit_cast::<5, LOG>(self.i_next.val()) + 2;
+        self.factor.d.next = 0.into();
+        if self.steps_next.val() {
+            self.factor.d.next = bit_cast::<5, 2>(self.m.val().get_bits::<2>(0))
+                | (bit_cast::<5, 2>(self.m_one_more.val().get_bits::<2>(2)) << 2)
+                | (bit_cast::<5, 1>((self.m_one_more.val() >= 12).into()) << 4);
         }
         if self.reset.val() {
             self.left.d.next = 0.into();
+            self.opening.d.next = false;
             self.stepping.d.next = false;
         }
 
-        // From the lowest bit up: opening, step, last, i, k.
-        self.now.next = bit_cast::<12, 1>(self.opening.val().into())
-            | (bit_cast::<12, 1>(self.stepping.q.val().into()) << 1)
-            | (bit_cast::<12, 1>(self.last.val().into()) << 2)
-            | (bit_cast::<12, LOG>(self.i.q.val()) << 3)
-            | (bit_cast::<12, 5>(self.k.q.val()) << 7);
+        // From the lowest bit up: opening, step, last, i, k, factor.
+        self.now.next = bit_cast::<17, 1>(self.opening.q.val().into())
+            | (bit_cast::<17, 1>(self.stepping.q.val().into()) << 1)
+            | (bit_cast::<17, 1>(self.last.val().into()) << 2)
+            | (bit_cast::<17, LOG>(self.i.q.val()) << 3)
+            | (bit_cast::<17, 5>(self.k.q.val()) << 7)
+            | (bit_cast::<17, 5>(self.factor.q.val()) << 12);
         self.then[0].d.next = self.now.val();
         for n in 0..4 {
             self.then[n + 1].d.next = self.then[n].q.val();
         }
-        self.digit[0].load.next = self.now.val().get_bit(0);
-        self.digit[0].step.next = self.now.val().get_bit(1);
-        self.digit[0].i.next = self.now.val().get_bits::<4>(3);
+        self.digit[0].load.next = self.opening.q.val();
+        self.digit[0].factor.next = self.factor.q.val();
         self.digit[0].carry_in.next = 0.into();
         self.digit[0].fresh.next = self.draws.q.val().get_bits::<16>(0);
         for n in 0..3 {
             self.digit[n + 1].load.next = self.then[n].q.val().get_bit(0);
-            self.digit[n + 1].step.next = self.then[n].q.val().get_bit(1);
-            self.digit[n + 1].i.next = self.then[n].q.val().get_bits::<4>(3);
+            self.digit[n + 1].factor.next = self.then[n].q.val().get_bits::<5>(12);
             self.digit[n + 1].carry_in.next = self.digit[n].carry_out.val();
             self.later[n].clock.next = self.clock.val();
             self.later[n].word.next = self.draws.q.val().get_bits::<16>(n * 16 + 16);
             self.digit[n + 1].fresh.next = self.later[n].later.val();
         }
 
-        // Swap. Share s of k is on channel s, the last two on the last two channels: s - k mod K.
+        // Swap.
         self.swap.next = self.then[3].q.val();
+        self.share_i.next = self.swap.val().get_bits::<LOG>(3);
+        self.share_j.next = self.digit[3].carry_out.val().get_bits::<LOG>(0);
         self.swap_k.next = self.swap.val().get_bits::<5>(7);
-        self.swap_i.next = bit_cast::<5, 4>(self.swap.val().get_bits::<4>(3));
-        self.swap_j.next = bit_cast::<5, 4>(self.digit[3].carry_out.val());
-        self.channel_i.next = self.swap_i.val().get_bits::<LOG>(0);
-        if (self.swap_i.val() + 2) >= self.swap_k.val() {
-            self.channel_i.next =
-                self.swap_i.val().get_bits::<LOG>(0) - self.swap_k.val().get_bits::<LOG>(0);
-        }
-        self.channel_j.next = self.swap_j.val().get_bits::<LOG>(0);
-        if (self.swap_j.val() + 2) >= self.swap_k.val() {
-            self.channel_j.next =
-                self.swap_j.val().get_bits::<LOG>(0) - self.swap_k.val().get_bits::<LOG>(0);
-        }
-        self.port_k.next = self.then[4].q.val().get_bits::<5>(7);
+        self.last_share.d.next = self.swap_k.val().get_bits::<LOG>(0) - 1;
+        self.last_share_but_one.d.next = self.swap_k.val().get_bits::<LOG>(0) - 2;
         for p in 0..K {
-            self.index[p].next = p.to_bits();
-            self.first[p].next = self.index[p].val();
-            if self.swap_k.val() <= (p + 2).to_bits() {
-                self.first[p].next = self.index[p].val() - self.swap_k.val().get_bits::<LOG>(0);
-            }
             self.share[p].clock.next = self.clock.val();
             self.share[p].d.next = self.share[p].q.val();
-            if self.swap.val().get_bit(1) && (self.share[p].q.val() == self.channel_i.val()) {
-                self.share[p].d.next = self.channel_j.val();
+            if self.swap.val().get_bit(1) && (self.share[p].q.val() == self.share_i.val()) {
+                self.share[p].d.next = self.share_j.val();
             }
-            if self.swap.val().get_bit(1) && (self.share[p].q.val() == self.channel_j.val()) {
-                self.share[p].d.next = self.channel_i.val();
+            if self.swap.val().get_bit(1) && (self.share[p].q.val() == self.share_j.val()) {
+                self.share[p].d.next = self.share_i.val();
             }
             if self.swap.val().get_bit(0) {
-                self.share[p].d.next = self.first[p].val();
+                self.share[p].d.next = p.to_bits();
             }
-            self.channels.word[p].next = self.share[p].q.val();
-            self.in_use.word[p].next = (self.port_k.val() > p.to_bits()).into();
+            self.used[p].clock.next = self.clock.val();
+            self.used[p].d.next = self.swap_k.val() > p.to_bits();
+            self.channel[p].next = self.share[p].q.val();
+            if self.share[p].q.val() == self.last_share.q.val() {
+                self.channel[p].next = self.last_channel.val();
+            }
+            if self.share[p].q.val() == self.last_share_but_one.q.val() {
+                self.channel[p].next = self.last_channel_but_one.val();
+            }
+            self.channels.word[p].next = self.channel[p].val();
+            self.in_use.word[p].next = self.used[p].q.val().into();
         }
 
         self.announced.clock.next = self.clock.val();

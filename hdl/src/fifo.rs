@@ -1,5 +1,6 @@
 //! A queue of `2^A` words and one more at its head.
 
+use crate::credit::Credit;
 use crate::memory::SmallMemory;
 use rust_hdl::prelude::*;
 
@@ -25,7 +26,7 @@ pub struct Fifo<const A: usize, const W: usize> {
     memory: SmallMemory<A, W>,
     write_at: DFF<Bits<A>>,
     read_at: DFF<Bits<A>>,
-    stored: DFF<Bits<8>>,
+    stored: Credit<8>,
     at_head: DFF<Bits<W>>,
     shown: DFF<Bit>,
     free: Signal<Local, Bit>,
@@ -36,24 +37,9 @@ pub struct Fifo<const A: usize, const W: usize> {
 
 impl<const A: usize, const W: usize> Default for Fifo<A, W> {
     fn default() -> Self {
-        Self {
-            clock: Signal::default(),
-            reset: Signal::default(),
-            push: Signal::default(),
-            word: Signal::default(),
-            valid: Signal::default(),
-            head: Signal::default(),
-            pop: Signal::default(),
-            roomy: Signal::default(),
-            memory: SmallMemory::default(),
-            write_at: DFF::default(),
-            read_at: DFF::default(),
-            stored: DFF::default(),
-            at_head: DFF::default(),
-            shown: DFF::default(),
-            free: Signal::default(),
-            refill: Signal::default(),
-            write: Signal::default(),
+        blank! {
+            clock reset push word valid head pop roomy memory write_at read_at at_head shown free refill write;;
+            stored: Credit::new(0),
             half: Constant::new((1_u64 << (A - 1)).into()),
         }
     }
@@ -62,10 +48,10 @@ impl<const A: usize, const W: usize> Default for Fifo<A, W> {
 impl<const A: usize, const W: usize> Logic for Fifo<A, W> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, write_at, read_at, stored, at_head, shown);
+        dff_setup!(self, clock, write_at, read_at, at_head, shown);
         self.free.next = !self.shown.q.val() || self.pop.val();
-        self.refill.next = (self.stored.q.val() != 0) && self.free.val();
-        self.write.next = self.push.val() && (!self.free.val() || (self.stored.q.val() != 0));
+        self.refill.next = self.stored.some.val() && self.free.val();
+        self.write.next = self.push.val() && (!self.free.val() || self.stored.some.val());
         self.memory.clock.next = self.clock.val();
         self.memory.write.next = self.write.val();
         self.memory.write_address.next = self.write_at.q.val();
@@ -85,20 +71,17 @@ impl<const A: usize, const W: usize> Logic for Fifo<A, W> {
         if self.write.val() {
             self.write_at.d.next = self.write_at.q.val() + 1;
         }
-        if self.write.val() && !self.refill.val() {
-            self.stored.d.next = self.stored.q.val() + 1;
-        }
-        if !self.write.val() && self.refill.val() {
-            self.stored.d.next = self.stored.q.val() - 1;
-        }
         if self.reset.val() {
             self.write_at.d.next = 0.into();
             self.read_at.d.next = 0.into();
-            self.stored.d.next = 0.into();
             self.shown.d.next = false;
         }
+        self.stored.clock.next = self.clock.val();
+        self.stored.reset.next = self.reset.val();
+        self.stored.up.next = self.write.val();
+        self.stored.down.next = self.refill.val();
         self.valid.next = self.shown.q.val();
         self.head.next = self.at_head.q.val();
-        self.roomy.next = self.stored.q.val() < self.half.val();
+        self.roomy.next = self.stored.count.val() < self.half.val();
     }
 }

@@ -28,6 +28,7 @@ pub struct Keystream<
     const KW: usize,
     const P: usize,
     const N: usize,
+    const F: usize,
     const Q: usize,
     const LAST: usize,
     const LEVELS: usize,
@@ -52,8 +53,8 @@ pub struct Keystream<
     pub segment_ready: Signal<Out, Bit>,
     /// Its number.
     pub number: Signal<In, Bits<64>>,
-    /// Its length in blocks.
-    pub blocks: Signal<In, Bits<28>>,
+    /// Its blocks but one.
+    pub more_blocks: Signal<In, Bits<28>>,
     /// k.
     pub paths: Signal<In, Bits<5>>,
     /// It is permuted.
@@ -101,7 +102,7 @@ pub struct Keystream<
     schedule: Schedule<P, N>,
     entry_state: InitialState<LOG>,
     engine: Engine<Q, LAST>,
-    wheels: Wheels<P>,
+    wheels: Wheels<P, F>,
     exit_state: InitialState<LOG>,
     feed_forward: FeedForward,
     corner_turn: CornerTurn<K, LOG, W, KW, LEVELS>,
@@ -111,9 +112,8 @@ pub struct Keystream<
     unit_announce: [Delay<1>; U],
     r_begins: Delay<1>,
     turn_late: DFF<Bits<LOG>>,
-    load_late: DFF<Bit>,
-    start_late: DFF<Bit>,
-    active_late: DFF<Bit>,
+    whole_late: DFF<Bit>,
+    draws_late: DFF<Bit>,
     entry_at: Signal<Local, Bits<P>>,
     exit_at: Signal<Local, Bits<P>>,
     entry_next: Signal<Local, Bits<P>>,
@@ -141,79 +141,31 @@ impl<
     const KW: usize,
     const P: usize,
     const N: usize,
+    const F: usize,
     const Q: usize,
     const LAST: usize,
     const LEVELS: usize,
-> Default for Keystream<K, LOG, U, W, KW, P, N, Q, LAST, LEVELS>
+> Default for Keystream<K, LOG, U, W, KW, P, N, F, Q, LAST, LEVELS>
 {
     fn default() -> Self {
         assert!(K == U + 2 && KW == K * W && N == 10 - P);
         let clocks = 1 << (P - LOG);
-        Self {
-            clock: Signal::default(),
-            reset: Signal::default(),
-            reset_units: Signal::default(),
-            key_write: Signal::default(),
-            key_turn: Signal::default(),
-            key_index: Signal::default(),
-            key_data: Signal::default(),
-            segment_valid: Signal::default(),
-            segment_ready: Signal::default(),
-            number: Signal::default(),
-            blocks: Signal::default(),
-            paths: Signal::default(),
-            pbox: Signal::default(),
-            definition: Signal::default(),
-            rejected: Signal::default(),
-            rejected_two: Signal::default(),
-            closed: Signal::default(),
-            available: Signal::default(),
-            take: Signal::default(),
-            drop: Signal::default(),
-            taken: from_fn(|_| Signal::default()),
-            r_available: Signal::default(),
-            r_take: Signal::default(),
-            r_drop: Signal::default(),
-            r_taken: Signal::default(),
-            block: Signal::default(),
-            turn: Signal::default(),
-            whole: Signal::default(),
-            draws_valid: Signal::default(),
-            draws: Signal::default(),
-            draws_paths: Signal::default(),
-            draws_pbox: Signal::default(),
-            idle: Signal::default(),
+        blank! {
+            clock reset reset_units key_write key_turn key_index key_data segment_valid segment_ready number
+            more_blocks paths pbox definition rejected rejected_two closed available take drop r_available r_take
+            r_drop r_taken block turn whole draws_valid draws draws_paths draws_pbox idle entry_state engine
+            exit_state feed_forward r_unit turn_late whole_late draws_late entry_at exit_at entry_next exit_next
+            entry_record exit_record exit_turn exit_load exit_paths turn_wide in_use running unit_starts;
+            [taken] [unit];
             // What a unit's memory holds, or as much of it as covers the way through the engine.
             schedule: Schedule::new(if P == 4 { 16 } else { 32 }),
-            entry_state: InitialState::default(),
-            engine: Engine::default(),
-            wheels: Wheels::new(clocks * (Q + 1)),
-            exit_state: InitialState::default(),
-            feed_forward: FeedForward::default(),
+            // A wheel is known here a clock after its first.
+            wheels: Wheels::new(clocks * (Q + 1) - 1),
             corner_turn: CornerTurn::new(clocks),
-            unit: from_fn(|_| Csprng::default()),
-            r_unit: Csprng::default(),
             unit_start: from_fn(|c| Delay::new(if c == 0 { 1 + LEVELS + clocks } else { clocks })),
             // r comes a turn later than the last R, and is taken later by the levels of the adder tree, one at least.
             unit_announce: from_fn(|_| Delay::new(clocks - 1)),
             r_begins: Delay::new(1 + LEVELS + clocks * (K - 1)),
-            turn_late: DFF::default(),
-            load_late: DFF::default(),
-            start_late: DFF::default(),
-            active_late: DFF::default(),
-            entry_at: Signal::default(),
-            exit_at: Signal::default(),
-            entry_next: Signal::default(),
-            exit_next: Signal::default(),
-            entry_record: Signal::default(),
-            exit_record: Signal::default(),
-            exit_turn: Signal::default(),
-            exit_load: Signal::default(),
-            exit_paths: Signal::default(),
-            turn_wide: Signal::default(),
-            in_use: Signal::default(),
-            running: DFF::default(),
-            unit_starts: Signal::default(),
             shift: Constant::new(((P - LOG) as u64).into()),
             phase: Constant::new((clocks as u64 - 1).into()),
             top: Constant::new((((K - 1) * W) as u64).into()),
@@ -230,22 +182,15 @@ impl<
     const KW: usize,
     const P: usize,
     const N: usize,
+    const F: usize,
     const Q: usize,
     const LAST: usize,
     const LEVELS: usize,
-> Logic for Keystream<K, LOG, U, W, KW, P, N, Q, LAST, LEVELS>
+> Logic for Keystream<K, LOG, U, W, KW, P, N, F, Q, LAST, LEVELS>
 {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(
-            self,
-            clock,
-            turn_late,
-            load_late,
-            start_late,
-            active_late,
-            running
-        );
+        dff_setup!(self, clock, turn_late, whole_late, draws_late, running);
         self.schedule.clock.next = self.clock.val();
         self.entry_state.clock.next = self.clock.val();
         self.engine.clock.next = self.clock.val();
@@ -259,7 +204,7 @@ impl<
         self.schedule.reset.next = self.reset.val();
         self.schedule.segment_valid.next = self.segment_valid.val();
         self.schedule.number.next = self.number.val();
-        self.schedule.blocks.next = self.blocks.val();
+        self.schedule.more_blocks.next = self.more_blocks.val();
         self.schedule.paths.next = self.paths.val();
         self.schedule.pbox.next = self.pbox.val();
         self.schedule.definition.next = self.definition.val();
@@ -297,7 +242,7 @@ impl<
 
         // Out.
         self.wheels.reset.next = self.reset.val();
-        self.wheels.enter.next = self.schedule.start.val();
+        self.wheels.enter.next = self.schedule.entered.val();
         self.wheels.entering.next = self.schedule.record.val();
         self.exit_at.next = self.wheels.at.val();
         self.exit_next.next = self.wheels.next_at.val();
@@ -334,26 +279,27 @@ impl<
         if self.wheels.start.val() && !self.exit_at.val().all() {
             self.running.d.next = true;
         }
-        self.load_late.d.next = self.exit_load.val();
-        self.start_late.d.next = self.wheels.start.val();
-        self.active_late.d.next = self.wheels.start.val() || self.running.q.val();
-        self.block.next = self.feed_forward.block.val();
-        self.turn.next = self.turn_late.q.val();
-        self.exit_paths.next = self.exit_record.val().get_bits::<5>(120);
-        self.turn_wide.next = bit_cast::<5, LOG>(self.turn_late.q.val());
         // Turn 0 is the P-box's, turn t < K - 1 of R_(t-1), in use if t + 1 < k; the last one is r's.
+        self.exit_paths.next = self.exit_record.val().get_bits::<5>(120);
+        self.turn_wide.next = bit_cast::<5, LOG>(self.exit_turn.val());
         self.in_use.next = self.exit_record.val().get_bit(130)
             && ((self.turn_wide.val() + 1) < self.exit_paths.val());
-        if self.turn_late.q.val() == 0 {
+        if self.exit_turn.val() == 0 {
             self.in_use.next = self.exit_record.val().get_bit(125)
                 && (self.exit_record.val().get_bits::<4>(126) != 0);
         }
-        if self.turn_late.q.val().all() {
+        if self.exit_turn.val().all() {
             self.in_use.next = true;
         }
-        self.whole.next = self.load_late.q.val() && self.active_late.q.val() && self.in_use.val();
-        self.draws_valid.next =
-            self.start_late.q.val() && (self.exit_record.val().get_bits::<4>(126) != 0);
+        self.whole_late.d.next = self.exit_load.val()
+            && (self.wheels.start.val() || self.running.q.val())
+            && self.in_use.val();
+        self.draws_late.d.next =
+            self.wheels.start.val() && (self.exit_record.val().get_bits::<4>(126) != 0);
+        self.block.next = self.feed_forward.block.val();
+        self.turn.next = self.turn_late.q.val();
+        self.whole.next = self.whole_late.q.val();
+        self.draws_valid.next = self.draws_late.q.val();
         self.draws.next = self.exit_record.val().get_bits::<4>(126);
         self.draws_paths.next = self.exit_paths.val();
         self.draws_pbox.next = self.exit_record.val().get_bit(125);

@@ -10,9 +10,22 @@
     clippy::struct_field_names
 )]
 
+/// A unit's fields at rest: those that have a default, arrays of them in brackets, and those that are given a value.
+/// (`derive(Default)` knows no arrays of a length that is a parameter.)
+macro_rules! blank {
+    ($($field:ident)*; $([$array:ident])*; $($given:ident: $value:expr),* $(,)?) => {
+        Self {
+            $($field: Default::default(),)*
+            $($array: std::array::from_fn(|_| Default::default()),)*
+            $($given: $value,)*
+        }
+    };
+}
+
 pub mod adder_tree;
 pub mod core;
 pub mod corner_turn;
+pub mod credit;
 pub mod csprng;
 pub mod delay;
 pub mod designs;
@@ -22,6 +35,7 @@ pub mod engine;
 pub mod feed_forward;
 pub mod fifo;
 pub mod initial_state;
+pub mod intake;
 pub mod join;
 pub mod keystream;
 pub mod lanes;

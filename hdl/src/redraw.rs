@@ -1,11 +1,18 @@
 //! Definition 7.2.2 to the letter: r is drawn again while M - r = 0 in any lane (policy `definition`).
 //!
 //! M and r meet 32 bits at a time, or 64 for lanes of 64 bits. Where a lane of both is equal r is thrown away and its next bits are tried; else both move on.
+//!
+//! ```text
+//!   M --> queue --+--> pair --> pieces to a word --> queues --> M and r that differ
+//!   r --> queue --'
+//! ```
+//!
+//! Whether the pair's bytes are equal is found as it is made, for the M that stays and for the M that comes, so that a clock decides and refills it.
 
 use crate::fifo::Fifo;
 use rust_hdl::prelude::*;
 
-/// Words of `W` bits. Takes as many clocks a word as it has pieces, and one more for each piece of r thrown away.
+/// Words of `W` bits. Takes as many clocks a word as it has pieces, one more for each piece of r thrown away, and four to fill.
 #[derive(LogicBlock)]
 pub struct Redraw<const W: usize> {
     /// Rising edge.
@@ -45,34 +52,45 @@ pub struct Redraw<const W: usize> {
     /// ...of 64 bits.
     pub rejected_two: Signal<Out, Bit>,
     coming: DFF<Bits<2>>,
-    queue: Fifo<4, W>,
     asking: Signal<Local, Bit>,
-    m: DFF<Bits<W>>,
-    m_left: DFF<Bits<3>>,
-    m_flags: DFF<Bits<2>>,
-    out_flags: DFF<Bits<2>>,
-    pool: DFF<Bits<W>>,
-    pool_left: DFF<Bits<3>>,
-    chosen: DFF<Bits<W>>,
-    out_m: DFF<Bits<W>>,
-    out_r: DFF<Bits<W>>,
-    out_valid: DFF<Bit>,
+    m_queue: Fifo<2, W>,
+    flag_queue: Fifo<2, 2>,
+    r_queue: Fifo<4, W>,
+    m_at: DFF<Bits<2>>,
+    r_at: DFF<Bits<2>>,
     wide_m: Signal<Local, Bits<128>>,
     wide_r: Signal<Local, Bits<128>>,
-    equal_8: [Signal<Local, Bit>; 4],
-    equal_32: [Signal<Local, Bit>; 2],
+    next_m: Signal<Local, Bits<64>>,
+    next_r: Signal<Local, Bits<64>>,
+    m_end: Signal<Local, Bit>,
+    r_end: Signal<Local, Bit>,
+    m: DFF<Bits<64>>,
+    m_last: DFF<Bit>,
+    m_flags: DFF<Bits<2>>,
+    m_valid: DFF<Bit>,
+    r_piece: DFF<Bits<64>>,
+    r_valid: DFF<Bit>,
+    same: [DFF<Bit>; 8],
     equal: Signal<Local, Bit>,
     two: Signal<Local, Bit>,
     step: Signal<Local, Bits<3>>,
-    trying: Signal<Local, Bit>,
+    reject: Signal<Local, Bit>,
     fits: Signal<Local, Bit>,
+    m_comes: Signal<Local, Bit>,
+    m_stays: Signal<Local, Bit>,
+    r_comes: Signal<Local, Bit>,
+    gathered_m: DFF<Bits<W>>,
+    gathered_r: DFF<Bits<W>>,
+    word_m: Signal<Local, Bits<W>>,
+    word_r: Signal<Local, Bits<W>>,
+    m_found: Fifo<2, W>,
+    r_found: Fifo<2, W>,
+    flags_found: Fifo<2, 2>,
+    quiet: Signal<Local, Bit>,
     complete: Signal<Local, Bit>,
-    next_m: Signal<Local, Bits<W>>,
-    next_r: Signal<Local, Bits<W>>,
-    next_pool: Signal<Local, Bits<W>>,
-    used_up: Signal<Local, Bit>,
     rejects: DFF<Bit>,
     rejects_two: DFF<Bit>,
+    one_piece: Constant<Bit>,
     pieces: Constant<Bits<3>>,
     up_one: Constant<Bits<8>>,
     up_two: Constant<Bits<8>>,
@@ -80,54 +98,13 @@ pub struct Redraw<const W: usize> {
 
 impl<const W: usize> Default for Redraw<W> {
     fn default() -> Self {
-        Self {
-            clock: Signal::default(),
-            reset: Signal::default(),
-            active: Signal::default(),
-            lane: Signal::default(),
-            message_valid: Signal::default(),
-            message_ready: Signal::default(),
-            message: Signal::default(),
-            flags: Signal::default(),
-            r_available: Signal::default(),
-            r_take: Signal::default(),
-            r: Signal::default(),
-            found: Signal::default(),
-            found_message: Signal::default(),
-            found_flags: Signal::default(),
-            found_r: Signal::default(),
-            pop: Signal::default(),
-            rejected: Signal::default(),
-            rejected_two: Signal::default(),
-            coming: DFF::default(),
-            queue: Fifo::default(),
-            asking: Signal::default(),
-            m: DFF::default(),
-            m_left: DFF::default(),
-            m_flags: DFF::default(),
-            out_flags: DFF::default(),
-            pool: DFF::default(),
-            pool_left: DFF::default(),
-            chosen: DFF::default(),
-            out_m: DFF::default(),
-            out_r: DFF::default(),
-            out_valid: DFF::default(),
-            wide_m: Signal::default(),
-            wide_r: Signal::default(),
-            equal_8: Default::default(),
-            equal_32: Default::default(),
-            equal: Signal::default(),
-            two: Signal::default(),
-            step: Signal::default(),
-            trying: Signal::default(),
-            fits: Signal::default(),
-            complete: Signal::default(),
-            next_m: Signal::default(),
-            next_r: Signal::default(),
-            next_pool: Signal::default(),
-            used_up: Signal::default(),
-            rejects: DFF::default(),
-            rejects_two: DFF::default(),
+        blank! {
+            clock reset active lane message_valid message_ready message flags r_available r_take r found
+            found_message found_flags found_r pop rejected rejected_two coming asking m_queue flag_queue r_queue
+            m_at r_at wide_m wide_r next_m next_r m_end r_end m m_last m_flags m_valid r_piece r_valid same equal
+            two step reject fits m_comes m_stays r_comes gathered_m gathered_r word_m word_r m_found r_found
+            flags_found quiet complete rejects rejects_two;;
+            one_piece: Constant::new(W == 32),
             pieces: Constant::new((W as u64 / 32).into()),
             up_one: Constant::new((W as u64 - 32).into()),
             up_two: Constant::new((W as u64).saturating_sub(64).into()),
@@ -142,118 +119,188 @@ impl<const W: usize> Logic for Redraw<W> {
             self,
             clock,
             coming,
+            m_at,
+            r_at,
             m,
-            m_left,
+            m_last,
             m_flags,
-            out_flags,
-            pool,
-            pool_left,
-            chosen,
-            out_m,
-            out_r,
-            out_valid,
+            m_valid,
+            r_piece,
+            r_valid,
+            gathered_m,
+            gathered_r,
             rejects,
             rejects_two
         );
-        self.queue.clock.next = self.clock.val();
-        self.queue.reset.next = self.reset.val() || !self.active.val();
+        self.quiet.next = self.reset.val() || !self.active.val();
+        self.m_queue.clock.next = self.clock.val();
+        self.m_queue.reset.next = self.quiet.val();
+        self.flag_queue.clock.next = self.clock.val();
+        self.flag_queue.reset.next = self.quiet.val();
+        self.r_queue.clock.next = self.clock.val();
+        self.r_queue.reset.next = self.quiet.val();
+        self.m_found.clock.next = self.clock.val();
+        self.m_found.reset.next = self.quiet.val();
+        self.r_found.clock.next = self.clock.val();
+        self.r_found.reset.next = self.quiet.val();
+        self.flags_found.clock.next = self.clock.val();
+        self.flags_found.reset.next = self.quiet.val();
 
-        // Fetch r ahead.
-        self.asking.next = self.active.val() && self.r_available.val() && self.queue.roomy.val();
+        // M as it comes, and r fetched ahead.
+        self.message_ready.next = self.active.val() && self.m_queue.roomy.val();
+        self.m_queue.push.next = self.message_ready.val() && self.message_valid.val();
+        self.m_queue.word.next = self.message.val();
+        self.flag_queue.push.next = self.message_ready.val() && self.message_valid.val();
+        self.flag_queue.word.next = self.flags.val();
+        self.asking.next = self.active.val() && self.r_available.val() && self.r_queue.roomy.val();
         self.r_take.next = self.asking.val();
         self.coming.d.next =
             (self.coming.q.val() << 1) | bit_cast::<2, 1>(self.asking.val().into());
-        self.queue.push.next = self.coming.q.val().get_bit(1);
-        self.queue.word.next = self.r.val();
+        self.r_queue.push.next = self.coming.q.val().get_bit(1);
+        self.r_queue.word.next = self.r.val();
 
-        // Try the lowest piece of both.
-        self.wide_m.next = bit_cast::<128, W>(self.m.q.val());
-        self.wide_r.next = bit_cast::<128, W>(self.pool.q.val());
-        for b in 0..4 {
-            self.equal_8[b].next =
-                self.wide_m.val().get_bits::<8>(b * 8) == self.wide_r.val().get_bits::<8>(b * 8);
-        }
-        for b in 0..2 {
-            self.equal_32[b].next = self.wide_m.val().get_bits::<32>(b * 32)
-                == self.wide_r.val().get_bits::<32>(b * 32);
-        }
+        // The pieces that come next.
         self.two.next = self.lane.val() == 3;
-        self.equal.next = self.equal_8[0].val()
-            || self.equal_8[1].val()
-            || self.equal_8[2].val()
-            || self.equal_8[3].val();
-        if self.lane.val() == 1 {
-            self.equal.next = (self.equal_8[0].val() && self.equal_8[1].val())
-                || (self.equal_8[2].val() && self.equal_8[3].val());
-        }
-        if self.lane.val() == 2 {
-            self.equal.next = self.equal_32[0].val();
-        }
-        if self.two.val() {
-            self.equal.next = self.equal_32[0].val() && self.equal_32[1].val();
-        }
         self.step.next = 1.into();
-        self.next_m.next = (self.m.q.val() >> 32) | (self.m.q.val() << self.up_one.val());
-        self.next_r.next = (self.chosen.q.val() >> 32) | (self.pool.q.val() << self.up_one.val());
-        self.next_pool.next = self.pool.q.val() >> 32;
         if self.two.val() {
             self.step.next = 2.into();
-            self.next_m.next = (self.m.q.val() >> 64) | (self.m.q.val() << self.up_two.val());
-            self.next_r.next =
-                (self.chosen.q.val() >> 64) | (self.pool.q.val() << self.up_two.val());
-            self.next_pool.next = self.pool.q.val() >> 64;
         }
-        self.trying.next = (self.m_left.q.val() != 0)
-            && (self.pool_left.q.val() != 0)
-            && (!self.out_valid.q.val() || self.pop.val());
-        self.fits.next = self.trying.val() && !self.equal.val();
-        self.complete.next = self.fits.val() && (self.m_left.q.val() == self.step.val());
-        self.used_up.next = (self.pool_left.q.val() == 0)
-            || (self.trying.val() && (self.pool_left.q.val() == self.step.val()));
-        self.rejects.d.next = self.trying.val() && self.equal.val();
+        self.wide_m.next = bit_cast::<128, W>(self.m_queue.head.val());
+        self.wide_r.next = bit_cast::<128, W>(self.r_queue.head.val());
+        self.next_m.next = self.wide_m.val().get_bits::<64>(0);
+        if self.m_at.q.val() == 1 {
+            self.next_m.next = self.wide_m.val().get_bits::<64>(32);
+        }
+        if self.m_at.q.val() == 2 {
+            self.next_m.next = self.wide_m.val().get_bits::<64>(64);
+        }
+        if self.m_at.q.val() == 3 {
+            self.next_m.next = bit_cast::<64, 32>(self.wide_m.val().get_bits::<32>(96));
+        }
+        self.next_r.next = self.wide_r.val().get_bits::<64>(0);
+        if self.r_at.q.val() == 1 {
+            self.next_r.next = self.wide_r.val().get_bits::<64>(32);
+        }
+        if self.r_at.q.val() == 2 {
+            self.next_r.next = self.wide_r.val().get_bits::<64>(64);
+        }
+        if self.r_at.q.val() == 3 {
+            self.next_r.next = bit_cast::<64, 32>(self.wide_r.val().get_bits::<32>(96));
+        }
+        self.m_end.next = self.one_piece.val()
+            || ((bit_cast::<3, 2>(self.m_at.q.val()) + self.step.val()) == self.pieces.val());
+        self.r_end.next = self.one_piece.val()
+            || ((bit_cast::<3, 2>(self.r_at.q.val()) + self.step.val()) == self.pieces.val());
+
+        // The pair: a lane equal, or not and there is room behind.
+        self.equal.next = self.same[0].q.val()
+            || self.same[1].q.val()
+            || self.same[2].q.val()
+            || self.same[3].q.val();
+        if self.lane.val() == 1 {
+            self.equal.next = (self.same[0].q.val() && self.same[1].q.val())
+                || (self.same[2].q.val() && self.same[3].q.val());
+        }
+        if self.lane.val() == 2 {
+            self.equal.next = self.same[0].q.val()
+                && self.same[1].q.val()
+                && self.same[2].q.val()
+                && self.same[3].q.val();
+        }
+        if self.two.val() {
+            self.equal.next = self.same[0].q.val()
+                && self.same[1].q.val()
+                && self.same[2].q.val()
+                && self.same[3].q.val()
+                && self.same[4].q.val()
+                && self.same[5].q.val()
+                && self.same[6].q.val()
+                && self.same[7].q.val();
+        }
+        self.reject.next = self.r_valid.q.val() && self.equal.val();
+        self.fits.next = self.r_valid.q.val() && !self.equal.val() && self.m_found.roomy.val();
+        self.rejects.d.next = self.reject.val();
         self.rejects_two.d.next = self.two.val();
 
-        if self.pop.val() {
-            self.out_valid.d.next = false;
+        // r comes only to an M, so it never waits for one in the pair.
+        self.m_stays.next = self.m_valid.q.val() && !self.fits.val();
+        self.m_comes.next = !self.m_stays.val() && self.m_queue.valid.val();
+        self.r_comes.next = (!self.r_valid.q.val() || self.reject.val() || self.fits.val())
+            && self.r_queue.valid.val()
+            && (self.m_stays.val() || self.m_comes.val());
+        self.m_valid.d.next = self.m_stays.val() || self.m_comes.val();
+        self.r_valid.d.next =
+            self.r_comes.val() || (self.r_valid.q.val() && !self.reject.val() && !self.fits.val());
+        self.m_queue.pop.next = self.m_comes.val() && self.m_end.val();
+        self.flag_queue.pop.next = self.m_comes.val() && self.m_end.val();
+        self.r_queue.pop.next = self.r_comes.val() && self.r_end.val();
+        if self.m_comes.val() {
+            self.m.d.next = self.next_m.val();
+            self.m_last.d.next = self.m_end.val();
+            self.m_flags.d.next = self.flag_queue.head.val();
+            self.m_at.d.next = self.m_at.q.val() + self.step.val().get_bits::<2>(0);
+            if self.m_end.val() {
+                self.m_at.d.next = 0.into();
+            }
         }
-        if self.trying.val() {
-            self.pool.d.next = self.next_pool.val();
-            self.pool_left.d.next = self.pool_left.q.val() - self.step.val();
+        if self.r_comes.val() {
+            self.r_piece.d.next = self.next_r.val();
+            self.r_at.d.next = self.r_at.q.val() + self.step.val().get_bits::<2>(0);
+            if self.r_end.val() {
+                self.r_at.d.next = 0.into();
+            }
+        }
+        for b in 0..8 {
+            self.same[b].clock.next = self.clock.val();
+            self.same[b].d.next = self.same[b].q.val();
+            if self.r_comes.val() {
+                self.same[b].d.next =
+                    self.m.q.val().get_bits::<8>(b * 8) == self.next_r.val().get_bits::<8>(b * 8);
+                if !self.m_stays.val() {
+                    self.same[b].d.next = self.next_m.val().get_bits::<8>(b * 8)
+                        == self.next_r.val().get_bits::<8>(b * 8);
+                }
+            }
+        }
+
+        // Pieces to a word.
+        self.word_m.next = (self.gathered_m.q.val() >> 32)
+            | (bit_cast::<W, 64>(self.m.q.val()) << self.up_one.val());
+        self.word_r.next = (self.gathered_r.q.val() >> 32)
+            | (bit_cast::<W, 64>(self.r_piece.q.val()) << self.up_one.val());
+        if self.two.val() {
+            self.word_m.next = (self.gathered_m.q.val() >> 64)
+                | (bit_cast::<W, 64>(self.m.q.val()) << self.up_two.val());
+            self.word_r.next = (self.gathered_r.q.val() >> 64)
+                | (bit_cast::<W, 64>(self.r_piece.q.val()) << self.up_two.val());
         }
         if self.fits.val() {
-            self.m.d.next = self.next_m.val();
-            self.chosen.d.next = self.next_r.val();
-            self.m_left.d.next = self.m_left.q.val() - self.step.val();
+            self.gathered_m.d.next = self.word_m.val();
+            self.gathered_r.d.next = self.word_r.val();
         }
-        if self.complete.val() {
-            self.out_m.d.next = self.next_m.val();
-            self.out_flags.d.next = self.m_flags.q.val();
-            self.out_r.d.next = self.next_r.val();
-            self.out_valid.d.next = true;
-        }
-        self.queue.pop.next = self.queue.valid.val() && self.used_up.val();
-        if self.queue.pop.val() {
-            self.pool.d.next = self.queue.head.val();
-            self.pool_left.d.next = self.pieces.val();
-        }
-        self.message_ready.next =
-            self.active.val() && ((self.m_left.q.val() == 0) || self.complete.val());
-        if self.message_ready.val() && self.message_valid.val() {
-            self.m.d.next = self.message.val();
-            self.m_flags.d.next = self.flags.val();
-            self.m_left.d.next = self.pieces.val();
-        }
-        if self.reset.val() || !self.active.val() {
+        self.complete.next = self.fits.val() && self.m_last.q.val();
+        self.m_found.push.next = self.complete.val();
+        self.m_found.word.next = self.word_m.val();
+        self.r_found.push.next = self.complete.val();
+        self.r_found.word.next = self.word_r.val();
+        self.flags_found.push.next = self.complete.val();
+        self.flags_found.word.next = self.m_flags.q.val();
+        self.m_found.pop.next = self.pop.val();
+        self.r_found.pop.next = self.pop.val();
+        self.flags_found.pop.next = self.pop.val();
+
+        if self.quiet.val() {
             self.coming.d.next = 0.into();
-            self.m_left.d.next = 0.into();
-            self.pool_left.d.next = 0.into();
-            self.out_valid.d.next = false;
+            self.m_valid.d.next = false;
+            self.r_valid.d.next = false;
+            self.m_at.d.next = 0.into();
+            self.r_at.d.next = 0.into();
             self.rejects.d.next = false;
         }
-        self.found.next = self.out_valid.q.val();
-        self.found_message.next = self.out_m.q.val();
-        self.found_flags.next = self.out_flags.q.val();
-        self.found_r.next = self.out_r.q.val();
+        self.found.next = self.m_found.valid.val();
+        self.found_message.next = self.m_found.head.val();
+        self.found_flags.next = self.flags_found.head.val();
+        self.found_r.next = self.r_found.head.val();
         self.rejected.next = self.rejects.q.val();
         self.rejected_two.next = self.rejects_two.q.val();
     }

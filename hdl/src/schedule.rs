@@ -6,6 +6,9 @@
 //!
 //! The engine never stops. Whether a wheel's blocks may enter is a matter of room behind the engine, so a gap in the message costs no keystream.
 //!
+//! A wheel whose blocks enter is counted in the clock after, and what the next decision needs of the counts is a register by the time of that decision, at least
+//! three clocks later: no decision waits for a count.
+//!
 //! Policy `definition` uses up r faster than R: wheels in which r's block alone counts are put in between, one ahead and one for every sixteen words redrawn.
 //! How many it takes is known only when the segment's last word is in, so the next segment waits for that.
 
@@ -25,8 +28,8 @@ pub struct Schedule<const P: usize, const N: usize> {
     pub segment_ready: Signal<Out, Bit>,
     /// Its number.
     pub number: Signal<In, Bits<64>>,
-    /// Its length in blocks, 1 to 2^26.
-    pub blocks: Signal<In, Bits<28>>,
+    /// Its blocks but one, 0 to 2^26 - 1.
+    pub more_blocks: Signal<In, Bits<28>>,
     /// k.
     pub paths: Signal<In, Bits<5>>,
     /// It is permuted.
@@ -43,7 +46,7 @@ pub struct Schedule<const P: usize, const N: usize> {
     pub rejected_two: Signal<In, Bit>,
     /// The last word of a segment of policy `definition` was taken.
     pub closed: Signal<In, Bit>,
-    /// In the clock after `closed`: r is to be read on from `r_to`.
+    /// Two clocks after `closed`: r is to be read on from `r_to`.
     pub jump: Signal<Out, Bit>,
     /// See `jump`.
     pub r_to: Signal<Out, Bits<N>>,
@@ -51,10 +54,10 @@ pub struct Schedule<const P: usize, const N: usize> {
     pub at: Signal<Out, Bits<P>>,
     /// The next clock of the wheel.
     pub next_at: Signal<Out, Bits<P>>,
-    /// The first clock of a wheel whose blocks enter.
-    pub start: Signal<Out, Bit>,
-    /// With what they enter, throughout the wheel.
+    /// With what the wheel enters from its first clock on; its `draws` from the second.
     pub record: Signal<Out, Bits<RECORD>>,
+    /// The second clock of a wheel whose blocks enter.
+    pub entered: Signal<Out, Bit>,
     /// No segment, and nothing in the engine.
     pub idle: Signal<Out, Bit>,
     busy: DFF<Bit>,
@@ -64,86 +67,54 @@ pub struct Schedule<const P: usize, const N: usize> {
     busy_pbox: DFF<Bit>,
     block: DFF<Bits<28>>,
     r_block: DFF<Bits<28>>,
-    left: DFF<Bits<28>>,
+    after: DFF<Bits<28>>,
+    left: DFF<Bit>,
+    begun: DFF<Bit>,
+    last: DFF<Bit>,
+    eight: DFF<Bit>,
     owed: DFF<Bits<8>>,
     redrawn: DFF<Bits<5>>,
+    r_alone: DFF<Bit>,
     position: DFF<Bits<P>>,
+    waiting: DFF<Bit>,
+    at_last: DFF<Bit>,
+    boundary: Signal<Local, Bit>,
     following: Signal<Local, Bits<P>>,
-    entered: DFF<Bits<RECORD>>,
+    enter: Signal<Local, Bit>,
+    taken: DFF<Bits<RECORD>>,
+    draws: DFF<Bits<4>>,
     fresh: DFF<Bit>,
+    counted: DFF<Bit>,
+    alone: Signal<Local, Bit>,
     in_flight: DFF<Bits<7>>,
+    empty: DFF<Bit>,
     units_in: DFF<Bits<N>>,
     r_in: DFF<Bits<N>>,
     units_out: Signal<Local, Bits<N>>,
     r_out: Signal<Local, Bits<N>>,
     units_room: DFF<Bit>,
     r_room: DFF<Bit>,
+    closing: DFF<Bit>,
     jumping: DFF<Bit>,
-    still: Signal<Local, Bit>,
-    boundary: Signal<Local, Bit>,
-    r_alone: Signal<Local, Bit>,
-    enter: Signal<Local, Bit>,
-    draws: Signal<Local, Bits<4>>,
+    one_more: Signal<Local, Bit>,
+    one_less: Signal<Local, Bit>,
     flight_time: Constant<Bits<7>>,
-    last_clock: Constant<Bits<P>>,
+    clock_before_last: Constant<Bits<P>>,
     room: Constant<Bits<N>>,
 }
 
 impl<const P: usize, const N: usize> Schedule<P, N> {
     /// For at most so many blocks of a unit between here and their use.
     pub fn new(room: u64) -> Self {
-        Self {
-            clock: Signal::default(),
-            reset: Signal::default(),
-            segment_valid: Signal::default(),
-            segment_ready: Signal::default(),
-            number: Signal::default(),
-            blocks: Signal::default(),
-            paths: Signal::default(),
-            pbox: Signal::default(),
-            definition: Signal::default(),
-            units_at: Signal::default(),
-            r_at: Signal::default(),
-            rejected: Signal::default(),
-            rejected_two: Signal::default(),
-            closed: Signal::default(),
-            jump: Signal::default(),
-            r_to: Signal::default(),
-            at: Signal::default(),
-            next_at: Signal::default(),
-            start: Signal::default(),
-            record: Signal::default(),
-            idle: Signal::default(),
-            busy: DFF::default(),
-            open: DFF::default(),
-            busy_number: DFF::default(),
-            busy_paths: DFF::default(),
-            busy_pbox: DFF::default(),
-            block: DFF::default(),
-            r_block: DFF::default(),
-            left: DFF::default(),
-            owed: DFF::default(),
-            redrawn: DFF::default(),
-            position: DFF::default(),
-            following: Signal::default(),
-            entered: DFF::default(),
-            fresh: DFF::default(),
-            in_flight: DFF::default(),
-            units_in: DFF::default(),
-            r_in: DFF::default(),
-            units_out: Signal::default(),
-            r_out: Signal::default(),
-            units_room: DFF::default(),
-            r_room: DFF::default(),
-            jumping: DFF::default(),
-            still: Signal::default(),
-            boundary: Signal::default(),
-            r_alone: Signal::default(),
-            enter: Signal::default(),
-            draws: Signal::default(),
-            // From a wheel's first clock until its last word is written behind the engine.
-            flight_time: Constant::new(126.into()),
-            last_clock: Constant::new(((1_u64 << P) - 1).into()),
+        blank! {
+            clock reset segment_valid segment_ready number more_blocks paths pbox definition units_at r_at
+            rejected rejected_two closed jump r_to at next_at record entered idle busy open busy_number
+            busy_paths busy_pbox block r_block after left begun last eight owed redrawn r_alone position
+            waiting at_last boundary following enter taken draws fresh counted alone in_flight empty units_in
+            r_in units_out r_out units_room r_room closing jumping one_more one_less;;
+            // From a wheel's second clock until its last word is written behind the engine.
+            flight_time: Constant::new(125.into()),
+            clock_before_last: Constant::new(((1_u64 << P) - 2).into()),
             room: Constant::new(room.into()),
         }
     }
@@ -162,57 +133,75 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
             busy_pbox,
             block,
             r_block,
+            after,
             left,
+            begun,
+            last,
+            eight,
             owed,
             redrawn,
+            r_alone,
             position,
-            entered,
+            waiting,
+            at_last,
+            taken,
+            draws,
             fresh,
+            counted,
             in_flight,
+            empty,
             units_in,
             r_in,
             units_room,
             r_room,
+            closing,
             jumping
         );
-        // With nothing in the engine the wheel waits at its start, so that the next segment need not wait for it.
-        self.still.next =
-            (self.in_flight.q.val() == 0) && (self.position.q.val() == 0) && !self.fresh.q.val();
-        self.boundary.next = self.still.val() || (self.position.q.val() == self.last_clock.val());
-        self.r_alone.next =
-            self.open.q.val() && (self.owed.q.val() != 0) && (self.block.q.val() != 0);
+        // The wheel. With nothing in the engine it waits at its start, so that the next segment need not wait for it.
+        self.boundary.next = self.waiting.q.val() || self.at_last.q.val();
         self.enter.next = self.boundary.val()
             && self.busy.q.val()
             && self.r_room.q.val()
-            && (self.r_alone.val() || (self.units_room.q.val() && (self.left.q.val() != 0)))
-            && !self.closed.val();
-        // The P-box draws once a block; a block of its own lasts for eight, or to the segment's end.
-        self.draws.next = 0.into();
-        if (self.block.q.val().get_bits::<3>(0) == 0) && !self.r_alone.val() {
-            self.draws.next = 8.into();
-            if self.left.q.val() < 8 {
-                self.draws.next = self.left.q.val().get_bits::<4>(0);
-            }
+            && (self.r_alone.q.val() || (self.units_room.q.val() && self.left.q.val()))
+            && !self.closing.q.val();
+        if self.boundary.val() {
+            self.waiting.d.next = self.empty.q.val() && !self.enter.val();
         }
-
         self.following.next = self.position.q.val() + 1;
-        if self.still.val() {
+        if self.waiting.q.val() {
             self.following.next = 0.into();
         }
         self.position.d.next = self.following.val();
+        self.at_last.d.next =
+            (self.position.q.val() == self.clock_before_last.val()) && !self.waiting.q.val();
+
+        // What enters.
         self.fresh.d.next = self.enter.val();
         if self.boundary.val() {
-            self.entered.d.next = bit_cast::<RECORD, 64>(self.busy_number.q.val())
+            self.taken.d.next = bit_cast::<RECORD, 64>(self.busy_number.q.val())
                 | (bit_cast::<RECORD, 28>(self.block.q.val()) << 64)
                 | (bit_cast::<RECORD, 28>(self.r_block.q.val()) << 92)
                 | (bit_cast::<RECORD, 5>(self.busy_paths.q.val()) << 120)
                 | (bit_cast::<RECORD, 1>(self.busy_pbox.q.val().into()) << 125)
-                | (bit_cast::<RECORD, 4>(self.draws.val()) << 126)
-                | (bit_cast::<RECORD, 1>((!self.r_alone.val()).into()) << 130);
+                | (bit_cast::<RECORD, 1>((!self.r_alone.q.val()).into()) << 130);
         }
-        if self.in_flight.q.val() != 0 {
-            self.in_flight.d.next = self.in_flight.q.val() - 1;
+        self.alone.next = !self.taken.q.val().get_bit(130);
+        // The P-box draws once a block; a block of its own lasts for eight, or to the segment's end.
+        if self.fresh.q.val() {
+            self.draws.d.next = 0.into();
+            if (self.block.q.val().get_bits::<3>(0) == 0) && !self.alone.val() {
+                self.draws.d.next = 8.into();
+                if !self.eight.q.val() {
+                    self.draws.d.next = bit_cast::<4, 3>(self.after.q.val().get_bits::<3>(0)) + 1;
+                }
+            }
         }
+        self.counted.d.next = self.fresh.q.val();
+
+        // Its counts.
+        self.last.d.next = self.after.q.val() == 0;
+        self.eight.d.next =
+            ((self.after.q.val() >> 3) != 0) || (self.after.q.val().get_bits::<3>(0) == 7);
         if self.rejected.val() {
             self.redrawn.d.next = bit_cast::<5, 4>(self.redrawn.q.val().get_bits::<4>(0)) + 1;
             if self.rejected_two.val() {
@@ -222,34 +211,43 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
         if !self.rejected.val() {
             self.redrawn.d.next = bit_cast::<5, 4>(self.redrawn.q.val().get_bits::<4>(0));
         }
-        if self.redrawn.q.val().get_bit(4) {
+        self.one_more.next = self.redrawn.q.val().get_bit(4);
+        self.one_less.next = self.fresh.q.val() && self.alone.val();
+        if self.one_more.val() && !self.one_less.val() {
             self.owed.d.next = self.owed.q.val() + 1;
         }
-        if self.enter.val() {
+        if !self.one_more.val() && self.one_less.val() {
+            self.owed.d.next = self.owed.q.val() - 1;
+        }
+        self.r_alone.d.next = self.open.q.val() && self.begun.q.val() && (self.owed.q.val() != 0);
+        if self.in_flight.q.val() != 0 {
+            self.in_flight.d.next = self.in_flight.q.val() - 1;
+        }
+        self.empty.d.next = (self.in_flight.q.val() == 0) && !self.fresh.q.val();
+        if self.fresh.q.val() {
             self.in_flight.d.next = self.flight_time.val();
             self.r_block.d.next = self.r_block.q.val() + 1;
             self.r_in.d.next = self.r_in.q.val() + 1;
-            if self.r_alone.val() {
-                if !self.redrawn.q.val().get_bit(4) {
-                    self.owed.d.next = self.owed.q.val() - 1;
-                }
-                if self.redrawn.q.val().get_bit(4) {
-                    self.owed.d.next = self.owed.q.val();
-                }
-            }
-            if !self.r_alone.val() {
+            if !self.alone.val() {
+                self.begun.d.next = true;
                 self.block.d.next = self.block.q.val() + 1;
                 self.units_in.d.next = self.units_in.q.val() + 1;
-                self.left.d.next = self.left.q.val() - 1;
-                if (self.left.q.val() == 1) && !self.open.q.val() {
-                    self.busy.d.next = false;
+                self.after.d.next = self.after.q.val() - 1;
+                if self.last.q.val() {
+                    self.left.d.next = false;
+                    if !self.open.q.val() {
+                        self.busy.d.next = false;
+                    }
                 }
             }
         }
-        if self.closed.val() {
+        self.closing.d.next = self.closed.val();
+        self.jumping.d.next = self.closing.q.val();
+        if self.closing.q.val() {
             self.busy.d.next = false;
         }
-        self.jumping.d.next = self.closed.val();
+
+        // The next segment.
         if self.segment_valid.val() && !self.busy.q.val() {
             self.busy.d.next = true;
             self.open.d.next = self.definition.val();
@@ -258,9 +256,12 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
             self.busy_pbox.d.next = self.pbox.val();
             self.block.d.next = 0.into();
             self.r_block.d.next = 0.into();
-            self.left.d.next = self.blocks.val();
+            self.after.d.next = self.more_blocks.val();
+            self.left.d.next = true;
+            self.begun.d.next = false;
             self.owed.d.next = 1.into();
             self.redrawn.d.next = 0.into();
+            self.r_alone.d.next = false;
         }
 
         self.units_out.next = self.units_in.q.val() - self.units_at.val();
@@ -270,6 +271,8 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
         if self.reset.val() {
             self.busy.d.next = false;
             self.fresh.d.next = false;
+            self.counted.d.next = false;
+            self.closing.d.next = false;
             self.jumping.d.next = false;
             self.units_in.d.next = 0.into();
             self.r_in.d.next = 0.into();
@@ -280,8 +283,8 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
         self.r_to.next = self.r_in.q.val();
         self.at.next = self.position.q.val();
         self.next_at.next = self.following.val();
-        self.start.next = self.fresh.q.val();
-        self.record.next = self.entered.q.val();
-        self.idle.next = !self.busy.q.val() && (self.in_flight.q.val() == 0);
+        self.record.next = self.taken.q.val() | (bit_cast::<RECORD, 4>(self.draws.q.val()) << 126);
+        self.entered.next = self.counted.q.val();
+        self.idle.next = !self.busy.q.val() && self.empty.q.val();
     }
 }

@@ -12,7 +12,7 @@
 //! | 2 | 128 | as stage 0 |
 //! | 3 | | in service |
 //!
-//! After a failure stage 0 goes on until the next reset.
+//! After a failure stage 0 goes on until the next reset. The core stops three clocks after the block that tells of it, which is before its words leave.
 
 use crate::join::Join;
 use crate::memory::SmallMemory;
@@ -60,16 +60,24 @@ pub struct SelfTest<const LOG: usize> {
     count: DFF<Bits<8>>,
     good: DFF<Bits<5>>,
     bad: DFF<Bits<3>>,
-    valid_now: DFF<Bit>,
     equal: [DFF<Bit>; 16],
-    known: Signal<Local, Bits<16>>,
     together: Join<16, 1, 16>,
-    prefix: Signal<Local, Bits<64>>,
+    known: DFF<Bit>,
     last: SmallMemory<LOG, 65>,
-    last_entry: Signal<Local, Bits<65>>,
+    valid_1: DFF<Bit>,
+    turn_1: DFF<Bits<LOG>>,
+    prefix_1: DFF<Bits<64>>,
+    last_1: DFF<Bits<65>>,
     reference: DFF<Bits<64>>,
     reference_turn: DFF<Bits<LOG>>,
     reference_live: DFF<Bit>,
+    valid_2: DFF<Bit>,
+    last_live_2: DFF<Bit>,
+    reference_live_2: DFF<Bit>,
+    last_equal: [DFF<Bit>; 4],
+    reference_equal: [DFF<Bit>; 4],
+    all_last_equal: Signal<Local, Bit>,
+    all_reference_equal: Signal<Local, Bit>,
     repeated: DFF<Bit>,
     twin: DFF<Bit>,
     serving: Signal<Local, Bit>,
@@ -80,35 +88,11 @@ pub struct SelfTest<const LOG: usize> {
 impl<const LOG: usize> SelfTest<LOG> {
     /// For ChaCha of so many rounds.
     pub fn new(rounds: usize) -> Self {
-        Self {
-            clock: Signal::default(),
-            reset: Signal::default(),
-            fault: Signal::default(),
-            valid: Signal::default(),
-            turn: Signal::default(),
-            block: Signal::default(),
-            passed: Signal::default(),
-            failed: Signal::default(),
-            wiping: Signal::default(),
-            wipe_at: Signal::default(),
-            ask: Signal::default(),
-            stage: DFF::default(),
-            count: DFF::default(),
-            good: DFF::default(),
-            bad: DFF::default(),
-            valid_now: DFF::default(),
-            equal: Default::default(),
-            known: Signal::default(),
-            together: Join::default(),
-            prefix: Signal::default(),
-            last: SmallMemory::default(),
-            last_entry: Signal::default(),
-            reference: DFF::default(),
-            reference_turn: DFF::default(),
-            reference_live: DFF::default(),
-            repeated: DFF::default(),
-            twin: DFF::default(),
-            serving: Signal::default(),
+        blank! {
+            clock reset fault valid turn block passed failed wiping wipe_at ask stage count good bad together known
+            last valid_1 turn_1 prefix_1 last_1 reference reference_turn reference_live valid_2 last_live_2
+            reference_live_2 all_last_equal all_reference_equal repeated twin serving;
+            [equal] [last_equal] [reference_equal];
             answer: known_answer(rounds).map(|word| Constant::new(u64::from(word).into())),
             turns: Constant::new((1_u64 << LOG).into()),
         }
@@ -125,57 +109,81 @@ impl<const LOG: usize> Logic for SelfTest<LOG> {
             count,
             good,
             bad,
-            valid_now,
+            known,
+            valid_1,
+            turn_1,
+            prefix_1,
+            last_1,
             reference,
             reference_turn,
             reference_live,
+            valid_2,
+            last_live_2,
+            reference_live_2,
             repeated,
             twin
         );
         self.last.clock.next = self.clock.val();
         self.serving.next = self.stage.q.val() == 3;
 
+        // The block came a clock ago, in the registers of a 1, or two clocks ago.
+        self.valid_1.d.next = self.valid.val();
+        self.valid_2.d.next = self.valid_1.q.val();
+
         // The known answer.
-        self.valid_now.d.next = self.valid.val();
         for i in 0..16 {
             self.equal[i].clock.next = self.clock.val();
             self.equal[i].d.next = self.block.val().get_bits::<32>(i * 32) == self.answer[i].val();
             self.together.word[i].next = self.equal[i].q.val().into();
         }
-        self.known.next = self.together.joined.val();
-        if self.valid_now.q.val()
-            && (self.stage.q.val() == 1)
-            && self.known.val().all()
-            && !self.fault.val().get_bit(0)
-        {
+        self.known.d.next = self.together.joined.val().all() && !self.fault.val().get_bit(0);
+        if self.valid_2.q.val() && (self.stage.q.val() == 1) && self.known.q.val() {
             self.good.d.next = self.good.q.val() + 1;
         }
 
         // Continuous: against the unit's last block, and against another unit.
-        self.prefix.next = self.block.val().get_bits::<64>(0);
         self.last.write.next = self.valid.val() || !self.serving.val();
         self.last.write_address.next = self.turn.val();
-        self.last.write_data.next = bit_cast::<65, 64>(self.prefix.val())
+        self.last.write_data.next = bit_cast::<65, 64>(self.block.val().get_bits::<64>(0))
             | (bit_cast::<65, 1>(self.serving.val().into()) << 64);
         if !self.serving.val() {
             self.last.write_address.next = self.count.q.val().get_bits::<LOG>(0);
         }
         self.last.read_address.next = self.turn.val();
-        self.last_entry.next = self.last.read_data.val();
-        self.repeated.d.next = self.valid.val()
+        self.turn_1.d.next = self.turn.val();
+        self.prefix_1.d.next = self.block.val().get_bits::<64>(0);
+        self.last_1.d.next = self.last.read_data.val();
+        for i in 0..4 {
+            self.last_equal[i].clock.next = self.clock.val();
+            self.last_equal[i].d.next = self.last_1.q.val().get_bits::<16>(i * 16)
+                == self.prefix_1.q.val().get_bits::<16>(i * 16);
+            self.reference_equal[i].clock.next = self.clock.val();
+            self.reference_equal[i].d.next = self.reference.q.val().get_bits::<16>(i * 16)
+                == self.prefix_1.q.val().get_bits::<16>(i * 16);
+        }
+        self.last_live_2.d.next = self.last_1.q.val().get_bit(64);
+        self.reference_live_2.d.next = self.reference_live.q.val();
+        self.all_last_equal.next = self.last_equal[0].q.val()
+            && self.last_equal[1].q.val()
+            && self.last_equal[2].q.val()
+            && self.last_equal[3].q.val();
+        self.all_reference_equal.next = self.reference_equal[0].q.val()
+            && self.reference_equal[1].q.val()
+            && self.reference_equal[2].q.val()
+            && self.reference_equal[3].q.val();
+        self.repeated.d.next = self.valid_2.q.val()
             && self.serving.val()
-            && self.last_entry.val().get_bit(64)
-            && ((self.last_entry.val().get_bits::<64>(0) == self.prefix.val())
-                || self.fault.val().get_bit(1));
-        self.twin.d.next = self.valid.val()
+            && self.last_live_2.q.val()
+            && (self.all_last_equal.val() || self.fault.val().get_bit(1));
+        self.twin.d.next = self.valid_2.q.val()
             && self.serving.val()
-            && self.reference_live.q.val()
-            && ((self.reference.q.val() == self.prefix.val()) || self.fault.val().get_bit(2));
-        if self.valid.val() && (self.turn.val() == self.reference_turn.q.val()) {
-            self.reference.d.next = self.prefix.val();
+            && self.reference_live_2.q.val()
+            && (self.all_reference_equal.val() || self.fault.val().get_bit(2));
+        if self.valid_1.q.val() && (self.turn_1.q.val() == self.reference_turn.q.val()) {
+            self.reference.d.next = self.prefix_1.q.val();
             self.reference_live.d.next = self.serving.val();
         }
-        if self.valid.val() && self.turn.val().all() {
+        if self.valid_1.q.val() && self.turn_1.q.val().all() {
             // r's turn, the wheel's last.
             self.reference_turn.d.next = self.reference_turn.q.val() + 1;
         }
@@ -200,12 +208,12 @@ impl<const LOG: usize> Logic for SelfTest<LOG> {
                 self.stage.d.next = 0.into();
             }
         }
-        if self.repeated.q.val() {
+        if self.repeated.q.val() && self.serving.val() {
             self.bad.d.next = 2.into();
             self.stage.d.next = 0.into();
             self.count.d.next = 0.into();
         }
-        if self.twin.q.val() {
+        if self.twin.q.val() && self.serving.val() {
             self.bad.d.next = 4.into();
             self.stage.d.next = 0.into();
             self.count.d.next = 0.into();

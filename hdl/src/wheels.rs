@@ -7,9 +7,9 @@ use rust_hdl::prelude::*;
 /// Bits of a record: number 64, block 28, r_block 28, paths 5, P-box on, draws 4, a block of each unit or of r's alone; from the lowest bit up.
 pub const RECORD: usize = 131;
 
-/// Positions of `P` bits.
+/// Positions of `P` bits, at most `2^F` wheels in the engine.
 #[derive(LogicBlock)]
-pub struct Wheels<const P: usize> {
+pub struct Wheels<const P: usize, const F: usize> {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
     /// Forgets all wheels.
@@ -27,9 +27,9 @@ pub struct Wheels<const P: usize> {
     /// The next clock of the wheel.
     pub next_at: Signal<Out, Bits<P>>,
     flight: Delay<1>,
-    memory: SmallMemory<5, RECORD>,
-    write_at: DFF<Bits<5>>,
-    read_at: DFF<Bits<5>>,
+    memory: SmallMemory<F, RECORD>,
+    write_at: DFF<Bits<F>>,
+    read_at: DFF<Bits<F>>,
     held: DFF<Bits<RECORD>>,
     started: DFF<Bit>,
     position: DFF<Bits<P>>,
@@ -37,32 +37,18 @@ pub struct Wheels<const P: usize> {
     following: Signal<Local, Bits<P>>,
 }
 
-impl<const P: usize> Wheels<P> {
-    /// Behind an engine of so many clocks.
+impl<const P: usize, const F: usize> Wheels<P, F> {
+    /// Behind an engine that a wheel leaves so many clocks after `enter`.
     pub fn new(clocks: usize) -> Self {
-        Self {
-            clock: Signal::default(),
-            reset: Signal::default(),
-            enter: Signal::default(),
-            entering: Signal::default(),
-            start: Signal::default(),
-            record: Signal::default(),
-            at: Signal::default(),
-            next_at: Signal::default(),
+        blank! {
+            clock reset enter entering start record at next_at memory write_at read_at held started position due
+            following;;
             flight: Delay::new(clocks - 1),
-            memory: SmallMemory::default(),
-            write_at: DFF::default(),
-            read_at: DFF::default(),
-            held: DFF::default(),
-            started: DFF::default(),
-            position: DFF::default(),
-            due: Signal::default(),
-            following: Signal::default(),
         }
     }
 }
 
-impl<const P: usize> Logic for Wheels<P> {
+impl<const P: usize, const F: usize> Logic for Wheels<P, F> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clock, write_at, read_at, held, started, position);

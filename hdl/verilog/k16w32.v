@@ -139,6 +139,34 @@ module register_16(d,q,clock);
     end
 endmodule
 
+module register_1(d,q,clock);
+    // Module arguments
+    input wire  d;
+    output reg  q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 1'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
+module register_8(d,q,clock);
+    // Module arguments
+    input wire  [7:0] d;
+    output reg  [7:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 8'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
 module rotate(clock,turn,lanes,turn_out,turned);
     // Module arguments
     input wire  clock;
@@ -864,34 +892,6 @@ module block_memory_8x32(clock,write,write_address,write_data,read_address,read_
     end
 endmodule
 
-module register_8(d,q,clock);
-    // Module arguments
-    input wire  [7:0] d;
-    output reg  [7:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 8'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
-module register_1(d,q,clock);
-    // Module arguments
-    input wire  d;
-    output reg  q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 1'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module subtract(cuts,a,b,difference);
     // Module arguments
     input wire  [2:0] cuts;
@@ -986,13 +986,12 @@ module register_3(d,q,clock);
     end
 endmodule
 
-module digit(clock,load,fresh,step,i,carry_in,carry_out);
+module digit(clock,load,fresh,factor,carry_in,carry_out);
     // Module arguments
     input wire  clock;
     input wire  load;
     input wire  [15:0] fresh;
-    input wire  step;
-    input wire  [3:0] i;
+    input wire  [4:0] factor;
     input wire  [3:0] carry_in;
     output reg  [3:0] carry_out;
     // Stub signals
@@ -1002,11 +1001,16 @@ module digit(clock,load,fresh,step,i,carry_in,carry_out);
     wire  [3:0] carry_q;
     // Local signals
     reg  [19:0] wide;
-    reg  [19:0] part_0;
-    reg  [19:0] part_1;
-    reg  [19:0] part_2;
-    reg  [19:0] part_3;
-    reg  [19:0] product;
+    reg  [1:0] low;
+    reg  [1:0] high;
+    reg  [19:0] term_a;
+    reg  [19:0] term_h;
+    reg  [19:0] term_l;
+    reg  [19:0] sum;
+    reg  [19:0] carries;
+    reg  negative_l;
+    reg  negative_h;
+    reg  [21:0] chain;
     // Sub module instances
     register_16 digit(
         .d(digit_d),
@@ -1023,30 +1027,42 @@ module digit(clock,load,fresh,step,i,carry_in,carry_out);
         digit_d = digit_q;
         carry_d = carry_q;
         wide = ((digit_q) & 20'hfffff);
-        part_0 = 32'h0;
-        part_1 = 32'h0;
-        part_2 = 32'h0;
-        part_3 = 32'h0;
-        if (i[32'h0]) begin
-            part_0 = wide;
-        end
-        if (i[32'h1]) begin
-            part_1 = wide << 32'h1;
-        end
-        if (i[32'h2]) begin
-            part_2 = wide << 32'h2;
-        end
-        if (i[32'h3]) begin
-            part_3 = wide << 32'h3;
-        end
-        product = ((part_0 + part_1) + (part_2 + part_3)) + (wide + ((carry_in) & 20'hfffff));
-        if (step) begin
-            digit_d = product[(32'h0)+:(16)];
-            carry_d = product[(32'h10)+:(4)];
+        low = factor[(32'h0)+:(2)];
+        high = factor[(32'h2)+:(2)];
+        negative_l = low == 32'h3;
+        negative_h = high == 32'h3;
+        term_a = ((carry_in) & 20'hfffff);
+        if (factor[32'h4]) begin
+            term_a = (wide << 32'h4) | ((carry_in) & 20'hfffff);
         end
         if (load) begin
-            digit_d = fresh;
+            term_a = ((fresh) & 20'hfffff);
         end
+        term_l = 32'h0;
+        if (low == 32'h1) begin
+            term_l = wide;
+        end
+        if (low == 32'h2) begin
+            term_l = wide << 32'h1;
+        end
+        if (negative_l) begin
+            term_l = ~wide;
+        end
+        term_h = 32'h0;
+        if (high == 32'h1) begin
+            term_h = wide << 32'h2;
+        end
+        if (high == 32'h2) begin
+            term_h = wide << 32'h3;
+        end
+        if (negative_h) begin
+            term_h = ~(wide << 32'h2);
+        end
+        sum = term_a ^ term_h ^ term_l;
+        carries = (((term_a & term_h) | (term_a & term_l) | (term_h & term_l)) << 32'h1) | ((negative_l) & 20'hfffff);
+        chain = ((((sum) & 22'h3fffff) << 32'h1) | 32'h1) + ((((carries) & 22'h3fffff) << 32'h1) | ((negative_h) & 22'h3fffff));
+        digit_d = chain[(32'h1)+:(16)];
+        carry_d = chain[(32'h11)+:(4)];
         carry_out = carry_q;
     end
 endmodule
@@ -1142,14 +1158,62 @@ module register_5(d,q,clock);
     end
 endmodule
 
-module register_12(d,q,clock);
+module stored(clock,reset,up,down,some,count);
     // Module arguments
-    input wire  [11:0] d;
-    output reg  [11:0] q;
+    input wire  clock;
+    input wire  reset;
+    input wire  up;
+    input wire  down;
+    output reg  some;
+    output reg  [7:0] count;
+    // Constant declarations
+    localparam  start = 8'h0;
+    localparam  starts_above_zero = 1'b0;
+    // Stub signals
+    reg  [7:0] counted_d;
+    wire  [7:0] counted_q;
+    reg  above_zero_d;
+    wire  above_zero_q;
+    // Sub module instances
+    register_8 counted(
+        .d(counted_d),
+        .q(counted_q),
+        .clock(clock)
+    );
+    register_1 above_zero(
+        .d(above_zero_d),
+        .q(above_zero_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        counted_d = counted_q;
+        above_zero_d = above_zero_q;
+        if (up && ~down) begin
+            counted_d = counted_q + 32'h1;
+            above_zero_d = 1'b1;
+        end
+        if (~up && down) begin
+            counted_d = counted_q - 32'h1;
+            above_zero_d = (counted_q >> 32'h1) != 32'h0;
+        end
+        if (reset) begin
+            counted_d = start;
+            above_zero_d = starts_above_zero;
+        end
+        some = above_zero_q;
+        count = counted_q;
+    end
+endmodule
+
+module register_17(d,q,clock);
+    // Module arguments
+    input wire  [16:0] d;
+    output reg  [16:0] q;
     input wire  clock;
     // Update code (custom)
     initial begin
-       q = 12'h0;
+       q = 17'h0;
     end
     always @(posedge clock) begin
        q <= d;
@@ -1208,20 +1272,6 @@ module register_64(d,q,clock);
     end
 endmodule
 
-module register_131(d,q,clock);
-    // Module arguments
-    input wire  [130:0] d;
-    output reg  [130:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 131'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module register_7(d,q,clock);
     // Module arguments
     input wire  [6:0] d;
@@ -1230,6 +1280,20 @@ module register_7(d,q,clock);
     // Update code (custom)
     initial begin
        q = 7'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
+module register_131(d,q,clock);
+    // Module arguments
+    input wire  [130:0] d;
+    output reg  [130:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 131'h0;
     end
     always @(posedge clock) begin
        q <= d;
@@ -1270,9 +1334,15 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
     wire  [5:0] read_block_q;
     reg  [3:0] read_word_d;
     wire  [3:0] read_word_q;
+    reg  [5:0] ahead_d;
+    wire  [5:0] ahead_q;
+    reg  some_d;
+    wire  some_q;
     // Local signals
     reg  [3:0] write_word;
-    reg  [5:0] ahead;
+    reg  finish;
+    reg  [5:0] next_announced;
+    reg  behind;
     // Sub module instances
     block_memory_8x32 memory(
         .clock(clock),
@@ -1307,6 +1377,16 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
         .q(read_word_q),
         .clock(clock)
     );
+    register_6 ahead(
+        .d(ahead_d),
+        .q(ahead_q),
+        .clock(clock)
+    );
+    register_1 some(
+        .d(some_d),
+        .q(some_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         writing_d = writing_q;
@@ -1314,6 +1394,8 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
         announced_d = announced_q;
         read_block_d = read_block_q;
         read_word_d = read_word_q;
+        ahead_d = ahead_q;
+        some_d = some_q;
         memory_write = start || writing_q;
         memory_write_address = write_at_q;
         memory_write_data = word;
@@ -1329,19 +1411,37 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
         if (write_word == last_word) begin
             writing_d = 1'b0;
         end
+        next_announced = announced_q;
         if (announce) begin
-            announced_d = announced_q + 32'h1;
+            next_announced = announced_q + 32'h1;
         end
+        announced_d = next_announced;
+        finish = take && (drop || (read_word_q == last_word));
         if (take) begin
             read_word_d = read_word_q + 32'h1;
-            if (drop || (read_word_q == last_word)) begin
-                read_word_d = 32'h0;
-                read_block_d = read_block_q + 32'h1;
+        end
+        if (finish) begin
+            read_word_d = 32'h0;
+            read_block_d = read_block_q + 32'h1;
+        end
+        behind = ahead_q[sign];
+        if (finish) begin
+            some_d = announce || ((ahead_q >> 32'h1) != 32'h0);
+            if (~announce) begin
+                ahead_d = ahead_q - 32'h1;
+            end
+        end
+        if (~finish) begin
+            some_d = ~behind && (announce || (ahead_q != 32'h0));
+            if (announce) begin
+                ahead_d = ahead_q + 32'h1;
             end
         end
         if (jump) begin
             read_word_d = 32'h0;
             read_block_d = jump_to;
+            ahead_d = next_announced - jump_to;
+            some_d = 1'b0;
         end
         if (reset) begin
             writing_d = 1'b0;
@@ -1349,9 +1449,10 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
             announced_d = 32'h0;
             read_block_d = 32'h0;
             read_word_d = 32'h0;
+            ahead_d = 32'h0;
+            some_d = 1'b0;
         end
-        ahead = announced_q - read_block_q;
-        available = (ahead != 32'h0) && ~ahead[sign];
+        available = some_q;
         block = read_block_q;
     end
 endmodule
@@ -1394,32 +1495,32 @@ module delay_1x1(clock,word,later);
     always @(posedge clock) later <= word;
 endmodule
 
-module delay_80x1(clock,word,later);
+module delay_79x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'h50;
+    localparam  clocks = 16'h4f;
     // Update code (custom)
-    // module delay_80x1
-    reg [79:0] line;
-    always @(posedge clock) line <= {line[78:0], word};
-    always @(*) later = line[79:79];
+    // module delay_79x1
+    reg [78:0] line;
+    always @(posedge clock) line <= {line[77:0], word};
+    always @(*) later = line[78:78];
 endmodule
 
-module small_memory_5x131(clock,write,write_address,write_data,read_address,read_data);
+module small_memory_4x131(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
     input wire  write;
-    input wire  [4:0] write_address;
+    input wire  [3:0] write_address;
     input wire  [130:0] write_data;
-    input wire  [4:0] read_address;
+    input wire  [3:0] read_address;
     output reg  [130:0] read_data;
     // Update code (custom)
-    // module small_memory_5x131
+    // module small_memory_4x131
     (* ram_style = "distributed" *)
-    reg [130:0] words [0:31];
+    reg [130:0] words [0:15];
     always @(posedge clock) begin
         if (write) words[write_address] <= write_data;
     end
@@ -1567,6 +1668,56 @@ module port(clock,turn,channel,used,shares,share);
     end
 endmodule
 
+module register_2(d,q,clock);
+    // Module arguments
+    input wire  [1:0] d;
+    output reg  [1:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 2'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
+module small_memory_2x2(clock,write,write_address,write_data,read_address,read_data);
+    // Module arguments
+    input wire  clock;
+    input wire  write;
+    input wire  [1:0] write_address;
+    input wire  [1:0] write_data;
+    input wire  [1:0] read_address;
+    output reg  [1:0] read_data;
+    // Update code (custom)
+    // module small_memory_2x2
+    (* ram_style = "distributed" *)
+    reg [1:0] words [0:3];
+    always @(posedge clock) begin
+        if (write) words[write_address] <= write_data;
+    end
+    always @(*) read_data = words[read_address];
+endmodule
+
+module small_memory_2x32(clock,write,write_address,write_data,read_address,read_data);
+    // Module arguments
+    input wire  clock;
+    input wire  write;
+    input wire  [1:0] write_address;
+    input wire  [31:0] write_data;
+    input wire  [1:0] read_address;
+    output reg  [31:0] read_data;
+    // Update code (custom)
+    // module small_memory_2x32
+    (* ram_style = "distributed" *)
+    reg [31:0] words [0:3];
+    always @(posedge clock) begin
+        if (write) words[write_address] <= write_data;
+    end
+    always @(*) read_data = words[read_address];
+endmodule
+
 module register_40(d,q,clock);
     // Module arguments
     input wire  [39:0] d;
@@ -1669,8 +1820,11 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
     wire  [4:0] write_at_q;
     reg  [4:0] read_at_d;
     wire  [4:0] read_at_q;
-    reg  [7:0] stored_d;
-    wire  [7:0] stored_q;
+    reg  stored_reset;
+    reg  stored_up;
+    reg  stored_down;
+    wire  stored_some;
+    wire  [7:0] stored_count;
     reg  [79:0] at_head_d;
     wire  [79:0] at_head_q;
     reg  shown_d;
@@ -1698,10 +1852,13 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
         .q(read_at_q),
         .clock(clock)
     );
-    register_8 stored(
-        .d(stored_d),
-        .q(stored_q),
-        .clock(clock)
+    stored stored(
+        .clock(clock),
+        .reset(stored_reset),
+        .up(stored_up),
+        .down(stored_down),
+        .some(stored_some),
+        .count(stored_count)
     );
     register_80 at_head(
         .d(at_head_d),
@@ -1717,12 +1874,11 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        stored_d = stored_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
         free = ~shown_q || pop;
-        refill = (stored_q != 32'h0) && free;
-        write = push && (~free || (stored_q != 32'h0));
+        refill = stored_some && free;
+        write = push && (~free || stored_some);
         memory_write = write;
         memory_write_address = write_at_q;
         memory_write_data = word;
@@ -1740,21 +1896,17 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
         if (write) begin
             write_at_d = write_at_q + 32'h1;
         end
-        if (write && ~refill) begin
-            stored_d = stored_q + 32'h1;
-        end
-        if (~write && refill) begin
-            stored_d = stored_q - 32'h1;
-        end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            stored_d = 32'h0;
             shown_d = 1'b0;
         end
+        stored_reset = reset;
+        stored_up = write;
+        stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_q < half;
+        roomy = stored_count < half;
     end
 endmodule
 
@@ -4985,14 +5137,14 @@ module delay_18x1(clock,word,later);
     always @(*) later = line[17:17];
 endmodule
 
-module schedule(clock,reset,segment_valid,segment_ready,number,blocks,paths,pbox,definition,units_at,r_at,rejected,rejected_two,closed,jump,r_to,at,next_at,start,record,idle);
+module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,paths,pbox,definition,units_at,r_at,rejected,rejected_two,closed,jump,r_to,at,next_at,record,entered,idle);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  segment_valid;
     output reg  segment_ready;
     input wire  [63:0] number;
-    input wire  [27:0] blocks;
+    input wire  [27:0] more_blocks;
     input wire  [4:0] paths;
     input wire  pbox;
     input wire  definition;
@@ -5005,12 +5157,12 @@ module schedule(clock,reset,segment_valid,segment_ready,number,blocks,paths,pbox
     output reg  [5:0] r_to;
     output reg  [3:0] at;
     output reg  [3:0] next_at;
-    output reg  start;
     output reg  [130:0] record;
+    output reg  entered;
     output reg  idle;
     // Constant declarations
-    localparam  flight_time = 7'b1111110;
-    localparam  last_clock = 4'hf;
+    localparam  flight_time = 7'b1111101;
+    localparam  clock_before_last = 4'he;
     localparam  room = 6'b10000;
     // Stub signals
     reg  busy_d;
@@ -5027,20 +5179,40 @@ module schedule(clock,reset,segment_valid,segment_ready,number,blocks,paths,pbox
     wire  [27:0] block_q;
     reg  [27:0] r_block_d;
     wire  [27:0] r_block_q;
-    reg  [27:0] left_d;
-    wire  [27:0] left_q;
+    reg  [27:0] after_d;
+    wire  [27:0] after_q;
+    reg  left_d;
+    wire  left_q;
+    reg  begun_d;
+    wire  begun_q;
+    reg  last_d;
+    wire  last_q;
+    reg  eight_d;
+    wire  eight_q;
     reg  [7:0] owed_d;
     wire  [7:0] owed_q;
     reg  [4:0] redrawn_d;
     wire  [4:0] redrawn_q;
+    reg  r_alone_d;
+    wire  r_alone_q;
     reg  [3:0] position_d;
     wire  [3:0] position_q;
-    reg  [130:0] entered_d;
-    wire  [130:0] entered_q;
+    reg  waiting_d;
+    wire  waiting_q;
+    reg  at_last_d;
+    wire  at_last_q;
+    reg  [130:0] taken_d;
+    wire  [130:0] taken_q;
+    reg  [3:0] draws_d;
+    wire  [3:0] draws_q;
     reg  fresh_d;
     wire  fresh_q;
+    reg  counted_d;
+    wire  counted_q;
     reg  [6:0] in_flight_d;
     wire  [6:0] in_flight_q;
+    reg  empty_d;
+    wire  empty_q;
     reg  [5:0] units_in_d;
     wire  [5:0] units_in_q;
     reg  [5:0] r_in_d;
@@ -5049,17 +5221,19 @@ module schedule(clock,reset,segment_valid,segment_ready,number,blocks,paths,pbox
     wire  units_room_q;
     reg  r_room_d;
     wire  r_room_q;
+    reg  closing_d;
+    wire  closing_q;
     reg  jumping_d;
     wire  jumping_q;
     // Local signals
+    reg  boundary;
     reg  [3:0] following;
+    reg  enter;
+    reg  alone;
     reg  [5:0] units_out;
     reg  [5:0] r_out;
-    reg  still;
-    reg  boundary;
-    reg  r_alone;
-    reg  enter;
-    reg  [3:0] draws;
+    reg  one_more;
+    reg  one_less;
     // Sub module instances
     register_1 busy(
         .d(busy_d),
@@ -5096,9 +5270,29 @@ module schedule(clock,reset,segment_valid,segment_ready,number,blocks,paths,pbox
         .q(r_block_q),
         .clock(clock)
     );
-    register_28 left(
+    register_28 after(
+        .d(after_d),
+        .q(after_q),
+        .clock(clock)
+    );
+    register_1 left(
         .d(left_d),
         .q(left_q),
+        .clock(clock)
+    );
+    register_1 begun(
+        .d(begun_d),
+        .q(begun_q),
+        .clock(clock)
+    );
+    register_1 last(
+        .d(last_d),
+        .q(last_q),
+        .clock(clock)
+    );
+    register_1 eight(
+        .d(eight_d),
+        .q(eight_q),
         .clock(clock)
     );
     register_8 owed(
@@ -5111,14 +5305,34 @@ module schedule(clock,reset,segment_valid,segment_ready,number,blocks,paths,pbox
         .q(redrawn_q),
         .clock(clock)
     );
+    register_1 r_alone(
+        .d(r_alone_d),
+        .q(r_alone_q),
+        .clock(clock)
+    );
     register_4 position(
         .d(position_d),
         .q(position_q),
         .clock(clock)
     );
-    register_131 entered(
-        .d(entered_d),
-        .q(entered_q),
+    register_1 waiting(
+        .d(waiting_d),
+        .q(waiting_q),
+        .clock(clock)
+    );
+    register_1 at_last(
+        .d(at_last_d),
+        .q(at_last_q),
+        .clock(clock)
+    );
+    register_131 taken(
+        .d(taken_d),
+        .q(taken_q),
+        .clock(clock)
+    );
+    register_4 draws(
+        .d(draws_d),
+        .q(draws_q),
         .clock(clock)
     );
     register_1 fresh(
@@ -5126,9 +5340,19 @@ module schedule(clock,reset,segment_valid,segment_ready,number,blocks,paths,pbox
         .q(fresh_q),
         .clock(clock)
     );
+    register_1 counted(
+        .d(counted_d),
+        .q(counted_q),
+        .clock(clock)
+    );
     register_7 in_flight(
         .d(in_flight_d),
         .q(in_flight_q),
+        .clock(clock)
+    );
+    register_1 empty(
+        .d(empty_d),
+        .q(empty_q),
         .clock(clock)
     );
     register_6 units_in(
@@ -5151,6 +5375,11 @@ module schedule(clock,reset,segment_valid,segment_ready,number,blocks,paths,pbox
         .q(r_room_q),
         .clock(clock)
     );
+    register_1 closing(
+        .d(closing_d),
+        .q(closing_q),
+        .clock(clock)
+    );
     register_1 jumping(
         .d(jumping_d),
         .q(jumping_q),
@@ -5165,41 +5394,57 @@ module schedule(clock,reset,segment_valid,segment_ready,number,blocks,paths,pbox
         busy_pbox_d = busy_pbox_q;
         block_d = block_q;
         r_block_d = r_block_q;
+        after_d = after_q;
         left_d = left_q;
+        begun_d = begun_q;
+        last_d = last_q;
+        eight_d = eight_q;
         owed_d = owed_q;
         redrawn_d = redrawn_q;
+        r_alone_d = r_alone_q;
         position_d = position_q;
-        entered_d = entered_q;
+        waiting_d = waiting_q;
+        at_last_d = at_last_q;
+        taken_d = taken_q;
+        draws_d = draws_q;
         fresh_d = fresh_q;
+        counted_d = counted_q;
         in_flight_d = in_flight_q;
+        empty_d = empty_q;
         units_in_d = units_in_q;
         r_in_d = r_in_q;
         units_room_d = units_room_q;
         r_room_d = r_room_q;
+        closing_d = closing_q;
         jumping_d = jumping_q;
-        still = (in_flight_q == 32'h0) && (position_q == 32'h0) && ~fresh_q;
-        boundary = still || (position_q == last_clock);
-        r_alone = open_q && (owed_q != 32'h0) && (block_q != 32'h0);
-        enter = boundary && busy_q && r_room_q && (r_alone || (units_room_q && (left_q != 32'h0))) && ~closed;
-        draws = 32'h0;
-        if ((block_q[(32'h0)+:(3)] == 32'h0) && ~r_alone) begin
-            draws = 32'h8;
-            if (left_q < 32'h8) begin
-                draws = left_q[(32'h0)+:(4)];
-            end
+        boundary = waiting_q || at_last_q;
+        enter = boundary && busy_q && r_room_q && (r_alone_q || (units_room_q && left_q)) && ~closing_q;
+        if (boundary) begin
+            waiting_d = empty_q && ~enter;
         end
         following = position_q + 32'h1;
-        if (still) begin
+        if (waiting_q) begin
             following = 32'h0;
         end
         position_d = following;
+        at_last_d = (position_q == clock_before_last) && ~waiting_q;
         fresh_d = enter;
         if (boundary) begin
-            entered_d = ((busy_number_q) & 131'h7ffffffffffffffffffffffffffffffff) | (((block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h40) | (((r_block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h5c) | (((busy_paths_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h78) | (((busy_pbox_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h7d) | (((draws) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h7e) | ((((~r_alone)) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h82);
+            taken_d = ((busy_number_q) & 131'h7ffffffffffffffffffffffffffffffff) | (((block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h40) | (((r_block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h5c) | (((busy_paths_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h78) | (((busy_pbox_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h7d) | ((((~r_alone_q)) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h82);
         end
-        if (in_flight_q != 32'h0) begin
-            in_flight_d = in_flight_q - 32'h1;
+        alone = ~taken_q[32'h82];
+        if (fresh_q) begin
+            draws_d = 32'h0;
+            if ((block_q[(32'h0)+:(3)] == 32'h0) && ~alone) begin
+                draws_d = 32'h8;
+                if (~eight_q) begin
+                    draws_d = ((after_q[(32'h0)+:(3)]) & 4'hf) + 32'h1;
+                end
+            end
         end
+        counted_d = fresh_q;
+        last_d = after_q == 32'h0;
+        eight_d = ((after_q >> 32'h3) != 32'h0) || (after_q[(32'h0)+:(3)] == 32'h7);
         if (rejected) begin
             redrawn_d = ((redrawn_q[(32'h0)+:(4)]) & 5'h1f) + 32'h1;
             if (rejected_two) begin
@@ -5209,34 +5454,41 @@ module schedule(clock,reset,segment_valid,segment_ready,number,blocks,paths,pbox
         if (~rejected) begin
             redrawn_d = ((redrawn_q[(32'h0)+:(4)]) & 5'h1f);
         end
-        if (redrawn_q[32'h4]) begin
+        one_more = redrawn_q[32'h4];
+        one_less = fresh_q && alone;
+        if (one_more && ~one_less) begin
             owed_d = owed_q + 32'h1;
         end
-        if (enter) begin
+        if (~one_more && one_less) begin
+            owed_d = owed_q - 32'h1;
+        end
+        r_alone_d = open_q && begun_q && (owed_q != 32'h0);
+        if (in_flight_q != 32'h0) begin
+            in_flight_d = in_flight_q - 32'h1;
+        end
+        empty_d = (in_flight_q == 32'h0) && ~fresh_q;
+        if (fresh_q) begin
             in_flight_d = flight_time;
             r_block_d = r_block_q + 32'h1;
             r_in_d = r_in_q + 32'h1;
-            if (r_alone) begin
-                if (~redrawn_q[32'h4]) begin
-                    owed_d = owed_q - 32'h1;
-                end
-                if (redrawn_q[32'h4]) begin
-                    owed_d = owed_q;
-                end
-            end
-            if (~r_alone) begin
+            if (~alone) begin
+                begun_d = 1'b1;
                 block_d = block_q + 32'h1;
                 units_in_d = units_in_q + 32'h1;
-                left_d = left_q - 32'h1;
-                if ((left_q == 32'h1) && ~open_q) begin
-                    busy_d = 1'b0;
+                after_d = after_q - 32'h1;
+                if (last_q) begin
+                    left_d = 1'b0;
+                    if (~open_q) begin
+                        busy_d = 1'b0;
+                    end
                 end
             end
         end
-        if (closed) begin
+        closing_d = closed;
+        jumping_d = closing_q;
+        if (closing_q) begin
             busy_d = 1'b0;
         end
-        jumping_d = closed;
         if (segment_valid && ~busy_q) begin
             busy_d = 1'b1;
             open_d = definition;
@@ -5245,9 +5497,12 @@ module schedule(clock,reset,segment_valid,segment_ready,number,blocks,paths,pbox
             busy_pbox_d = pbox;
             block_d = 32'h0;
             r_block_d = 32'h0;
-            left_d = blocks;
+            after_d = more_blocks;
+            left_d = 1'b1;
+            begun_d = 1'b0;
             owed_d = 32'h1;
             redrawn_d = 32'h0;
+            r_alone_d = 1'b0;
         end
         units_out = units_in_q - units_at;
         units_room_d = units_out < room;
@@ -5256,6 +5511,8 @@ module schedule(clock,reset,segment_valid,segment_ready,number,blocks,paths,pbox
         if (reset) begin
             busy_d = 1'b0;
             fresh_d = 1'b0;
+            counted_d = 1'b0;
+            closing_d = 1'b0;
             jumping_d = 1'b0;
             units_in_d = 32'h0;
             r_in_d = 32'h0;
@@ -5265,9 +5522,9 @@ module schedule(clock,reset,segment_valid,segment_ready,number,blocks,paths,pbox
         r_to = r_in_q;
         at = position_q;
         next_at = following;
-        start = fresh_q;
-        record = entered_q;
-        idle = ~busy_q && (in_flight_q == 32'h0);
+        record = taken_q | (((draws_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h7e);
+        entered = counted_q;
+        idle = ~busy_q && empty_q;
     end
 endmodule
 
@@ -5285,14 +5542,14 @@ module wheels(clock,reset,enter,entering,start,record,at,next_at);
     reg  flight_word;
     wire  flight_later;
     reg  memory_write;
-    reg  [4:0] memory_write_address;
+    reg  [3:0] memory_write_address;
     reg  [130:0] memory_write_data;
-    reg  [4:0] memory_read_address;
+    reg  [3:0] memory_read_address;
     wire  [130:0] memory_read_data;
-    reg  [4:0] write_at_d;
-    wire  [4:0] write_at_q;
-    reg  [4:0] read_at_d;
-    wire  [4:0] read_at_q;
+    reg  [3:0] write_at_d;
+    wire  [3:0] write_at_q;
+    reg  [3:0] read_at_d;
+    wire  [3:0] read_at_q;
     reg  [130:0] held_d;
     wire  [130:0] held_q;
     reg  started_d;
@@ -5303,12 +5560,12 @@ module wheels(clock,reset,enter,entering,start,record,at,next_at);
     reg  due;
     reg  [3:0] following;
     // Sub module instances
-    delay_80x1 flight(
+    delay_79x1 flight(
         .clock(clock),
         .word(flight_word),
         .later(flight_later)
     );
-    small_memory_5x131 memory(
+    small_memory_4x131 memory(
         .clock(clock),
         .write(memory_write),
         .write_address(memory_write_address),
@@ -5316,12 +5573,12 @@ module wheels(clock,reset,enter,entering,start,record,at,next_at);
         .read_address(memory_read_address),
         .read_data(memory_read_data)
     );
-    register_5 write_at(
+    register_4 write_at(
         .d(write_at_d),
         .q(write_at_q),
         .clock(clock)
     );
-    register_5 read_at(
+    register_4 read_at(
         .d(read_at_d),
         .q(read_at_q),
         .clock(clock)
@@ -5416,21 +5673,231 @@ module subtract_kind_2(cuts,a,b,difference);
     end
 endmodule
 
-module register_2(d,q,clock);
+module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
     // Module arguments
-    input wire  [1:0] d;
-    output reg  [1:0] q;
     input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 2'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
+    input wire  reset;
+    input wire  push;
+    input wire  [1:0] word;
+    output reg  valid;
+    output reg  [1:0] head;
+    input wire  pop;
+    output reg  roomy;
+    // Constant declarations
+    localparam  half = 8'h2;
+    // Stub signals
+    reg  memory_write;
+    reg  [1:0] memory_write_address;
+    reg  [1:0] memory_write_data;
+    reg  [1:0] memory_read_address;
+    wire  [1:0] memory_read_data;
+    reg  [1:0] write_at_d;
+    wire  [1:0] write_at_q;
+    reg  [1:0] read_at_d;
+    wire  [1:0] read_at_q;
+    reg  stored_reset;
+    reg  stored_up;
+    reg  stored_down;
+    wire  stored_some;
+    wire  [7:0] stored_count;
+    reg  [1:0] at_head_d;
+    wire  [1:0] at_head_q;
+    reg  shown_d;
+    wire  shown_q;
+    // Local signals
+    reg  free;
+    reg  refill;
+    reg  write;
+    // Sub module instances
+    small_memory_2x2 memory(
+        .clock(clock),
+        .write(memory_write),
+        .write_address(memory_write_address),
+        .write_data(memory_write_data),
+        .read_address(memory_read_address),
+        .read_data(memory_read_data)
+    );
+    register_2 write_at(
+        .d(write_at_d),
+        .q(write_at_q),
+        .clock(clock)
+    );
+    register_2 read_at(
+        .d(read_at_d),
+        .q(read_at_q),
+        .clock(clock)
+    );
+    stored stored(
+        .clock(clock),
+        .reset(stored_reset),
+        .up(stored_up),
+        .down(stored_down),
+        .some(stored_some),
+        .count(stored_count)
+    );
+    register_2 at_head(
+        .d(at_head_d),
+        .q(at_head_q),
+        .clock(clock)
+    );
+    register_1 shown(
+        .d(shown_d),
+        .q(shown_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        write_at_d = write_at_q;
+        read_at_d = read_at_q;
+        at_head_d = at_head_q;
+        shown_d = shown_q;
+        free = ~shown_q || pop;
+        refill = stored_some && free;
+        write = push && (~free || stored_some);
+        memory_write = write;
+        memory_write_address = write_at_q;
+        memory_write_data = word;
+        memory_read_address = read_at_q;
+        if (free) begin
+            shown_d = push || refill;
+            at_head_d = word;
+            if (refill) begin
+                at_head_d = memory_read_data;
+            end
+        end
+        if (refill) begin
+            read_at_d = read_at_q + 32'h1;
+        end
+        if (write) begin
+            write_at_d = write_at_q + 32'h1;
+        end
+        if (reset) begin
+            write_at_d = 32'h0;
+            read_at_d = 32'h0;
+            shown_d = 1'b0;
+        end
+        stored_reset = reset;
+        stored_up = write;
+        stored_down = refill;
+        valid = shown_q;
+        head = at_head_q;
+        roomy = stored_count < half;
     end
 endmodule
 
-module queue_kind_2(clock,reset,push,word,valid,head,pop,roomy);
+module m_found(clock,reset,push,word,valid,head,pop,roomy);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    input wire  push;
+    input wire  [31:0] word;
+    output reg  valid;
+    output reg  [31:0] head;
+    input wire  pop;
+    output reg  roomy;
+    // Constant declarations
+    localparam  half = 8'h2;
+    // Stub signals
+    reg  memory_write;
+    reg  [1:0] memory_write_address;
+    reg  [31:0] memory_write_data;
+    reg  [1:0] memory_read_address;
+    wire  [31:0] memory_read_data;
+    reg  [1:0] write_at_d;
+    wire  [1:0] write_at_q;
+    reg  [1:0] read_at_d;
+    wire  [1:0] read_at_q;
+    reg  stored_reset;
+    reg  stored_up;
+    reg  stored_down;
+    wire  stored_some;
+    wire  [7:0] stored_count;
+    reg  [31:0] at_head_d;
+    wire  [31:0] at_head_q;
+    reg  shown_d;
+    wire  shown_q;
+    // Local signals
+    reg  free;
+    reg  refill;
+    reg  write;
+    // Sub module instances
+    small_memory_2x32 memory(
+        .clock(clock),
+        .write(memory_write),
+        .write_address(memory_write_address),
+        .write_data(memory_write_data),
+        .read_address(memory_read_address),
+        .read_data(memory_read_data)
+    );
+    register_2 write_at(
+        .d(write_at_d),
+        .q(write_at_q),
+        .clock(clock)
+    );
+    register_2 read_at(
+        .d(read_at_d),
+        .q(read_at_q),
+        .clock(clock)
+    );
+    stored stored(
+        .clock(clock),
+        .reset(stored_reset),
+        .up(stored_up),
+        .down(stored_down),
+        .some(stored_some),
+        .count(stored_count)
+    );
+    register_32 at_head(
+        .d(at_head_d),
+        .q(at_head_q),
+        .clock(clock)
+    );
+    register_1 shown(
+        .d(shown_d),
+        .q(shown_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        write_at_d = write_at_q;
+        read_at_d = read_at_q;
+        at_head_d = at_head_q;
+        shown_d = shown_q;
+        free = ~shown_q || pop;
+        refill = stored_some && free;
+        write = push && (~free || stored_some);
+        memory_write = write;
+        memory_write_address = write_at_q;
+        memory_write_data = word;
+        memory_read_address = read_at_q;
+        if (free) begin
+            shown_d = push || refill;
+            at_head_d = word;
+            if (refill) begin
+                at_head_d = memory_read_data;
+            end
+        end
+        if (refill) begin
+            read_at_d = read_at_q + 32'h1;
+        end
+        if (write) begin
+            write_at_d = write_at_q + 32'h1;
+        end
+        if (reset) begin
+            write_at_d = 32'h0;
+            read_at_d = 32'h0;
+            shown_d = 1'b0;
+        end
+        stored_reset = reset;
+        stored_up = write;
+        stored_down = refill;
+        valid = shown_q;
+        head = at_head_q;
+        roomy = stored_count < half;
+    end
+endmodule
+
+module r_queue(clock,reset,push,word,valid,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -5452,8 +5919,11 @@ module queue_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     wire  [3:0] write_at_q;
     reg  [3:0] read_at_d;
     wire  [3:0] read_at_q;
-    reg  [7:0] stored_d;
-    wire  [7:0] stored_q;
+    reg  stored_reset;
+    reg  stored_up;
+    reg  stored_down;
+    wire  stored_some;
+    wire  [7:0] stored_count;
     reg  [31:0] at_head_d;
     wire  [31:0] at_head_q;
     reg  shown_d;
@@ -5481,10 +5951,13 @@ module queue_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .q(read_at_q),
         .clock(clock)
     );
-    register_8 stored(
-        .d(stored_d),
-        .q(stored_q),
-        .clock(clock)
+    stored stored(
+        .clock(clock),
+        .reset(stored_reset),
+        .up(stored_up),
+        .down(stored_down),
+        .some(stored_some),
+        .count(stored_count)
     );
     register_32 at_head(
         .d(at_head_d),
@@ -5500,12 +5973,11 @@ module queue_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        stored_d = stored_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
         free = ~shown_q || pop;
-        refill = (stored_q != 32'h0) && free;
-        write = push && (~free || (stored_q != 32'h0));
+        refill = stored_some && free;
+        write = push && (~free || stored_some);
         memory_write = write;
         memory_write_address = write_at_q;
         memory_write_data = word;
@@ -5523,21 +5995,17 @@ module queue_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         if (write) begin
             write_at_d = write_at_q + 32'h1;
         end
-        if (write && ~refill) begin
-            stored_d = stored_q + 32'h1;
-        end
-        if (~write && refill) begin
-            stored_d = stored_q - 32'h1;
-        end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            stored_d = 32'h0;
             shown_d = 1'b0;
         end
+        stored_reset = reset;
+        stored_up = write;
+        stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_q < half;
+        roomy = stored_count < half;
     end
 endmodule
 
@@ -5589,6 +6057,20 @@ module small_memory_4x65(clock,write,write_address,write_data,read_address,read_
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
+endmodule
+
+module register_65(d,q,clock);
+    // Module arguments
+    input wire  [64:0] d;
+    output reg  [64:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 65'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
 endmodule
 
 module delay_2x1(clock,word,later);
@@ -6081,8 +6563,11 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
     wire  [3:0] write_at_q;
     reg  [3:0] read_at_d;
     wire  [3:0] read_at_q;
-    reg  [7:0] stored_d;
-    wire  [7:0] stored_q;
+    reg  stored_reset;
+    reg  stored_up;
+    reg  stored_down;
+    wire  stored_some;
+    wire  [7:0] stored_count;
     reg  [39:0] at_head_d;
     wire  [39:0] at_head_q;
     reg  shown_d;
@@ -6110,10 +6595,13 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
         .q(read_at_q),
         .clock(clock)
     );
-    register_8 stored(
-        .d(stored_d),
-        .q(stored_q),
-        .clock(clock)
+    stored stored(
+        .clock(clock),
+        .reset(stored_reset),
+        .up(stored_up),
+        .down(stored_down),
+        .some(stored_some),
+        .count(stored_count)
     );
     register_40 at_head(
         .d(at_head_d),
@@ -6129,12 +6617,11 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        stored_d = stored_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
         free = ~shown_q || pop;
-        refill = (stored_q != 32'h0) && free;
-        write = push && (~free || (stored_q != 32'h0));
+        refill = stored_some && free;
+        write = push && (~free || stored_some);
         memory_write = write;
         memory_write_address = write_at_q;
         memory_write_data = word;
@@ -6152,21 +6639,17 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
         if (write) begin
             write_at_d = write_at_q + 32'h1;
         end
-        if (write && ~refill) begin
-            stored_d = stored_q + 32'h1;
-        end
-        if (~write && refill) begin
-            stored_d = stored_q - 32'h1;
-        end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            stored_d = 32'h0;
             shown_d = 1'b0;
         end
+        stored_reset = reset;
+        stored_up = write;
+        stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_q < half;
+        roomy = stored_count < half;
     end
 endmodule
 
@@ -6198,6 +6681,8 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
     input wire  pop;
     // Constant declarations
     localparam  above = 8'h40;
+    localparam  last_channel = 4'hf;
+    localparam  last_channel_but_one = 4'he;
     // Stub signals
     reg  [511:0] draws_d;
     wire  [511:0] draws_q;
@@ -6207,42 +6692,42 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
     wire  [4:0] k_q;
     reg  permute_d;
     wire  permute_q;
+    reg  opening_d;
+    wire  opening_q;
     reg  stepping_d;
     wire  stepping_q;
     reg  [3:0] i_d;
     wire  [3:0] i_q;
-    reg  [11:0] then_0_d;
-    wire  [11:0] then_0_q;
-    reg  [11:0] then_1_d;
-    wire  [11:0] then_1_q;
-    reg  [11:0] then_2_d;
-    wire  [11:0] then_2_q;
-    reg  [11:0] then_3_d;
-    wire  [11:0] then_3_q;
-    reg  [11:0] then_4_d;
-    wire  [11:0] then_4_q;
+    reg  [4:0] factor_d;
+    wire  [4:0] factor_q;
+    reg  [16:0] then_0_d;
+    wire  [16:0] then_0_q;
+    reg  [16:0] then_1_d;
+    wire  [16:0] then_1_q;
+    reg  [16:0] then_2_d;
+    wire  [16:0] then_2_q;
+    reg  [16:0] then_3_d;
+    wire  [16:0] then_3_q;
+    reg  [16:0] then_4_d;
+    wire  [16:0] then_4_q;
     reg  digit_0_load;
     reg  [15:0] digit_0_fresh;
-    reg  digit_0_step;
-    reg  [3:0] digit_0_i;
+    reg  [4:0] digit_0_factor;
     reg  [3:0] digit_0_carry_in;
     wire  [3:0] digit_0_carry_out;
     reg  digit_1_load;
     reg  [15:0] digit_1_fresh;
-    reg  digit_1_step;
-    reg  [3:0] digit_1_i;
+    reg  [4:0] digit_1_factor;
     reg  [3:0] digit_1_carry_in;
     wire  [3:0] digit_1_carry_out;
     reg  digit_2_load;
     reg  [15:0] digit_2_fresh;
-    reg  digit_2_step;
-    reg  [3:0] digit_2_i;
+    reg  [4:0] digit_2_factor;
     reg  [3:0] digit_2_carry_in;
     wire  [3:0] digit_2_carry_out;
     reg  digit_3_load;
     reg  [15:0] digit_3_fresh;
-    reg  digit_3_step;
-    reg  [3:0] digit_3_i;
+    reg  [4:0] digit_3_factor;
     reg  [3:0] digit_3_carry_in;
     wire  [3:0] digit_3_carry_out;
     reg  [15:0] later_0_word;
@@ -6283,6 +6768,42 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
     wire  [3:0] share_14_q;
     reg  [3:0] share_15_d;
     wire  [3:0] share_15_q;
+    reg  [3:0] last_share_d;
+    wire  [3:0] last_share_q;
+    reg  [3:0] last_share_but_one_d;
+    wire  [3:0] last_share_but_one_q;
+    reg  used_0_d;
+    wire  used_0_q;
+    reg  used_1_d;
+    wire  used_1_q;
+    reg  used_2_d;
+    wire  used_2_q;
+    reg  used_3_d;
+    wire  used_3_q;
+    reg  used_4_d;
+    wire  used_4_q;
+    reg  used_5_d;
+    wire  used_5_q;
+    reg  used_6_d;
+    wire  used_6_q;
+    reg  used_7_d;
+    wire  used_7_q;
+    reg  used_8_d;
+    wire  used_8_q;
+    reg  used_9_d;
+    wire  used_9_q;
+    reg  used_10_d;
+    wire  used_10_q;
+    reg  used_11_d;
+    wire  used_11_q;
+    reg  used_12_d;
+    wire  used_12_q;
+    reg  used_13_d;
+    wire  used_13_q;
+    reg  used_14_d;
+    wire  used_14_q;
+    reg  used_15_d;
+    wire  used_15_q;
     reg  [3:0] channels_word_0;
     reg  [3:0] channels_word_1;
     reg  [3:0] channels_word_2;
@@ -6327,48 +6848,32 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
     reg  announced_word;
     wire  announced_later;
     // Local signals
-    reg  opening;
+    reg  steps_next;
+    reg  [3:0] i_next;
+    reg  [4:0] m;
+    reg  [4:0] m_one_more;
     reg  last;
-    reg  [11:0] now;
-    reg  [11:0] swap;
-    reg  [3:0] index_0;
-    reg  [3:0] index_1;
-    reg  [3:0] index_2;
-    reg  [3:0] index_3;
-    reg  [3:0] index_4;
-    reg  [3:0] index_5;
-    reg  [3:0] index_6;
-    reg  [3:0] index_7;
-    reg  [3:0] index_8;
-    reg  [3:0] index_9;
-    reg  [3:0] index_10;
-    reg  [3:0] index_11;
-    reg  [3:0] index_12;
-    reg  [3:0] index_13;
-    reg  [3:0] index_14;
-    reg  [3:0] index_15;
-    reg  [3:0] first_0;
-    reg  [3:0] first_1;
-    reg  [3:0] first_2;
-    reg  [3:0] first_3;
-    reg  [3:0] first_4;
-    reg  [3:0] first_5;
-    reg  [3:0] first_6;
-    reg  [3:0] first_7;
-    reg  [3:0] first_8;
-    reg  [3:0] first_9;
-    reg  [3:0] first_10;
-    reg  [3:0] first_11;
-    reg  [3:0] first_12;
-    reg  [3:0] first_13;
-    reg  [3:0] first_14;
-    reg  [3:0] first_15;
+    reg  [16:0] now;
+    reg  [16:0] swap;
+    reg  [3:0] share_i;
+    reg  [3:0] share_j;
     reg  [4:0] swap_k;
-    reg  [4:0] swap_i;
-    reg  [4:0] swap_j;
-    reg  [3:0] channel_i;
-    reg  [3:0] channel_j;
-    reg  [4:0] port_k;
+    reg  [3:0] channel_0;
+    reg  [3:0] channel_1;
+    reg  [3:0] channel_2;
+    reg  [3:0] channel_3;
+    reg  [3:0] channel_4;
+    reg  [3:0] channel_5;
+    reg  [3:0] channel_6;
+    reg  [3:0] channel_7;
+    reg  [3:0] channel_8;
+    reg  [3:0] channel_9;
+    reg  [3:0] channel_10;
+    reg  [3:0] channel_11;
+    reg  [3:0] channel_12;
+    reg  [3:0] channel_13;
+    reg  [3:0] channel_14;
+    reg  [3:0] channel_15;
     // Sub module instances
     register_512 draws(
         .d(draws_d),
@@ -6390,6 +6895,11 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
         .q(permute_q),
         .clock(clock)
     );
+    register_1 opening(
+        .d(opening_d),
+        .q(opening_q),
+        .clock(clock)
+    );
     register_1 stepping(
         .d(stepping_d),
         .q(stepping_q),
@@ -6400,27 +6910,32 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
         .q(i_q),
         .clock(clock)
     );
-    register_12 then_0(
+    register_5 factor(
+        .d(factor_d),
+        .q(factor_q),
+        .clock(clock)
+    );
+    register_17 then_0(
         .d(then_0_d),
         .q(then_0_q),
         .clock(clock)
     );
-    register_12 then_1(
+    register_17 then_1(
         .d(then_1_d),
         .q(then_1_q),
         .clock(clock)
     );
-    register_12 then_2(
+    register_17 then_2(
         .d(then_2_d),
         .q(then_2_q),
         .clock(clock)
     );
-    register_12 then_3(
+    register_17 then_3(
         .d(then_3_d),
         .q(then_3_q),
         .clock(clock)
     );
-    register_12 then_4(
+    register_17 then_4(
         .d(then_4_d),
         .q(then_4_q),
         .clock(clock)
@@ -6429,8 +6944,7 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
         .clock(clock),
         .load(digit_0_load),
         .fresh(digit_0_fresh),
-        .step(digit_0_step),
-        .i(digit_0_i),
+        .factor(digit_0_factor),
         .carry_in(digit_0_carry_in),
         .carry_out(digit_0_carry_out)
     );
@@ -6438,8 +6952,7 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
         .clock(clock),
         .load(digit_1_load),
         .fresh(digit_1_fresh),
-        .step(digit_1_step),
-        .i(digit_1_i),
+        .factor(digit_1_factor),
         .carry_in(digit_1_carry_in),
         .carry_out(digit_1_carry_out)
     );
@@ -6447,8 +6960,7 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
         .clock(clock),
         .load(digit_2_load),
         .fresh(digit_2_fresh),
-        .step(digit_2_step),
-        .i(digit_2_i),
+        .factor(digit_2_factor),
         .carry_in(digit_2_carry_in),
         .carry_out(digit_2_carry_out)
     );
@@ -6456,8 +6968,7 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
         .clock(clock),
         .load(digit_3_load),
         .fresh(digit_3_fresh),
-        .step(digit_3_step),
-        .i(digit_3_i),
+        .factor(digit_3_factor),
         .carry_in(digit_3_carry_in),
         .carry_out(digit_3_carry_out)
     );
@@ -6556,6 +7067,96 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
         .q(share_15_q),
         .clock(clock)
     );
+    register_4 last_share(
+        .d(last_share_d),
+        .q(last_share_q),
+        .clock(clock)
+    );
+    register_4 last_share_but_one(
+        .d(last_share_but_one_d),
+        .q(last_share_but_one_q),
+        .clock(clock)
+    );
+    register_1 used_0(
+        .d(used_0_d),
+        .q(used_0_q),
+        .clock(clock)
+    );
+    register_1 used_1(
+        .d(used_1_d),
+        .q(used_1_q),
+        .clock(clock)
+    );
+    register_1 used_2(
+        .d(used_2_d),
+        .q(used_2_q),
+        .clock(clock)
+    );
+    register_1 used_3(
+        .d(used_3_d),
+        .q(used_3_q),
+        .clock(clock)
+    );
+    register_1 used_4(
+        .d(used_4_d),
+        .q(used_4_q),
+        .clock(clock)
+    );
+    register_1 used_5(
+        .d(used_5_d),
+        .q(used_5_q),
+        .clock(clock)
+    );
+    register_1 used_6(
+        .d(used_6_d),
+        .q(used_6_q),
+        .clock(clock)
+    );
+    register_1 used_7(
+        .d(used_7_d),
+        .q(used_7_q),
+        .clock(clock)
+    );
+    register_1 used_8(
+        .d(used_8_d),
+        .q(used_8_q),
+        .clock(clock)
+    );
+    register_1 used_9(
+        .d(used_9_d),
+        .q(used_9_q),
+        .clock(clock)
+    );
+    register_1 used_10(
+        .d(used_10_d),
+        .q(used_10_q),
+        .clock(clock)
+    );
+    register_1 used_11(
+        .d(used_11_d),
+        .q(used_11_q),
+        .clock(clock)
+    );
+    register_1 used_12(
+        .d(used_12_d),
+        .q(used_12_q),
+        .clock(clock)
+    );
+    register_1 used_13(
+        .d(used_13_d),
+        .q(used_13_q),
+        .clock(clock)
+    );
+    register_1 used_14(
+        .d(used_14_d),
+        .q(used_14_q),
+        .clock(clock)
+    );
+    register_1 used_15(
+        .d(used_15_d),
+        .q(used_15_q),
+        .clock(clock)
+    );
     join_16x4 channels(
         .word_0(channels_word_0),
         .word_1(channels_word_1),
@@ -6615,347 +7216,394 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
         left_d = left_q;
         k_d = k_q;
         permute_d = permute_q;
+        opening_d = opening_q;
         stepping_d = stepping_q;
         i_d = i_q;
+        factor_d = factor_q;
+        last_share_d = last_share_q;
+        last_share_but_one_d = last_share_but_one_q;
         queue_reset = reset;
-        opening = (left_q != 32'h0) && ~stepping_q;
-        last = (stepping_q && (i_q == 32'h1)) || (opening && ~permute_q);
-        if (opening) begin
+        last = (stepping_q && (i_q == 32'h1)) || (opening_q && ~permute_q);
+        steps_next = stepping_q && (i_q != 32'h1);
+        i_next = i_q - 32'h1;
+        if (opening_q) begin
             left_d = left_q - 32'h1;
-            stepping_d = permute_q;
-            i_d = k_q[(32'h0)+:(4)] - 32'h1;
+            steps_next = permute_q;
+            i_next = k_q[(32'h0)+:(4)] - 32'h1;
             draws_d = draws_q >> 32'h40;
         end
-        if (stepping_q) begin
-            i_d = i_q - 32'h1;
-            if (i_q == 32'h1) begin
-                stepping_d = 1'b0;
-            end
-        end
+        opening_d = ~steps_next && ((left_q > 32'h1) || (|left_q && ~opening_q));
         if (load) begin
             draws_d = block;
             left_d = count;
             k_d = paths;
             permute_d = pbox;
+            opening_d = ~steps_next;
+        end
+        stepping_d = steps_next;
+        i_d = i_next;
+        m = ((i_next) & 5'h1f) + 32'h1;
+        m_one_more = ((i_next) & 5'h1f) + 32'h2;
+        factor_d = 32'h0;
+        if (steps_next) begin
+            factor_d = ((m[(32'h0)+:(2)]) & 5'h1f) | (((m_one_more[(32'h2)+:(2)]) & 5'h1f) << 32'h2) | ((((m_one_more >= 32'hc)) & 5'h1f) << 32'h4);
         end
         if (reset) begin
             left_d = 32'h0;
+            opening_d = 1'b0;
             stepping_d = 1'b0;
         end
-        now = ((opening) & 12'hfff) | (((stepping_q) & 12'hfff) << 32'h1) | (((last) & 12'hfff) << 32'h2) | (((i_q) & 12'hfff) << 32'h3) | (((k_q) & 12'hfff) << 32'h7);
+        now = ((opening_q) & 17'h1ffff) | (((stepping_q) & 17'h1ffff) << 32'h1) | (((last) & 17'h1ffff) << 32'h2) | (((i_q) & 17'h1ffff) << 32'h3) | (((k_q) & 17'h1ffff) << 32'h7) | (((factor_q) & 17'h1ffff) << 32'hc);
         then_0_d = now;
         then_1_d = then_0_q;
         then_2_d = then_1_q;
         then_3_d = then_2_q;
         then_4_d = then_3_q;
-        digit_0_load = now[32'h0];
-        digit_0_step = now[32'h1];
-        digit_0_i = now[(32'h3)+:(4)];
+        digit_0_load = opening_q;
+        digit_0_factor = factor_q;
         digit_0_carry_in = 32'h0;
         digit_0_fresh = draws_q[(32'h0)+:(16)];
         digit_1_load = then_0_q[32'h0];
-        digit_1_step = then_0_q[32'h1];
-        digit_1_i = then_0_q[(32'h3)+:(4)];
+        digit_1_factor = then_0_q[(32'hc)+:(5)];
         digit_1_carry_in = digit_0_carry_out;
         later_0_word = draws_q[(0 * 32'h10 + 32'h10)+:(16)];
         digit_1_fresh = later_0_later;
         digit_2_load = then_1_q[32'h0];
-        digit_2_step = then_1_q[32'h1];
-        digit_2_i = then_1_q[(32'h3)+:(4)];
+        digit_2_factor = then_1_q[(32'hc)+:(5)];
         digit_2_carry_in = digit_1_carry_out;
         later_1_word = draws_q[(1 * 32'h10 + 32'h10)+:(16)];
         digit_2_fresh = later_1_later;
         digit_3_load = then_2_q[32'h0];
-        digit_3_step = then_2_q[32'h1];
-        digit_3_i = then_2_q[(32'h3)+:(4)];
+        digit_3_factor = then_2_q[(32'hc)+:(5)];
         digit_3_carry_in = digit_2_carry_out;
         later_2_word = draws_q[(2 * 32'h10 + 32'h10)+:(16)];
         digit_3_fresh = later_2_later;
         swap = then_3_q;
+        share_i = swap[(32'h3)+:(4)];
+        share_j = digit_3_carry_out[(32'h0)+:(4)];
         swap_k = swap[(32'h7)+:(5)];
-        swap_i = ((swap[(32'h3)+:(4)]) & 5'h1f);
-        swap_j = ((digit_3_carry_out) & 5'h1f);
-        channel_i = swap_i[(32'h0)+:(4)];
-        if ((swap_i + 32'h2) >= swap_k) begin
-            channel_i = swap_i[(32'h0)+:(4)] - swap_k[(32'h0)+:(4)];
-        end
-        channel_j = swap_j[(32'h0)+:(4)];
-        if ((swap_j + 32'h2) >= swap_k) begin
-            channel_j = swap_j[(32'h0)+:(4)] - swap_k[(32'h0)+:(4)];
-        end
-        port_k = then_4_q[(32'h7)+:(5)];
-        index_0 = 0;
-        first_0 = index_0;
-        if (swap_k <= (0 + 32'h2)) begin
-            first_0 = index_0 - swap_k[(32'h0)+:(4)];
-        end
+        last_share_d = swap_k[(32'h0)+:(4)] - 32'h1;
+        last_share_but_one_d = swap_k[(32'h0)+:(4)] - 32'h2;
         share_0_d = share_0_q;
-        if (swap[32'h1] && (share_0_q == channel_i)) begin
-            share_0_d = channel_j;
+        if (swap[32'h1] && (share_0_q == share_i)) begin
+            share_0_d = share_j;
         end
-        if (swap[32'h1] && (share_0_q == channel_j)) begin
-            share_0_d = channel_i;
+        if (swap[32'h1] && (share_0_q == share_j)) begin
+            share_0_d = share_i;
         end
         if (swap[32'h0]) begin
-            share_0_d = first_0;
+            share_0_d = 0;
         end
-        channels_word_0 = share_0_q;
-        in_use_word_0 = (port_k > 0);
-        index_1 = 1;
-        first_1 = index_1;
-        if (swap_k <= (1 + 32'h2)) begin
-            first_1 = index_1 - swap_k[(32'h0)+:(4)];
+        used_0_d = swap_k > 0;
+        channel_0 = share_0_q;
+        if (share_0_q == last_share_q) begin
+            channel_0 = last_channel;
         end
+        if (share_0_q == last_share_but_one_q) begin
+            channel_0 = last_channel_but_one;
+        end
+        channels_word_0 = channel_0;
+        in_use_word_0 = used_0_q;
         share_1_d = share_1_q;
-        if (swap[32'h1] && (share_1_q == channel_i)) begin
-            share_1_d = channel_j;
+        if (swap[32'h1] && (share_1_q == share_i)) begin
+            share_1_d = share_j;
         end
-        if (swap[32'h1] && (share_1_q == channel_j)) begin
-            share_1_d = channel_i;
+        if (swap[32'h1] && (share_1_q == share_j)) begin
+            share_1_d = share_i;
         end
         if (swap[32'h0]) begin
-            share_1_d = first_1;
+            share_1_d = 1;
         end
-        channels_word_1 = share_1_q;
-        in_use_word_1 = (port_k > 1);
-        index_2 = 2;
-        first_2 = index_2;
-        if (swap_k <= (2 + 32'h2)) begin
-            first_2 = index_2 - swap_k[(32'h0)+:(4)];
+        used_1_d = swap_k > 1;
+        channel_1 = share_1_q;
+        if (share_1_q == last_share_q) begin
+            channel_1 = last_channel;
         end
+        if (share_1_q == last_share_but_one_q) begin
+            channel_1 = last_channel_but_one;
+        end
+        channels_word_1 = channel_1;
+        in_use_word_1 = used_1_q;
         share_2_d = share_2_q;
-        if (swap[32'h1] && (share_2_q == channel_i)) begin
-            share_2_d = channel_j;
+        if (swap[32'h1] && (share_2_q == share_i)) begin
+            share_2_d = share_j;
         end
-        if (swap[32'h1] && (share_2_q == channel_j)) begin
-            share_2_d = channel_i;
+        if (swap[32'h1] && (share_2_q == share_j)) begin
+            share_2_d = share_i;
         end
         if (swap[32'h0]) begin
-            share_2_d = first_2;
+            share_2_d = 2;
         end
-        channels_word_2 = share_2_q;
-        in_use_word_2 = (port_k > 2);
-        index_3 = 3;
-        first_3 = index_3;
-        if (swap_k <= (3 + 32'h2)) begin
-            first_3 = index_3 - swap_k[(32'h0)+:(4)];
+        used_2_d = swap_k > 2;
+        channel_2 = share_2_q;
+        if (share_2_q == last_share_q) begin
+            channel_2 = last_channel;
         end
+        if (share_2_q == last_share_but_one_q) begin
+            channel_2 = last_channel_but_one;
+        end
+        channels_word_2 = channel_2;
+        in_use_word_2 = used_2_q;
         share_3_d = share_3_q;
-        if (swap[32'h1] && (share_3_q == channel_i)) begin
-            share_3_d = channel_j;
+        if (swap[32'h1] && (share_3_q == share_i)) begin
+            share_3_d = share_j;
         end
-        if (swap[32'h1] && (share_3_q == channel_j)) begin
-            share_3_d = channel_i;
+        if (swap[32'h1] && (share_3_q == share_j)) begin
+            share_3_d = share_i;
         end
         if (swap[32'h0]) begin
-            share_3_d = first_3;
+            share_3_d = 3;
         end
-        channels_word_3 = share_3_q;
-        in_use_word_3 = (port_k > 3);
-        index_4 = 4;
-        first_4 = index_4;
-        if (swap_k <= (4 + 32'h2)) begin
-            first_4 = index_4 - swap_k[(32'h0)+:(4)];
+        used_3_d = swap_k > 3;
+        channel_3 = share_3_q;
+        if (share_3_q == last_share_q) begin
+            channel_3 = last_channel;
         end
+        if (share_3_q == last_share_but_one_q) begin
+            channel_3 = last_channel_but_one;
+        end
+        channels_word_3 = channel_3;
+        in_use_word_3 = used_3_q;
         share_4_d = share_4_q;
-        if (swap[32'h1] && (share_4_q == channel_i)) begin
-            share_4_d = channel_j;
+        if (swap[32'h1] && (share_4_q == share_i)) begin
+            share_4_d = share_j;
         end
-        if (swap[32'h1] && (share_4_q == channel_j)) begin
-            share_4_d = channel_i;
+        if (swap[32'h1] && (share_4_q == share_j)) begin
+            share_4_d = share_i;
         end
         if (swap[32'h0]) begin
-            share_4_d = first_4;
+            share_4_d = 4;
         end
-        channels_word_4 = share_4_q;
-        in_use_word_4 = (port_k > 4);
-        index_5 = 5;
-        first_5 = index_5;
-        if (swap_k <= (5 + 32'h2)) begin
-            first_5 = index_5 - swap_k[(32'h0)+:(4)];
+        used_4_d = swap_k > 4;
+        channel_4 = share_4_q;
+        if (share_4_q == last_share_q) begin
+            channel_4 = last_channel;
         end
+        if (share_4_q == last_share_but_one_q) begin
+            channel_4 = last_channel_but_one;
+        end
+        channels_word_4 = channel_4;
+        in_use_word_4 = used_4_q;
         share_5_d = share_5_q;
-        if (swap[32'h1] && (share_5_q == channel_i)) begin
-            share_5_d = channel_j;
+        if (swap[32'h1] && (share_5_q == share_i)) begin
+            share_5_d = share_j;
         end
-        if (swap[32'h1] && (share_5_q == channel_j)) begin
-            share_5_d = channel_i;
+        if (swap[32'h1] && (share_5_q == share_j)) begin
+            share_5_d = share_i;
         end
         if (swap[32'h0]) begin
-            share_5_d = first_5;
+            share_5_d = 5;
         end
-        channels_word_5 = share_5_q;
-        in_use_word_5 = (port_k > 5);
-        index_6 = 6;
-        first_6 = index_6;
-        if (swap_k <= (6 + 32'h2)) begin
-            first_6 = index_6 - swap_k[(32'h0)+:(4)];
+        used_5_d = swap_k > 5;
+        channel_5 = share_5_q;
+        if (share_5_q == last_share_q) begin
+            channel_5 = last_channel;
         end
+        if (share_5_q == last_share_but_one_q) begin
+            channel_5 = last_channel_but_one;
+        end
+        channels_word_5 = channel_5;
+        in_use_word_5 = used_5_q;
         share_6_d = share_6_q;
-        if (swap[32'h1] && (share_6_q == channel_i)) begin
-            share_6_d = channel_j;
+        if (swap[32'h1] && (share_6_q == share_i)) begin
+            share_6_d = share_j;
         end
-        if (swap[32'h1] && (share_6_q == channel_j)) begin
-            share_6_d = channel_i;
+        if (swap[32'h1] && (share_6_q == share_j)) begin
+            share_6_d = share_i;
         end
         if (swap[32'h0]) begin
-            share_6_d = first_6;
+            share_6_d = 6;
         end
-        channels_word_6 = share_6_q;
-        in_use_word_6 = (port_k > 6);
-        index_7 = 7;
-        first_7 = index_7;
-        if (swap_k <= (7 + 32'h2)) begin
-            first_7 = index_7 - swap_k[(32'h0)+:(4)];
+        used_6_d = swap_k > 6;
+        channel_6 = share_6_q;
+        if (share_6_q == last_share_q) begin
+            channel_6 = last_channel;
         end
+        if (share_6_q == last_share_but_one_q) begin
+            channel_6 = last_channel_but_one;
+        end
+        channels_word_6 = channel_6;
+        in_use_word_6 = used_6_q;
         share_7_d = share_7_q;
-        if (swap[32'h1] && (share_7_q == channel_i)) begin
-            share_7_d = channel_j;
+        if (swap[32'h1] && (share_7_q == share_i)) begin
+            share_7_d = share_j;
         end
-        if (swap[32'h1] && (share_7_q == channel_j)) begin
-            share_7_d = channel_i;
+        if (swap[32'h1] && (share_7_q == share_j)) begin
+            share_7_d = share_i;
         end
         if (swap[32'h0]) begin
-            share_7_d = first_7;
+            share_7_d = 7;
         end
-        channels_word_7 = share_7_q;
-        in_use_word_7 = (port_k > 7);
-        index_8 = 8;
-        first_8 = index_8;
-        if (swap_k <= (8 + 32'h2)) begin
-            first_8 = index_8 - swap_k[(32'h0)+:(4)];
+        used_7_d = swap_k > 7;
+        channel_7 = share_7_q;
+        if (share_7_q == last_share_q) begin
+            channel_7 = last_channel;
         end
+        if (share_7_q == last_share_but_one_q) begin
+            channel_7 = last_channel_but_one;
+        end
+        channels_word_7 = channel_7;
+        in_use_word_7 = used_7_q;
         share_8_d = share_8_q;
-        if (swap[32'h1] && (share_8_q == channel_i)) begin
-            share_8_d = channel_j;
+        if (swap[32'h1] && (share_8_q == share_i)) begin
+            share_8_d = share_j;
         end
-        if (swap[32'h1] && (share_8_q == channel_j)) begin
-            share_8_d = channel_i;
+        if (swap[32'h1] && (share_8_q == share_j)) begin
+            share_8_d = share_i;
         end
         if (swap[32'h0]) begin
-            share_8_d = first_8;
+            share_8_d = 8;
         end
-        channels_word_8 = share_8_q;
-        in_use_word_8 = (port_k > 8);
-        index_9 = 9;
-        first_9 = index_9;
-        if (swap_k <= (9 + 32'h2)) begin
-            first_9 = index_9 - swap_k[(32'h0)+:(4)];
+        used_8_d = swap_k > 8;
+        channel_8 = share_8_q;
+        if (share_8_q == last_share_q) begin
+            channel_8 = last_channel;
         end
+        if (share_8_q == last_share_but_one_q) begin
+            channel_8 = last_channel_but_one;
+        end
+        channels_word_8 = channel_8;
+        in_use_word_8 = used_8_q;
         share_9_d = share_9_q;
-        if (swap[32'h1] && (share_9_q == channel_i)) begin
-            share_9_d = channel_j;
+        if (swap[32'h1] && (share_9_q == share_i)) begin
+            share_9_d = share_j;
         end
-        if (swap[32'h1] && (share_9_q == channel_j)) begin
-            share_9_d = channel_i;
+        if (swap[32'h1] && (share_9_q == share_j)) begin
+            share_9_d = share_i;
         end
         if (swap[32'h0]) begin
-            share_9_d = first_9;
+            share_9_d = 9;
         end
-        channels_word_9 = share_9_q;
-        in_use_word_9 = (port_k > 9);
-        index_10 = 10;
-        first_10 = index_10;
-        if (swap_k <= (10 + 32'h2)) begin
-            first_10 = index_10 - swap_k[(32'h0)+:(4)];
+        used_9_d = swap_k > 9;
+        channel_9 = share_9_q;
+        if (share_9_q == last_share_q) begin
+            channel_9 = last_channel;
         end
+        if (share_9_q == last_share_but_one_q) begin
+            channel_9 = last_channel_but_one;
+        end
+        channels_word_9 = channel_9;
+        in_use_word_9 = used_9_q;
         share_10_d = share_10_q;
-        if (swap[32'h1] && (share_10_q == channel_i)) begin
-            share_10_d = channel_j;
+        if (swap[32'h1] && (share_10_q == share_i)) begin
+            share_10_d = share_j;
         end
-        if (swap[32'h1] && (share_10_q == channel_j)) begin
-            share_10_d = channel_i;
+        if (swap[32'h1] && (share_10_q == share_j)) begin
+            share_10_d = share_i;
         end
         if (swap[32'h0]) begin
-            share_10_d = first_10;
+            share_10_d = 10;
         end
-        channels_word_10 = share_10_q;
-        in_use_word_10 = (port_k > 10);
-        index_11 = 11;
-        first_11 = index_11;
-        if (swap_k <= (11 + 32'h2)) begin
-            first_11 = index_11 - swap_k[(32'h0)+:(4)];
+        used_10_d = swap_k > 10;
+        channel_10 = share_10_q;
+        if (share_10_q == last_share_q) begin
+            channel_10 = last_channel;
         end
+        if (share_10_q == last_share_but_one_q) begin
+            channel_10 = last_channel_but_one;
+        end
+        channels_word_10 = channel_10;
+        in_use_word_10 = used_10_q;
         share_11_d = share_11_q;
-        if (swap[32'h1] && (share_11_q == channel_i)) begin
-            share_11_d = channel_j;
+        if (swap[32'h1] && (share_11_q == share_i)) begin
+            share_11_d = share_j;
         end
-        if (swap[32'h1] && (share_11_q == channel_j)) begin
-            share_11_d = channel_i;
+        if (swap[32'h1] && (share_11_q == share_j)) begin
+            share_11_d = share_i;
         end
         if (swap[32'h0]) begin
-            share_11_d = first_11;
+            share_11_d = 11;
         end
-        channels_word_11 = share_11_q;
-        in_use_word_11 = (port_k > 11);
-        index_12 = 12;
-        first_12 = index_12;
-        if (swap_k <= (12 + 32'h2)) begin
-            first_12 = index_12 - swap_k[(32'h0)+:(4)];
+        used_11_d = swap_k > 11;
+        channel_11 = share_11_q;
+        if (share_11_q == last_share_q) begin
+            channel_11 = last_channel;
         end
+        if (share_11_q == last_share_but_one_q) begin
+            channel_11 = last_channel_but_one;
+        end
+        channels_word_11 = channel_11;
+        in_use_word_11 = used_11_q;
         share_12_d = share_12_q;
-        if (swap[32'h1] && (share_12_q == channel_i)) begin
-            share_12_d = channel_j;
+        if (swap[32'h1] && (share_12_q == share_i)) begin
+            share_12_d = share_j;
         end
-        if (swap[32'h1] && (share_12_q == channel_j)) begin
-            share_12_d = channel_i;
+        if (swap[32'h1] && (share_12_q == share_j)) begin
+            share_12_d = share_i;
         end
         if (swap[32'h0]) begin
-            share_12_d = first_12;
+            share_12_d = 12;
         end
-        channels_word_12 = share_12_q;
-        in_use_word_12 = (port_k > 12);
-        index_13 = 13;
-        first_13 = index_13;
-        if (swap_k <= (13 + 32'h2)) begin
-            first_13 = index_13 - swap_k[(32'h0)+:(4)];
+        used_12_d = swap_k > 12;
+        channel_12 = share_12_q;
+        if (share_12_q == last_share_q) begin
+            channel_12 = last_channel;
         end
+        if (share_12_q == last_share_but_one_q) begin
+            channel_12 = last_channel_but_one;
+        end
+        channels_word_12 = channel_12;
+        in_use_word_12 = used_12_q;
         share_13_d = share_13_q;
-        if (swap[32'h1] && (share_13_q == channel_i)) begin
-            share_13_d = channel_j;
+        if (swap[32'h1] && (share_13_q == share_i)) begin
+            share_13_d = share_j;
         end
-        if (swap[32'h1] && (share_13_q == channel_j)) begin
-            share_13_d = channel_i;
+        if (swap[32'h1] && (share_13_q == share_j)) begin
+            share_13_d = share_i;
         end
         if (swap[32'h0]) begin
-            share_13_d = first_13;
+            share_13_d = 13;
         end
-        channels_word_13 = share_13_q;
-        in_use_word_13 = (port_k > 13);
-        index_14 = 14;
-        first_14 = index_14;
-        if (swap_k <= (14 + 32'h2)) begin
-            first_14 = index_14 - swap_k[(32'h0)+:(4)];
+        used_13_d = swap_k > 13;
+        channel_13 = share_13_q;
+        if (share_13_q == last_share_q) begin
+            channel_13 = last_channel;
         end
+        if (share_13_q == last_share_but_one_q) begin
+            channel_13 = last_channel_but_one;
+        end
+        channels_word_13 = channel_13;
+        in_use_word_13 = used_13_q;
         share_14_d = share_14_q;
-        if (swap[32'h1] && (share_14_q == channel_i)) begin
-            share_14_d = channel_j;
+        if (swap[32'h1] && (share_14_q == share_i)) begin
+            share_14_d = share_j;
         end
-        if (swap[32'h1] && (share_14_q == channel_j)) begin
-            share_14_d = channel_i;
+        if (swap[32'h1] && (share_14_q == share_j)) begin
+            share_14_d = share_i;
         end
         if (swap[32'h0]) begin
-            share_14_d = first_14;
+            share_14_d = 14;
         end
-        channels_word_14 = share_14_q;
-        in_use_word_14 = (port_k > 14);
-        index_15 = 15;
-        first_15 = index_15;
-        if (swap_k <= (15 + 32'h2)) begin
-            first_15 = index_15 - swap_k[(32'h0)+:(4)];
+        used_14_d = swap_k > 14;
+        channel_14 = share_14_q;
+        if (share_14_q == last_share_q) begin
+            channel_14 = last_channel;
         end
+        if (share_14_q == last_share_but_one_q) begin
+            channel_14 = last_channel_but_one;
+        end
+        channels_word_14 = channel_14;
+        in_use_word_14 = used_14_q;
         share_15_d = share_15_q;
-        if (swap[32'h1] && (share_15_q == channel_i)) begin
-            share_15_d = channel_j;
+        if (swap[32'h1] && (share_15_q == share_i)) begin
+            share_15_d = share_j;
         end
-        if (swap[32'h1] && (share_15_q == channel_j)) begin
-            share_15_d = channel_i;
+        if (swap[32'h1] && (share_15_q == share_j)) begin
+            share_15_d = share_i;
         end
         if (swap[32'h0]) begin
-            share_15_d = first_15;
+            share_15_d = 15;
         end
-        channels_word_15 = share_15_q;
-        in_use_word_15 = (port_k > 15);
+        used_15_d = swap_k > 15;
+        channel_15 = share_15_q;
+        if (share_15_q == last_share_q) begin
+            channel_15 = last_channel;
+        end
+        if (share_15_q == last_share_but_one_q) begin
+            channel_15 = last_channel_but_one;
+        end
+        channels_word_15 = channel_15;
+        in_use_word_15 = used_15_q;
         announced_word = last;
         announce = |announced_later;
         queue_push = then_4_q[32'h2];
@@ -6965,7 +7613,333 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
     end
 endmodule
 
-module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,segment_valid,segment_ready,number,blocks,paths,pbox,definition,rejected,rejected_two,closed,available,take,drop,taken_0,taken_1,taken_2,taken_3,taken_4,taken_5,taken_6,taken_7,taken_8,taken_9,taken_10,taken_11,taken_12,taken_13,r_available,r_take,r_drop,r_taken,block,turn,whole,draws_valid,draws,draws_paths,draws_pbox,idle);
+module intake(clock,reset,command_valid,command,command_pop,accept,close,active,more,first,last,lane,cuts,definition,used_0,used_1,used_2,used_3,used_4,used_5,used_6,used_7,used_8,used_9,used_10,used_11,used_12,used_13);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    input wire  command_valid;
+    input wire  [39:0] command;
+    output reg  command_pop;
+    input wire  accept;
+    input wire  close;
+    output reg  active;
+    output reg  more;
+    output reg  first;
+    output reg  last;
+    output reg  [1:0] lane;
+    output reg  [2:0] cuts;
+    output reg  definition;
+    output reg  used_0;
+    output reg  used_1;
+    output reg  used_2;
+    output reg  used_3;
+    output reg  used_4;
+    output reg  used_5;
+    output reg  used_6;
+    output reg  used_7;
+    output reg  used_8;
+    output reg  used_9;
+    output reg  used_10;
+    output reg  used_11;
+    output reg  used_12;
+    output reg  used_13;
+    // Constant declarations
+    localparam  last_place = 4'hf;
+    // Stub signals
+    reg  under_way_d;
+    wire  under_way_q;
+    reg  wanted_d;
+    wire  wanted_q;
+    reg  [27:0] after_d;
+    wire  [27:0] after_q;
+    reg  next_block_is_last_d;
+    wire  next_block_is_last_q;
+    reg  block_is_last_d;
+    wire  block_is_last_q;
+    reg  [3:0] tail_d;
+    wire  [3:0] tail_q;
+    reg  [3:0] at_d;
+    wire  [3:0] at_q;
+    reg  at_first_d;
+    wire  at_first_q;
+    reg  at_tail_d;
+    wire  at_tail_q;
+    reg  [1:0] held_lane_d;
+    wire  [1:0] held_lane_q;
+    reg  [2:0] held_cuts_d;
+    wire  [2:0] held_cuts_q;
+    reg  held_definition_d;
+    wire  held_definition_q;
+    reg  held_used_0_d;
+    wire  held_used_0_q;
+    reg  held_used_1_d;
+    wire  held_used_1_q;
+    reg  held_used_2_d;
+    wire  held_used_2_q;
+    reg  held_used_3_d;
+    wire  held_used_3_q;
+    reg  held_used_4_d;
+    wire  held_used_4_q;
+    reg  held_used_5_d;
+    wire  held_used_5_q;
+    reg  held_used_6_d;
+    wire  held_used_6_q;
+    reg  held_used_7_d;
+    wire  held_used_7_q;
+    reg  held_used_8_d;
+    wire  held_used_8_q;
+    reg  held_used_9_d;
+    wire  held_used_9_q;
+    reg  held_used_10_d;
+    wire  held_used_10_q;
+    reg  held_used_11_d;
+    wire  held_used_11_q;
+    reg  held_used_12_d;
+    wire  held_used_12_q;
+    reg  held_used_13_d;
+    wire  held_used_13_q;
+    // Local signals
+    reg  final_word;
+    reg  [3:0] next_at;
+    reg  pop;
+    reg  [1:0] new_lane;
+    // Sub module instances
+    register_1 under_way(
+        .d(under_way_d),
+        .q(under_way_q),
+        .clock(clock)
+    );
+    register_1 wanted(
+        .d(wanted_d),
+        .q(wanted_q),
+        .clock(clock)
+    );
+    register_28 after(
+        .d(after_d),
+        .q(after_q),
+        .clock(clock)
+    );
+    register_1 next_block_is_last(
+        .d(next_block_is_last_d),
+        .q(next_block_is_last_q),
+        .clock(clock)
+    );
+    register_1 block_is_last(
+        .d(block_is_last_d),
+        .q(block_is_last_q),
+        .clock(clock)
+    );
+    register_4 tail(
+        .d(tail_d),
+        .q(tail_q),
+        .clock(clock)
+    );
+    register_4 at(
+        .d(at_d),
+        .q(at_q),
+        .clock(clock)
+    );
+    register_1 at_first(
+        .d(at_first_d),
+        .q(at_first_q),
+        .clock(clock)
+    );
+    register_1 at_tail(
+        .d(at_tail_d),
+        .q(at_tail_q),
+        .clock(clock)
+    );
+    register_2 held_lane(
+        .d(held_lane_d),
+        .q(held_lane_q),
+        .clock(clock)
+    );
+    register_3 held_cuts(
+        .d(held_cuts_d),
+        .q(held_cuts_q),
+        .clock(clock)
+    );
+    register_1 held_definition(
+        .d(held_definition_d),
+        .q(held_definition_q),
+        .clock(clock)
+    );
+    register_1 held_used_0(
+        .d(held_used_0_d),
+        .q(held_used_0_q),
+        .clock(clock)
+    );
+    register_1 held_used_1(
+        .d(held_used_1_d),
+        .q(held_used_1_q),
+        .clock(clock)
+    );
+    register_1 held_used_2(
+        .d(held_used_2_d),
+        .q(held_used_2_q),
+        .clock(clock)
+    );
+    register_1 held_used_3(
+        .d(held_used_3_d),
+        .q(held_used_3_q),
+        .clock(clock)
+    );
+    register_1 held_used_4(
+        .d(held_used_4_d),
+        .q(held_used_4_q),
+        .clock(clock)
+    );
+    register_1 held_used_5(
+        .d(held_used_5_d),
+        .q(held_used_5_q),
+        .clock(clock)
+    );
+    register_1 held_used_6(
+        .d(held_used_6_d),
+        .q(held_used_6_q),
+        .clock(clock)
+    );
+    register_1 held_used_7(
+        .d(held_used_7_d),
+        .q(held_used_7_q),
+        .clock(clock)
+    );
+    register_1 held_used_8(
+        .d(held_used_8_d),
+        .q(held_used_8_q),
+        .clock(clock)
+    );
+    register_1 held_used_9(
+        .d(held_used_9_d),
+        .q(held_used_9_q),
+        .clock(clock)
+    );
+    register_1 held_used_10(
+        .d(held_used_10_d),
+        .q(held_used_10_q),
+        .clock(clock)
+    );
+    register_1 held_used_11(
+        .d(held_used_11_d),
+        .q(held_used_11_q),
+        .clock(clock)
+    );
+    register_1 held_used_12(
+        .d(held_used_12_d),
+        .q(held_used_12_q),
+        .clock(clock)
+    );
+    register_1 held_used_13(
+        .d(held_used_13_d),
+        .q(held_used_13_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        under_way_d = under_way_q;
+        wanted_d = wanted_q;
+        after_d = after_q;
+        next_block_is_last_d = next_block_is_last_q;
+        block_is_last_d = block_is_last_q;
+        tail_d = tail_q;
+        at_d = at_q;
+        at_first_d = at_first_q;
+        at_tail_d = at_tail_q;
+        held_lane_d = held_lane_q;
+        held_cuts_d = held_cuts_q;
+        held_definition_d = held_definition_q;
+        held_used_0_d = held_used_0_q;
+        used_0 = held_used_0_q;
+        held_used_1_d = held_used_1_q;
+        used_1 = held_used_1_q;
+        held_used_2_d = held_used_2_q;
+        used_2 = held_used_2_q;
+        held_used_3_d = held_used_3_q;
+        used_3 = held_used_3_q;
+        held_used_4_d = held_used_4_q;
+        used_4 = held_used_4_q;
+        held_used_5_d = held_used_5_q;
+        used_5 = held_used_5_q;
+        held_used_6_d = held_used_6_q;
+        used_6 = held_used_6_q;
+        held_used_7_d = held_used_7_q;
+        used_7 = held_used_7_q;
+        held_used_8_d = held_used_8_q;
+        used_8 = held_used_8_q;
+        held_used_9_d = held_used_9_q;
+        used_9 = held_used_9_q;
+        held_used_10_d = held_used_10_q;
+        used_10 = held_used_10_q;
+        held_used_11_d = held_used_11_q;
+        used_11 = held_used_11_q;
+        held_used_12_d = held_used_12_q;
+        used_12 = held_used_12_q;
+        held_used_13_d = held_used_13_q;
+        used_13 = held_used_13_q;
+        final_word = block_is_last_q && at_tail_q;
+        next_block_is_last_d = after_q == 32'h1;
+        next_at = at_q + 32'h1;
+        if (accept) begin
+            at_d = next_at;
+            at_tail_d = next_at == tail_q;
+            at_first_d = 1'b0;
+            if (at_q == last_place) begin
+                at_first_d = 1'b1;
+                after_d = after_q - 32'h1;
+                block_is_last_d = next_block_is_last_q;
+            end
+            if (final_word) begin
+                wanted_d = 1'b0;
+            end
+        end
+        if (close) begin
+            under_way_d = 1'b0;
+        end
+        pop = command_valid && ~under_way_q;
+        new_lane = command[(32'h25)+:(2)];
+        if (pop) begin
+            under_way_d = 1'b1;
+            wanted_d = 1'b1;
+            after_d = command[(32'h0)+:(28)];
+            block_is_last_d = command[(32'h0)+:(28)] == 32'h0;
+            tail_d = command[(32'h1c)+:(4)];
+            at_d = 32'h0;
+            at_tail_d = command[(32'h1c)+:(4)] == 32'h0;
+            at_first_d = 1'b1;
+            held_lane_d = new_lane;
+            held_cuts_d = (((new_lane == 32'h0)) & 3'h7) | ((((new_lane < 32'h2)) & 3'h7) << 32'h1) | ((((new_lane < 32'h3)) & 3'h7) << 32'h2);
+            held_definition_d = command[32'h27];
+            held_used_0_d = command[(32'h20)+:(5)] > (0 + 32'h2);
+            held_used_1_d = command[(32'h20)+:(5)] > (1 + 32'h2);
+            held_used_2_d = command[(32'h20)+:(5)] > (2 + 32'h2);
+            held_used_3_d = command[(32'h20)+:(5)] > (3 + 32'h2);
+            held_used_4_d = command[(32'h20)+:(5)] > (4 + 32'h2);
+            held_used_5_d = command[(32'h20)+:(5)] > (5 + 32'h2);
+            held_used_6_d = command[(32'h20)+:(5)] > (6 + 32'h2);
+            held_used_7_d = command[(32'h20)+:(5)] > (7 + 32'h2);
+            held_used_8_d = command[(32'h20)+:(5)] > (8 + 32'h2);
+            held_used_9_d = command[(32'h20)+:(5)] > (9 + 32'h2);
+            held_used_10_d = command[(32'h20)+:(5)] > (10 + 32'h2);
+            held_used_11_d = command[(32'h20)+:(5)] > (11 + 32'h2);
+            held_used_12_d = command[(32'h20)+:(5)] > (12 + 32'h2);
+            held_used_13_d = command[(32'h20)+:(5)] > (13 + 32'h2);
+        end
+        if (reset) begin
+            under_way_d = 1'b0;
+            wanted_d = 1'b0;
+        end
+        command_pop = pop;
+        active = under_way_q;
+        more = wanted_q;
+        first = at_first_q;
+        last = final_word;
+        lane = held_lane_q;
+        cuts = held_cuts_q;
+        definition = held_definition_q;
+    end
+endmodule
+
+module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,segment_valid,segment_ready,number,more_blocks,paths,pbox,definition,rejected,rejected_two,closed,available,take,drop,taken_0,taken_1,taken_2,taken_3,taken_4,taken_5,taken_6,taken_7,taken_8,taken_9,taken_10,taken_11,taken_12,taken_13,r_available,r_take,r_drop,r_taken,block,turn,whole,draws_valid,draws,draws_paths,draws_pbox,idle);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -6977,7 +7951,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     input wire  segment_valid;
     output reg  segment_ready;
     input wire  [63:0] number;
-    input wire  [27:0] blocks;
+    input wire  [27:0] more_blocks;
     input wire  [4:0] paths;
     input wire  pbox;
     input wire  definition;
@@ -7023,7 +7997,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     reg  schedule_segment_valid;
     wire  schedule_segment_ready;
     reg  [63:0] schedule_number;
-    reg  [27:0] schedule_blocks;
+    reg  [27:0] schedule_more_blocks;
     reg  [4:0] schedule_paths;
     reg  schedule_pbox;
     reg  schedule_definition;
@@ -7036,8 +8010,8 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     wire  [5:0] schedule_r_to;
     wire  [3:0] schedule_at;
     wire  [3:0] schedule_next_at;
-    wire  schedule_start;
     wire  [130:0] schedule_record;
+    wire  schedule_entered;
     wire  schedule_idle;
     reg  entry_state_key_write;
     reg  [3:0] entry_state_key_turn;
@@ -7375,12 +8349,10 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     wire  r_begins_later;
     reg  [3:0] turn_late_d;
     wire  [3:0] turn_late_q;
-    reg  load_late_d;
-    wire  load_late_q;
-    reg  start_late_d;
-    wire  start_late_q;
-    reg  active_late_d;
-    wire  active_late_q;
+    reg  whole_late_d;
+    wire  whole_late_q;
+    reg  draws_late_d;
+    wire  draws_late_q;
     reg  running_d;
     wire  running_q;
     // Local signals
@@ -7403,7 +8375,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .segment_valid(schedule_segment_valid),
         .segment_ready(schedule_segment_ready),
         .number(schedule_number),
-        .blocks(schedule_blocks),
+        .more_blocks(schedule_more_blocks),
         .paths(schedule_paths),
         .pbox(schedule_pbox),
         .definition(schedule_definition),
@@ -7416,8 +8388,8 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .r_to(schedule_r_to),
         .at(schedule_at),
         .next_at(schedule_next_at),
-        .start(schedule_start),
         .record(schedule_record),
+        .entered(schedule_entered),
         .idle(schedule_idle)
     );
     entry_state entry_state(
@@ -7909,19 +8881,14 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .q(turn_late_q),
         .clock(clock)
     );
-    register_1 load_late(
-        .d(load_late_d),
-        .q(load_late_q),
+    register_1 whole_late(
+        .d(whole_late_d),
+        .q(whole_late_q),
         .clock(clock)
     );
-    register_1 start_late(
-        .d(start_late_d),
-        .q(start_late_q),
-        .clock(clock)
-    );
-    register_1 active_late(
-        .d(active_late_d),
-        .q(active_late_q),
+    register_1 draws_late(
+        .d(draws_late_d),
+        .q(draws_late_q),
         .clock(clock)
     );
     register_1 running(
@@ -7932,14 +8899,13 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     // Update code
     always @(*) begin
         turn_late_d = turn_late_q;
-        load_late_d = load_late_q;
-        start_late_d = start_late_q;
-        active_late_d = active_late_q;
+        whole_late_d = whole_late_q;
+        draws_late_d = draws_late_q;
         running_d = running_q;
         schedule_reset = reset;
         schedule_segment_valid = segment_valid;
         schedule_number = number;
-        schedule_blocks = blocks;
+        schedule_more_blocks = more_blocks;
         schedule_paths = paths;
         schedule_pbox = pbox;
         schedule_definition = definition;
@@ -7976,7 +8942,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         engine_fresh_10 = entry_state_word_10;
         engine_fresh_11 = entry_state_word_11;
         wheels_reset = reset;
-        wheels_enter = schedule_start;
+        wheels_enter = schedule_entered;
         wheels_entering = schedule_record;
         exit_at = wheels_at;
         exit_next = wheels_next_at;
@@ -8030,22 +8996,21 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         if (wheels_start && ~&exit_at) begin
             running_d = 1'b1;
         end
-        load_late_d = exit_load;
-        start_late_d = wheels_start;
-        active_late_d = wheels_start || running_q;
-        block = feed_forward_block;
-        turn = turn_late_q;
         exit_paths = exit_record[(32'h78)+:(5)];
-        turn_wide = ((turn_late_q) & 5'h1f);
+        turn_wide = ((exit_turn) & 5'h1f);
         in_use = exit_record[32'h82] && ((turn_wide + 32'h1) < exit_paths);
-        if (turn_late_q == 32'h0) begin
+        if (exit_turn == 32'h0) begin
             in_use = exit_record[32'h7d] && (exit_record[(32'h7e)+:(4)] != 32'h0);
         end
-        if (&turn_late_q) begin
+        if (&exit_turn) begin
             in_use = 1'b1;
         end
-        whole = load_late_q && active_late_q && in_use;
-        draws_valid = start_late_q && (exit_record[(32'h7e)+:(4)] != 32'h0);
+        whole_late_d = exit_load && (wheels_start || running_q) && in_use;
+        draws_late_d = wheels_start && (exit_record[(32'h7e)+:(4)] != 32'h0);
+        block = feed_forward_block;
+        turn = turn_late_q;
+        whole = whole_late_q;
+        draws_valid = draws_late_q;
         draws = exit_record[(32'h7e)+:(4)];
         draws_paths = exit_paths;
         draws_pbox = exit_record[32'h7d];
@@ -8645,39 +9610,91 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
     output reg  rejected;
     output reg  rejected_two;
     // Constant declarations
+    localparam  one_piece = 1'b1;
     localparam  pieces = 3'b1;
     localparam  up_one = 8'h0;
     localparam  up_two = 8'h0;
     // Stub signals
     reg  [1:0] coming_d;
     wire  [1:0] coming_q;
-    reg  queue_reset;
-    reg  queue_push;
-    reg  [31:0] queue_word;
-    wire  queue_valid;
-    wire  [31:0] queue_head;
-    reg  queue_pop;
-    wire  queue_roomy;
-    reg  [31:0] m_d;
-    wire  [31:0] m_q;
-    reg  [2:0] m_left_d;
-    wire  [2:0] m_left_q;
+    reg  m_queue_reset;
+    reg  m_queue_push;
+    reg  [31:0] m_queue_word;
+    wire  m_queue_valid;
+    wire  [31:0] m_queue_head;
+    reg  m_queue_pop;
+    wire  m_queue_roomy;
+    reg  flag_queue_reset;
+    reg  flag_queue_push;
+    reg  [1:0] flag_queue_word;
+    wire  flag_queue_valid;
+    wire  [1:0] flag_queue_head;
+    reg  flag_queue_pop;
+    wire  flag_queue_roomy;
+    reg  r_queue_reset;
+    reg  r_queue_push;
+    reg  [31:0] r_queue_word;
+    wire  r_queue_valid;
+    wire  [31:0] r_queue_head;
+    reg  r_queue_pop;
+    wire  r_queue_roomy;
+    reg  [1:0] m_at_d;
+    wire  [1:0] m_at_q;
+    reg  [1:0] r_at_d;
+    wire  [1:0] r_at_q;
+    reg  [63:0] m_d;
+    wire  [63:0] m_q;
+    reg  m_last_d;
+    wire  m_last_q;
     reg  [1:0] m_flags_d;
     wire  [1:0] m_flags_q;
-    reg  [1:0] out_flags_d;
-    wire  [1:0] out_flags_q;
-    reg  [31:0] pool_d;
-    wire  [31:0] pool_q;
-    reg  [2:0] pool_left_d;
-    wire  [2:0] pool_left_q;
-    reg  [31:0] chosen_d;
-    wire  [31:0] chosen_q;
-    reg  [31:0] out_m_d;
-    wire  [31:0] out_m_q;
-    reg  [31:0] out_r_d;
-    wire  [31:0] out_r_q;
-    reg  out_valid_d;
-    wire  out_valid_q;
+    reg  m_valid_d;
+    wire  m_valid_q;
+    reg  [63:0] r_piece_d;
+    wire  [63:0] r_piece_q;
+    reg  r_valid_d;
+    wire  r_valid_q;
+    reg  same_0_d;
+    wire  same_0_q;
+    reg  same_1_d;
+    wire  same_1_q;
+    reg  same_2_d;
+    wire  same_2_q;
+    reg  same_3_d;
+    wire  same_3_q;
+    reg  same_4_d;
+    wire  same_4_q;
+    reg  same_5_d;
+    wire  same_5_q;
+    reg  same_6_d;
+    wire  same_6_q;
+    reg  same_7_d;
+    wire  same_7_q;
+    reg  [31:0] gathered_m_d;
+    wire  [31:0] gathered_m_q;
+    reg  [31:0] gathered_r_d;
+    wire  [31:0] gathered_r_q;
+    reg  m_found_reset;
+    reg  m_found_push;
+    reg  [31:0] m_found_word;
+    wire  m_found_valid;
+    wire  [31:0] m_found_head;
+    reg  m_found_pop;
+    wire  m_found_roomy;
+    reg  r_found_reset;
+    reg  r_found_push;
+    reg  [31:0] r_found_word;
+    wire  r_found_valid;
+    wire  [31:0] r_found_head;
+    reg  r_found_pop;
+    wire  r_found_roomy;
+    reg  flags_found_reset;
+    reg  flags_found_push;
+    reg  [1:0] flags_found_word;
+    wire  flags_found_valid;
+    wire  [1:0] flags_found_head;
+    reg  flags_found_pop;
+    wire  flags_found_roomy;
     reg  rejects_d;
     wire  rejects_q;
     reg  rejects_two_d;
@@ -8686,46 +9703,76 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
     reg  asking;
     reg  [127:0] wide_m;
     reg  [127:0] wide_r;
-    reg  equal_8_0;
-    reg  equal_8_1;
-    reg  equal_8_2;
-    reg  equal_8_3;
-    reg  equal_32_0;
-    reg  equal_32_1;
+    reg  [63:0] next_m;
+    reg  [63:0] next_r;
+    reg  m_end;
+    reg  r_end;
     reg  equal;
     reg  two;
     reg  [2:0] step;
-    reg  trying;
+    reg  reject;
     reg  fits;
+    reg  m_comes;
+    reg  m_stays;
+    reg  r_comes;
+    reg  [31:0] word_m;
+    reg  [31:0] word_r;
+    reg  quiet;
     reg  complete;
-    reg  [31:0] next_m;
-    reg  [31:0] next_r;
-    reg  [31:0] next_pool;
-    reg  used_up;
     // Sub module instances
     register_2 coming(
         .d(coming_d),
         .q(coming_q),
         .clock(clock)
     );
-    queue_kind_2 queue(
+    m_found m_queue(
         .clock(clock),
-        .reset(queue_reset),
-        .push(queue_push),
-        .word(queue_word),
-        .valid(queue_valid),
-        .head(queue_head),
-        .pop(queue_pop),
-        .roomy(queue_roomy)
+        .reset(m_queue_reset),
+        .push(m_queue_push),
+        .word(m_queue_word),
+        .valid(m_queue_valid),
+        .head(m_queue_head),
+        .pop(m_queue_pop),
+        .roomy(m_queue_roomy)
     );
-    register_32 m(
+    flag_queue flag_queue(
+        .clock(clock),
+        .reset(flag_queue_reset),
+        .push(flag_queue_push),
+        .word(flag_queue_word),
+        .valid(flag_queue_valid),
+        .head(flag_queue_head),
+        .pop(flag_queue_pop),
+        .roomy(flag_queue_roomy)
+    );
+    r_queue r_queue(
+        .clock(clock),
+        .reset(r_queue_reset),
+        .push(r_queue_push),
+        .word(r_queue_word),
+        .valid(r_queue_valid),
+        .head(r_queue_head),
+        .pop(r_queue_pop),
+        .roomy(r_queue_roomy)
+    );
+    register_2 m_at(
+        .d(m_at_d),
+        .q(m_at_q),
+        .clock(clock)
+    );
+    register_2 r_at(
+        .d(r_at_d),
+        .q(r_at_q),
+        .clock(clock)
+    );
+    register_64 m(
         .d(m_d),
         .q(m_q),
         .clock(clock)
     );
-    register_3 m_left(
-        .d(m_left_d),
-        .q(m_left_q),
+    register_1 m_last(
+        .d(m_last_d),
+        .q(m_last_q),
         .clock(clock)
     );
     register_2 m_flags(
@@ -8733,40 +9780,100 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
         .q(m_flags_q),
         .clock(clock)
     );
-    register_2 out_flags(
-        .d(out_flags_d),
-        .q(out_flags_q),
+    register_1 m_valid(
+        .d(m_valid_d),
+        .q(m_valid_q),
         .clock(clock)
     );
-    register_32 pool(
-        .d(pool_d),
-        .q(pool_q),
+    register_64 r_piece(
+        .d(r_piece_d),
+        .q(r_piece_q),
         .clock(clock)
     );
-    register_3 pool_left(
-        .d(pool_left_d),
-        .q(pool_left_q),
+    register_1 r_valid(
+        .d(r_valid_d),
+        .q(r_valid_q),
         .clock(clock)
     );
-    register_32 chosen(
-        .d(chosen_d),
-        .q(chosen_q),
+    register_1 same_0(
+        .d(same_0_d),
+        .q(same_0_q),
         .clock(clock)
     );
-    register_32 out_m(
-        .d(out_m_d),
-        .q(out_m_q),
+    register_1 same_1(
+        .d(same_1_d),
+        .q(same_1_q),
         .clock(clock)
     );
-    register_32 out_r(
-        .d(out_r_d),
-        .q(out_r_q),
+    register_1 same_2(
+        .d(same_2_d),
+        .q(same_2_q),
         .clock(clock)
     );
-    register_1 out_valid(
-        .d(out_valid_d),
-        .q(out_valid_q),
+    register_1 same_3(
+        .d(same_3_d),
+        .q(same_3_q),
         .clock(clock)
+    );
+    register_1 same_4(
+        .d(same_4_d),
+        .q(same_4_q),
+        .clock(clock)
+    );
+    register_1 same_5(
+        .d(same_5_d),
+        .q(same_5_q),
+        .clock(clock)
+    );
+    register_1 same_6(
+        .d(same_6_d),
+        .q(same_6_q),
+        .clock(clock)
+    );
+    register_1 same_7(
+        .d(same_7_d),
+        .q(same_7_q),
+        .clock(clock)
+    );
+    register_32 gathered_m(
+        .d(gathered_m_d),
+        .q(gathered_m_q),
+        .clock(clock)
+    );
+    register_32 gathered_r(
+        .d(gathered_r_d),
+        .q(gathered_r_q),
+        .clock(clock)
+    );
+    m_found m_found(
+        .clock(clock),
+        .reset(m_found_reset),
+        .push(m_found_push),
+        .word(m_found_word),
+        .valid(m_found_valid),
+        .head(m_found_head),
+        .pop(m_found_pop),
+        .roomy(m_found_roomy)
+    );
+    m_found r_found(
+        .clock(clock),
+        .reset(r_found_reset),
+        .push(r_found_push),
+        .word(r_found_word),
+        .valid(r_found_valid),
+        .head(r_found_head),
+        .pop(r_found_pop),
+        .roomy(r_found_roomy)
+    );
+    flag_queue flags_found(
+        .clock(clock),
+        .reset(flags_found_reset),
+        .push(flags_found_push),
+        .word(flags_found_word),
+        .valid(flags_found_valid),
+        .head(flags_found_head),
+        .pop(flags_found_pop),
+        .roomy(flags_found_roomy)
     );
     register_1 rejects(
         .d(rejects_d),
@@ -8781,99 +9888,190 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
     // Update code
     always @(*) begin
         coming_d = coming_q;
+        m_at_d = m_at_q;
+        r_at_d = r_at_q;
         m_d = m_q;
-        m_left_d = m_left_q;
+        m_last_d = m_last_q;
         m_flags_d = m_flags_q;
-        out_flags_d = out_flags_q;
-        pool_d = pool_q;
-        pool_left_d = pool_left_q;
-        chosen_d = chosen_q;
-        out_m_d = out_m_q;
-        out_r_d = out_r_q;
-        out_valid_d = out_valid_q;
+        m_valid_d = m_valid_q;
+        r_piece_d = r_piece_q;
+        r_valid_d = r_valid_q;
+        gathered_m_d = gathered_m_q;
+        gathered_r_d = gathered_r_q;
         rejects_d = rejects_q;
         rejects_two_d = rejects_two_q;
-        queue_reset = reset || ~active;
-        asking = active && r_available && queue_roomy;
+        quiet = reset || ~active;
+        m_queue_reset = quiet;
+        flag_queue_reset = quiet;
+        r_queue_reset = quiet;
+        m_found_reset = quiet;
+        r_found_reset = quiet;
+        flags_found_reset = quiet;
+        message_ready = active && m_queue_roomy;
+        m_queue_push = message_ready && message_valid;
+        m_queue_word = message;
+        flag_queue_push = message_ready && message_valid;
+        flag_queue_word = flags;
+        asking = active && r_available && r_queue_roomy;
         r_take = asking;
         coming_d = (coming_q << 32'h1) | ((asking) & 2'h3);
-        queue_push = coming_q[32'h1];
-        queue_word = r;
-        wide_m = ((m_q) & 128'hffffffffffffffffffffffffffffffff);
-        wide_r = ((pool_q) & 128'hffffffffffffffffffffffffffffffff);
-        equal_8_0 = wide_m[(0 * 32'h8)+:(8)] == wide_r[(0 * 32'h8)+:(8)];
-        equal_8_1 = wide_m[(1 * 32'h8)+:(8)] == wide_r[(1 * 32'h8)+:(8)];
-        equal_8_2 = wide_m[(2 * 32'h8)+:(8)] == wide_r[(2 * 32'h8)+:(8)];
-        equal_8_3 = wide_m[(3 * 32'h8)+:(8)] == wide_r[(3 * 32'h8)+:(8)];
-        equal_32_0 = wide_m[(0 * 32'h20)+:(32)] == wide_r[(0 * 32'h20)+:(32)];
-        equal_32_1 = wide_m[(1 * 32'h20)+:(32)] == wide_r[(1 * 32'h20)+:(32)];
+        r_queue_push = coming_q[32'h1];
+        r_queue_word = r;
         two = lane == 32'h3;
-        equal = equal_8_0 || equal_8_1 || equal_8_2 || equal_8_3;
-        if (lane == 32'h1) begin
-            equal = (equal_8_0 && equal_8_1) || (equal_8_2 && equal_8_3);
-        end
-        if (lane == 32'h2) begin
-            equal = equal_32_0;
-        end
-        if (two) begin
-            equal = equal_32_0 && equal_32_1;
-        end
         step = 32'h1;
-        next_m = (m_q >> 32'h20) | (m_q << up_one);
-        next_r = (chosen_q >> 32'h20) | (pool_q << up_one);
-        next_pool = pool_q >> 32'h20;
         if (two) begin
             step = 32'h2;
-            next_m = (m_q >> 32'h40) | (m_q << up_two);
-            next_r = (chosen_q >> 32'h40) | (pool_q << up_two);
-            next_pool = pool_q >> 32'h40;
         end
-        trying = (m_left_q != 32'h0) && (pool_left_q != 32'h0) && (~out_valid_q || pop);
-        fits = trying && ~equal;
-        complete = fits && (m_left_q == step);
-        used_up = (pool_left_q == 32'h0) || (trying && (pool_left_q == step));
-        rejects_d = trying && equal;
+        wide_m = ((m_queue_head) & 128'hffffffffffffffffffffffffffffffff);
+        wide_r = ((r_queue_head) & 128'hffffffffffffffffffffffffffffffff);
+        next_m = wide_m[(32'h0)+:(64)];
+        if (m_at_q == 32'h1) begin
+            next_m = wide_m[(32'h20)+:(64)];
+        end
+        if (m_at_q == 32'h2) begin
+            next_m = wide_m[(32'h40)+:(64)];
+        end
+        if (m_at_q == 32'h3) begin
+            next_m = ((wide_m[(32'h60)+:(32)]) & 64'hffffffffffffffff);
+        end
+        next_r = wide_r[(32'h0)+:(64)];
+        if (r_at_q == 32'h1) begin
+            next_r = wide_r[(32'h20)+:(64)];
+        end
+        if (r_at_q == 32'h2) begin
+            next_r = wide_r[(32'h40)+:(64)];
+        end
+        if (r_at_q == 32'h3) begin
+            next_r = ((wide_r[(32'h60)+:(32)]) & 64'hffffffffffffffff);
+        end
+        m_end = one_piece || ((((m_at_q) & 3'h7) + step) == pieces);
+        r_end = one_piece || ((((r_at_q) & 3'h7) + step) == pieces);
+        equal = same_0_q || same_1_q || same_2_q || same_3_q;
+        if (lane == 32'h1) begin
+            equal = (same_0_q && same_1_q) || (same_2_q && same_3_q);
+        end
+        if (lane == 32'h2) begin
+            equal = same_0_q && same_1_q && same_2_q && same_3_q;
+        end
+        if (two) begin
+            equal = same_0_q && same_1_q && same_2_q && same_3_q && same_4_q && same_5_q && same_6_q && same_7_q;
+        end
+        reject = r_valid_q && equal;
+        fits = r_valid_q && ~equal && m_found_roomy;
+        rejects_d = reject;
         rejects_two_d = two;
-        if (pop) begin
-            out_valid_d = 1'b0;
+        m_stays = m_valid_q && ~fits;
+        m_comes = ~m_stays && m_queue_valid;
+        r_comes = (~r_valid_q || reject || fits) && r_queue_valid && (m_stays || m_comes);
+        m_valid_d = m_stays || m_comes;
+        r_valid_d = r_comes || (r_valid_q && ~reject && ~fits);
+        m_queue_pop = m_comes && m_end;
+        flag_queue_pop = m_comes && m_end;
+        r_queue_pop = r_comes && r_end;
+        if (m_comes) begin
+            m_d = next_m;
+            m_last_d = m_end;
+            m_flags_d = flag_queue_head;
+            m_at_d = m_at_q + step[(32'h0)+:(2)];
+            if (m_end) begin
+                m_at_d = 32'h0;
+            end
         end
-        if (trying) begin
-            pool_d = next_pool;
-            pool_left_d = pool_left_q - step;
+        if (r_comes) begin
+            r_piece_d = next_r;
+            r_at_d = r_at_q + step[(32'h0)+:(2)];
+            if (r_end) begin
+                r_at_d = 32'h0;
+            end
+        end
+        same_0_d = same_0_q;
+        if (r_comes) begin
+            same_0_d = m_q[(0 * 32'h8)+:(8)] == next_r[(0 * 32'h8)+:(8)];
+            if (~m_stays) begin
+                same_0_d = next_m[(0 * 32'h8)+:(8)] == next_r[(0 * 32'h8)+:(8)];
+            end
+        end
+        same_1_d = same_1_q;
+        if (r_comes) begin
+            same_1_d = m_q[(1 * 32'h8)+:(8)] == next_r[(1 * 32'h8)+:(8)];
+            if (~m_stays) begin
+                same_1_d = next_m[(1 * 32'h8)+:(8)] == next_r[(1 * 32'h8)+:(8)];
+            end
+        end
+        same_2_d = same_2_q;
+        if (r_comes) begin
+            same_2_d = m_q[(2 * 32'h8)+:(8)] == next_r[(2 * 32'h8)+:(8)];
+            if (~m_stays) begin
+                same_2_d = next_m[(2 * 32'h8)+:(8)] == next_r[(2 * 32'h8)+:(8)];
+            end
+        end
+        same_3_d = same_3_q;
+        if (r_comes) begin
+            same_3_d = m_q[(3 * 32'h8)+:(8)] == next_r[(3 * 32'h8)+:(8)];
+            if (~m_stays) begin
+                same_3_d = next_m[(3 * 32'h8)+:(8)] == next_r[(3 * 32'h8)+:(8)];
+            end
+        end
+        same_4_d = same_4_q;
+        if (r_comes) begin
+            same_4_d = m_q[(4 * 32'h8)+:(8)] == next_r[(4 * 32'h8)+:(8)];
+            if (~m_stays) begin
+                same_4_d = next_m[(4 * 32'h8)+:(8)] == next_r[(4 * 32'h8)+:(8)];
+            end
+        end
+        same_5_d = same_5_q;
+        if (r_comes) begin
+            same_5_d = m_q[(5 * 32'h8)+:(8)] == next_r[(5 * 32'h8)+:(8)];
+            if (~m_stays) begin
+                same_5_d = next_m[(5 * 32'h8)+:(8)] == next_r[(5 * 32'h8)+:(8)];
+            end
+        end
+        same_6_d = same_6_q;
+        if (r_comes) begin
+            same_6_d = m_q[(6 * 32'h8)+:(8)] == next_r[(6 * 32'h8)+:(8)];
+            if (~m_stays) begin
+                same_6_d = next_m[(6 * 32'h8)+:(8)] == next_r[(6 * 32'h8)+:(8)];
+            end
+        end
+        same_7_d = same_7_q;
+        if (r_comes) begin
+            same_7_d = m_q[(7 * 32'h8)+:(8)] == next_r[(7 * 32'h8)+:(8)];
+            if (~m_stays) begin
+                same_7_d = next_m[(7 * 32'h8)+:(8)] == next_r[(7 * 32'h8)+:(8)];
+            end
+        end
+        word_m = (gathered_m_q >> 32'h20) | (((m_q) & 32'hffffffff) << up_one);
+        word_r = (gathered_r_q >> 32'h20) | (((r_piece_q) & 32'hffffffff) << up_one);
+        if (two) begin
+            word_m = (gathered_m_q >> 32'h40) | (((m_q) & 32'hffffffff) << up_two);
+            word_r = (gathered_r_q >> 32'h40) | (((r_piece_q) & 32'hffffffff) << up_two);
         end
         if (fits) begin
-            m_d = next_m;
-            chosen_d = next_r;
-            m_left_d = m_left_q - step;
+            gathered_m_d = word_m;
+            gathered_r_d = word_r;
         end
-        if (complete) begin
-            out_m_d = next_m;
-            out_flags_d = m_flags_q;
-            out_r_d = next_r;
-            out_valid_d = 1'b1;
-        end
-        queue_pop = queue_valid && used_up;
-        if (queue_pop) begin
-            pool_d = queue_head;
-            pool_left_d = pieces;
-        end
-        message_ready = active && ((m_left_q == 32'h0) || complete);
-        if (message_ready && message_valid) begin
-            m_d = message;
-            m_flags_d = flags;
-            m_left_d = pieces;
-        end
-        if (reset || ~active) begin
+        complete = fits && m_last_q;
+        m_found_push = complete;
+        m_found_word = word_m;
+        r_found_push = complete;
+        r_found_word = word_r;
+        flags_found_push = complete;
+        flags_found_word = m_flags_q;
+        m_found_pop = pop;
+        r_found_pop = pop;
+        flags_found_pop = pop;
+        if (quiet) begin
             coming_d = 32'h0;
-            m_left_d = 32'h0;
-            pool_left_d = 32'h0;
-            out_valid_d = 1'b0;
+            m_valid_d = 1'b0;
+            r_valid_d = 1'b0;
+            m_at_d = 32'h0;
+            r_at_d = 32'h0;
             rejects_d = 1'b0;
         end
-        found = out_valid_q;
-        found_message = out_m_q;
-        found_flags = out_flags_q;
-        found_r = out_r_q;
+        found = m_found_valid;
+        found_message = m_found_head;
+        found_flags = flags_found_head;
+        found_r = r_found_head;
         rejected = rejects_q;
         rejected_two = rejects_two_q;
     end
@@ -8901,8 +10099,11 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
     wire  [3:0] write_at_q;
     reg  [3:0] read_at_d;
     wire  [3:0] read_at_q;
-    reg  [7:0] stored_d;
-    wire  [7:0] stored_q;
+    reg  stored_reset;
+    reg  stored_up;
+    reg  stored_down;
+    wire  stored_some;
+    wire  [7:0] stored_count;
     reg  [512:0] at_head_d;
     wire  [512:0] at_head_q;
     reg  shown_d;
@@ -8930,10 +10131,13 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
         .q(read_at_q),
         .clock(clock)
     );
-    register_8 stored(
-        .d(stored_d),
-        .q(stored_q),
-        .clock(clock)
+    stored stored(
+        .clock(clock),
+        .reset(stored_reset),
+        .up(stored_up),
+        .down(stored_down),
+        .some(stored_some),
+        .count(stored_count)
     );
     register_513 at_head(
         .d(at_head_d),
@@ -8949,12 +10153,11 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        stored_d = stored_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
         free = ~shown_q || pop;
-        refill = (stored_q != 32'h0) && free;
-        write = push && (~free || (stored_q != 32'h0));
+        refill = stored_some && free;
+        write = push && (~free || stored_some);
         memory_write = write;
         memory_write_address = write_at_q;
         memory_write_data = word;
@@ -8972,21 +10175,113 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
         if (write) begin
             write_at_d = write_at_q + 32'h1;
         end
-        if (write && ~refill) begin
-            stored_d = stored_q + 32'h1;
-        end
-        if (~write && refill) begin
-            stored_d = stored_q - 32'h1;
-        end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            stored_d = 32'h0;
             shown_d = 1'b0;
         end
+        stored_reset = reset;
+        stored_up = write;
+        stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_q < half;
+        roomy = stored_count < half;
+    end
+endmodule
+
+module room(clock,reset,up,down,some,count);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    input wire  up;
+    input wire  down;
+    output reg  some;
+    output reg  [4:0] count;
+    // Constant declarations
+    localparam  start = 5'b10000;
+    localparam  starts_above_zero = 1'b1;
+    // Stub signals
+    reg  [4:0] counted_d;
+    wire  [4:0] counted_q;
+    reg  above_zero_d;
+    wire  above_zero_q;
+    // Sub module instances
+    register_5 counted(
+        .d(counted_d),
+        .q(counted_q),
+        .clock(clock)
+    );
+    register_1 above_zero(
+        .d(above_zero_d),
+        .q(above_zero_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        counted_d = counted_q;
+        above_zero_d = above_zero_q;
+        if (up && ~down) begin
+            counted_d = counted_q + 32'h1;
+            above_zero_d = 1'b1;
+        end
+        if (~up && down) begin
+            counted_d = counted_q - 32'h1;
+            above_zero_d = (counted_q >> 32'h1) != 32'h0;
+        end
+        if (reset) begin
+            counted_d = start;
+            above_zero_d = starts_above_zero;
+        end
+        some = above_zero_q;
+        count = counted_q;
+    end
+endmodule
+
+module routes(clock,reset,up,down,some,count);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    input wire  up;
+    input wire  down;
+    output reg  some;
+    output reg  [6:0] count;
+    // Constant declarations
+    localparam  start = 7'b0;
+    localparam  starts_above_zero = 1'b0;
+    // Stub signals
+    reg  [6:0] counted_d;
+    wire  [6:0] counted_q;
+    reg  above_zero_d;
+    wire  above_zero_q;
+    // Sub module instances
+    register_7 counted(
+        .d(counted_d),
+        .q(counted_q),
+        .clock(clock)
+    );
+    register_1 above_zero(
+        .d(above_zero_d),
+        .q(above_zero_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        counted_d = counted_q;
+        above_zero_d = above_zero_q;
+        if (up && ~down) begin
+            counted_d = counted_q + 32'h1;
+            above_zero_d = 1'b1;
+        end
+        if (~up && down) begin
+            counted_d = counted_q - 32'h1;
+            above_zero_d = (counted_q >> 32'h1) != 32'h0;
+        end
+        if (reset) begin
+            counted_d = start;
+            above_zero_d = starts_above_zero;
+        end
+        some = above_zero_q;
+        count = counted_q;
     end
 endmodule
 
@@ -9030,8 +10325,6 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
     wire  [4:0] good_q;
     reg  [2:0] bad_d;
     wire  [2:0] bad_q;
-    reg  valid_now_d;
-    wire  valid_now_q;
     reg  equal_0_d;
     wire  equal_0_q;
     reg  equal_1_d;
@@ -9081,25 +10374,56 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
     reg  together_word_14;
     reg  together_word_15;
     wire  [15:0] together_joined;
+    reg  known_d;
+    wire  known_q;
     reg  last_write;
     reg  [3:0] last_write_address;
     reg  [64:0] last_write_data;
     reg  [3:0] last_read_address;
     wire  [64:0] last_read_data;
+    reg  valid_1_d;
+    wire  valid_1_q;
+    reg  [3:0] turn_1_d;
+    wire  [3:0] turn_1_q;
+    reg  [63:0] prefix_1_d;
+    wire  [63:0] prefix_1_q;
+    reg  [64:0] last_1_d;
+    wire  [64:0] last_1_q;
     reg  [63:0] reference_d;
     wire  [63:0] reference_q;
     reg  [3:0] reference_turn_d;
     wire  [3:0] reference_turn_q;
     reg  reference_live_d;
     wire  reference_live_q;
+    reg  valid_2_d;
+    wire  valid_2_q;
+    reg  last_live_2_d;
+    wire  last_live_2_q;
+    reg  reference_live_2_d;
+    wire  reference_live_2_q;
+    reg  last_equal_0_d;
+    wire  last_equal_0_q;
+    reg  last_equal_1_d;
+    wire  last_equal_1_q;
+    reg  last_equal_2_d;
+    wire  last_equal_2_q;
+    reg  last_equal_3_d;
+    wire  last_equal_3_q;
+    reg  reference_equal_0_d;
+    wire  reference_equal_0_q;
+    reg  reference_equal_1_d;
+    wire  reference_equal_1_q;
+    reg  reference_equal_2_d;
+    wire  reference_equal_2_q;
+    reg  reference_equal_3_d;
+    wire  reference_equal_3_q;
     reg  repeated_d;
     wire  repeated_q;
     reg  twin_d;
     wire  twin_q;
     // Local signals
-    reg  [15:0] known;
-    reg  [63:0] prefix;
-    reg  [64:0] last_entry;
+    reg  all_last_equal;
+    reg  all_reference_equal;
     reg  serving;
     // Sub module instances
     register_2 stage(
@@ -9120,11 +10444,6 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
     register_3 bad(
         .d(bad_d),
         .q(bad_q),
-        .clock(clock)
-    );
-    register_1 valid_now(
-        .d(valid_now_d),
-        .q(valid_now_q),
         .clock(clock)
     );
     register_1 equal_0(
@@ -9226,6 +10545,11 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         .word_15(together_word_15),
         .joined(together_joined)
     );
+    register_1 known(
+        .d(known_d),
+        .q(known_q),
+        .clock(clock)
+    );
     small_memory_4x65 last(
         .clock(clock),
         .write(last_write),
@@ -9233,6 +10557,26 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         .write_data(last_write_data),
         .read_address(last_read_address),
         .read_data(last_read_data)
+    );
+    register_1 valid_1(
+        .d(valid_1_d),
+        .q(valid_1_q),
+        .clock(clock)
+    );
+    register_4 turn_1(
+        .d(turn_1_d),
+        .q(turn_1_q),
+        .clock(clock)
+    );
+    register_64 prefix_1(
+        .d(prefix_1_d),
+        .q(prefix_1_q),
+        .clock(clock)
+    );
+    register_65 last_1(
+        .d(last_1_d),
+        .q(last_1_q),
+        .clock(clock)
     );
     register_64 reference(
         .d(reference_d),
@@ -9247,6 +10591,61 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
     register_1 reference_live(
         .d(reference_live_d),
         .q(reference_live_q),
+        .clock(clock)
+    );
+    register_1 valid_2(
+        .d(valid_2_d),
+        .q(valid_2_q),
+        .clock(clock)
+    );
+    register_1 last_live_2(
+        .d(last_live_2_d),
+        .q(last_live_2_q),
+        .clock(clock)
+    );
+    register_1 reference_live_2(
+        .d(reference_live_2_d),
+        .q(reference_live_2_q),
+        .clock(clock)
+    );
+    register_1 last_equal_0(
+        .d(last_equal_0_d),
+        .q(last_equal_0_q),
+        .clock(clock)
+    );
+    register_1 last_equal_1(
+        .d(last_equal_1_d),
+        .q(last_equal_1_q),
+        .clock(clock)
+    );
+    register_1 last_equal_2(
+        .d(last_equal_2_d),
+        .q(last_equal_2_q),
+        .clock(clock)
+    );
+    register_1 last_equal_3(
+        .d(last_equal_3_d),
+        .q(last_equal_3_q),
+        .clock(clock)
+    );
+    register_1 reference_equal_0(
+        .d(reference_equal_0_d),
+        .q(reference_equal_0_q),
+        .clock(clock)
+    );
+    register_1 reference_equal_1(
+        .d(reference_equal_1_d),
+        .q(reference_equal_1_q),
+        .clock(clock)
+    );
+    register_1 reference_equal_2(
+        .d(reference_equal_2_d),
+        .q(reference_equal_2_q),
+        .clock(clock)
+    );
+    register_1 reference_equal_3(
+        .d(reference_equal_3_d),
+        .q(reference_equal_3_q),
         .clock(clock)
     );
     register_1 repeated(
@@ -9265,14 +10664,22 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         count_d = count_q;
         good_d = good_q;
         bad_d = bad_q;
-        valid_now_d = valid_now_q;
+        known_d = known_q;
+        valid_1_d = valid_1_q;
+        turn_1_d = turn_1_q;
+        prefix_1_d = prefix_1_q;
+        last_1_d = last_1_q;
         reference_d = reference_q;
         reference_turn_d = reference_turn_q;
         reference_live_d = reference_live_q;
+        valid_2_d = valid_2_q;
+        last_live_2_d = last_live_2_q;
+        reference_live_2_d = reference_live_2_q;
         repeated_d = repeated_q;
         twin_d = twin_q;
         serving = stage_q == 32'h3;
-        valid_now_d = valid;
+        valid_1_d = valid;
+        valid_2_d = valid_1_q;
         equal_0_d = block[(0 * 32'h20)+:(32)] == answer_0;
         together_word_0 = equal_0_q;
         equal_1_d = block[(1 * 32'h20)+:(32)] == answer_1;
@@ -9305,26 +10712,39 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         together_word_14 = equal_14_q;
         equal_15_d = block[(15 * 32'h20)+:(32)] == answer_15;
         together_word_15 = equal_15_q;
-        known = together_joined;
-        if (valid_now_q && (stage_q == 32'h1) && &known && ~fault[32'h0]) begin
+        known_d = &together_joined && ~fault[32'h0];
+        if (valid_2_q && (stage_q == 32'h1) && known_q) begin
             good_d = good_q + 32'h1;
         end
-        prefix = block[(32'h0)+:(64)];
         last_write = valid || ~serving;
         last_write_address = turn;
-        last_write_data = ((prefix) & 65'h1ffffffffffffffff) | (((serving) & 65'h1ffffffffffffffff) << 32'h40);
+        last_write_data = ((block[(32'h0)+:(64)]) & 65'h1ffffffffffffffff) | (((serving) & 65'h1ffffffffffffffff) << 32'h40);
         if (~serving) begin
             last_write_address = count_q[(32'h0)+:(4)];
         end
         last_read_address = turn;
-        last_entry = last_read_data;
-        repeated_d = valid && serving && last_entry[32'h40] && ((last_entry[(32'h0)+:(64)] == prefix) || fault[32'h1]);
-        twin_d = valid && serving && reference_live_q && ((reference_q == prefix) || fault[32'h2]);
-        if (valid && (turn == reference_turn_q)) begin
-            reference_d = prefix;
+        turn_1_d = turn;
+        prefix_1_d = block[(32'h0)+:(64)];
+        last_1_d = last_read_data;
+        last_equal_0_d = last_1_q[(0 * 32'h10)+:(16)] == prefix_1_q[(0 * 32'h10)+:(16)];
+        reference_equal_0_d = reference_q[(0 * 32'h10)+:(16)] == prefix_1_q[(0 * 32'h10)+:(16)];
+        last_equal_1_d = last_1_q[(1 * 32'h10)+:(16)] == prefix_1_q[(1 * 32'h10)+:(16)];
+        reference_equal_1_d = reference_q[(1 * 32'h10)+:(16)] == prefix_1_q[(1 * 32'h10)+:(16)];
+        last_equal_2_d = last_1_q[(2 * 32'h10)+:(16)] == prefix_1_q[(2 * 32'h10)+:(16)];
+        reference_equal_2_d = reference_q[(2 * 32'h10)+:(16)] == prefix_1_q[(2 * 32'h10)+:(16)];
+        last_equal_3_d = last_1_q[(3 * 32'h10)+:(16)] == prefix_1_q[(3 * 32'h10)+:(16)];
+        reference_equal_3_d = reference_q[(3 * 32'h10)+:(16)] == prefix_1_q[(3 * 32'h10)+:(16)];
+        last_live_2_d = last_1_q[32'h40];
+        reference_live_2_d = reference_live_q;
+        all_last_equal = last_equal_0_q && last_equal_1_q && last_equal_2_q && last_equal_3_q;
+        all_reference_equal = reference_equal_0_q && reference_equal_1_q && reference_equal_2_q && reference_equal_3_q;
+        repeated_d = valid_2_q && serving && last_live_2_q && (all_last_equal || fault[32'h1]);
+        twin_d = valid_2_q && serving && reference_live_2_q && (all_reference_equal || fault[32'h2]);
+        if (valid_1_q && (turn_1_q == reference_turn_q)) begin
+            reference_d = prefix_1_q;
             reference_live_d = serving;
         end
-        if (valid && &turn) begin
+        if (valid_1_q && &turn_1_q) begin
             reference_turn_d = reference_turn_q + 32'h1;
         end
         if (~serving) begin
@@ -9346,12 +10766,12 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
                 stage_d = 32'h0;
             end
         end
-        if (repeated_q) begin
+        if (repeated_q && serving) begin
             bad_d = 32'h2;
             stage_d = 32'h0;
             count_d = 32'h0;
         end
-        if (twin_q) begin
+        if (twin_q && serving) begin
             bad_d = 32'h4;
             stage_d = 32'h0;
             count_d = 32'h0;
@@ -9444,7 +10864,6 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
     // Constant declarations
     localparam  last_wipe_bit = 4'h4;
     localparam  place_bits = 4'h4;
-    localparam  last_word = 4'hf;
     localparam  all_paths = 5'b10000;
     localparam  result_last = 16'h200;
     // Stub signals
@@ -9467,7 +10886,7 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
     reg  keystream_segment_valid;
     wire  keystream_segment_ready;
     reg  [63:0] keystream_number;
-    reg  [27:0] keystream_blocks;
+    reg  [27:0] keystream_more_blocks;
     reg  [4:0] keystream_paths;
     reg  keystream_pbox;
     reg  keystream_definition;
@@ -9559,54 +10978,55 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
     wire  [512:0] results_head;
     reg  results_pop;
     wire  results_roomy;
-    reg  active_d;
-    wire  active_q;
-    reg  more_d;
-    wire  more_q;
-    reg  [27:0] left_d;
-    wire  [27:0] left_q;
-    reg  [3:0] tail_d;
-    wire  [3:0] tail_q;
-    reg  [3:0] at_d;
-    wire  [3:0] at_q;
-    reg  [1:0] lane_d;
-    wire  [1:0] lane_q;
-    reg  [2:0] cuts_d;
-    wire  [2:0] cuts_q;
-    reg  definition_d;
-    wire  definition_q;
-    reg  used_0_d;
-    wire  used_0_q;
-    reg  used_1_d;
-    wire  used_1_q;
-    reg  used_2_d;
-    wire  used_2_q;
-    reg  used_3_d;
-    wire  used_3_q;
-    reg  used_4_d;
-    wire  used_4_q;
-    reg  used_5_d;
-    wire  used_5_q;
-    reg  used_6_d;
-    wire  used_6_q;
-    reg  used_7_d;
-    wire  used_7_q;
-    reg  used_8_d;
-    wire  used_8_q;
-    reg  used_9_d;
-    wire  used_9_q;
-    reg  used_10_d;
-    wire  used_10_q;
-    reg  used_11_d;
-    wire  used_11_q;
-    reg  used_12_d;
-    wire  used_12_q;
-    reg  used_13_d;
-    wire  used_13_q;
-    reg  [6:0] routes_d;
-    wire  [6:0] routes_q;
-    reg  [4:0] room_d;
-    wire  [4:0] room_q;
+    reg  intake_reset;
+    reg  intake_command_valid;
+    reg  [39:0] intake_command;
+    wire  intake_command_pop;
+    reg  intake_accept;
+    reg  intake_close;
+    wire  intake_active;
+    wire  intake_more;
+    wire  intake_first;
+    wire  intake_last;
+    wire  [1:0] intake_lane;
+    wire  [2:0] intake_cuts;
+    wire  intake_definition;
+    wire  intake_used_0;
+    wire  intake_used_1;
+    wire  intake_used_2;
+    wire  intake_used_3;
+    wire  intake_used_4;
+    wire  intake_used_5;
+    wire  intake_used_6;
+    wire  intake_used_7;
+    wire  intake_used_8;
+    wire  intake_used_9;
+    wire  intake_used_10;
+    wire  intake_used_11;
+    wire  intake_used_12;
+    wire  intake_used_13;
+    reg  room_reset;
+    reg  room_up;
+    reg  room_down;
+    wire  room_some;
+    wire  [4:0] room_count;
+    reg  routes_reset;
+    reg  routes_up;
+    reg  routes_down;
+    wire  routes_some;
+    wire  [6:0] routes_count;
+    reg  up_d;
+    wire  up_q;
+    reg  rests_d;
+    wire  rests_q;
+    reg  key_write_d;
+    wire  key_write_q;
+    reg  [3:0] key_turn_d;
+    wire  [3:0] key_turn_q;
+    reg  [2:0] key_index_d;
+    wire  [2:0] key_index_q;
+    reg  [31:0] key_word_held_d;
+    wire  [31:0] key_word_held_q;
     reg  settled_word;
     wire  settled_later;
     reg  [1:0] r_later_word;
@@ -9712,19 +11132,17 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
     reg  [31:0] shares_word_15;
     wire  [511:0] shares_joined;
     // Local signals
+    reg  quiet;
     reg  in_service;
-    reg  [3:0] key_turn;
+    reg  resting;
     reg  [31:0] words_less_one;
-    reg  [27:0] blocks;
+    reg  [27:0] more_blocks;
     reg  room_for_segment;
     reg  offer;
-    reg  [39:0] command;
-    reg  [1:0] command_lane;
-    reg  accept;
-    reg  accept_first;
-    reg  accept_last;
+    reg  definition;
     reg  ready;
     reg  take;
+    reg  accept;
     reg  first;
     reg  last;
     reg  popped;
@@ -9769,7 +11187,7 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         .segment_valid(keystream_segment_valid),
         .segment_ready(keystream_segment_ready),
         .number(keystream_number),
-        .blocks(keystream_blocks),
+        .more_blocks(keystream_more_blocks),
         .paths(keystream_paths),
         .pbox(keystream_pbox),
         .definition(keystream_definition),
@@ -9886,124 +11304,80 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         .pop(results_pop),
         .roomy(results_roomy)
     );
-    register_1 active(
-        .d(active_d),
-        .q(active_q),
+    intake intake(
+        .clock(clock),
+        .reset(intake_reset),
+        .command_valid(intake_command_valid),
+        .command(intake_command),
+        .command_pop(intake_command_pop),
+        .accept(intake_accept),
+        .close(intake_close),
+        .active(intake_active),
+        .more(intake_more),
+        .first(intake_first),
+        .last(intake_last),
+        .lane(intake_lane),
+        .cuts(intake_cuts),
+        .definition(intake_definition),
+        .used_0(intake_used_0),
+        .used_1(intake_used_1),
+        .used_2(intake_used_2),
+        .used_3(intake_used_3),
+        .used_4(intake_used_4),
+        .used_5(intake_used_5),
+        .used_6(intake_used_6),
+        .used_7(intake_used_7),
+        .used_8(intake_used_8),
+        .used_9(intake_used_9),
+        .used_10(intake_used_10),
+        .used_11(intake_used_11),
+        .used_12(intake_used_12),
+        .used_13(intake_used_13)
+    );
+    room room(
+        .clock(clock),
+        .reset(room_reset),
+        .up(room_up),
+        .down(room_down),
+        .some(room_some),
+        .count(room_count)
+    );
+    routes routes(
+        .clock(clock),
+        .reset(routes_reset),
+        .up(routes_up),
+        .down(routes_down),
+        .some(routes_some),
+        .count(routes_count)
+    );
+    register_1 up(
+        .d(up_d),
+        .q(up_q),
         .clock(clock)
     );
-    register_1 more(
-        .d(more_d),
-        .q(more_q),
+    register_1 rests(
+        .d(rests_d),
+        .q(rests_q),
         .clock(clock)
     );
-    register_28 left(
-        .d(left_d),
-        .q(left_q),
+    register_1 key_write(
+        .d(key_write_d),
+        .q(key_write_q),
         .clock(clock)
     );
-    register_4 tail(
-        .d(tail_d),
-        .q(tail_q),
+    register_4 key_turn(
+        .d(key_turn_d),
+        .q(key_turn_q),
         .clock(clock)
     );
-    register_4 at(
-        .d(at_d),
-        .q(at_q),
+    register_3 key_index(
+        .d(key_index_d),
+        .q(key_index_q),
         .clock(clock)
     );
-    register_2 lane(
-        .d(lane_d),
-        .q(lane_q),
-        .clock(clock)
-    );
-    register_3 cuts(
-        .d(cuts_d),
-        .q(cuts_q),
-        .clock(clock)
-    );
-    register_1 definition(
-        .d(definition_d),
-        .q(definition_q),
-        .clock(clock)
-    );
-    register_1 used_0(
-        .d(used_0_d),
-        .q(used_0_q),
-        .clock(clock)
-    );
-    register_1 used_1(
-        .d(used_1_d),
-        .q(used_1_q),
-        .clock(clock)
-    );
-    register_1 used_2(
-        .d(used_2_d),
-        .q(used_2_q),
-        .clock(clock)
-    );
-    register_1 used_3(
-        .d(used_3_d),
-        .q(used_3_q),
-        .clock(clock)
-    );
-    register_1 used_4(
-        .d(used_4_d),
-        .q(used_4_q),
-        .clock(clock)
-    );
-    register_1 used_5(
-        .d(used_5_d),
-        .q(used_5_q),
-        .clock(clock)
-    );
-    register_1 used_6(
-        .d(used_6_d),
-        .q(used_6_q),
-        .clock(clock)
-    );
-    register_1 used_7(
-        .d(used_7_d),
-        .q(used_7_q),
-        .clock(clock)
-    );
-    register_1 used_8(
-        .d(used_8_d),
-        .q(used_8_q),
-        .clock(clock)
-    );
-    register_1 used_9(
-        .d(used_9_d),
-        .q(used_9_q),
-        .clock(clock)
-    );
-    register_1 used_10(
-        .d(used_10_d),
-        .q(used_10_q),
-        .clock(clock)
-    );
-    register_1 used_11(
-        .d(used_11_d),
-        .q(used_11_q),
-        .clock(clock)
-    );
-    register_1 used_12(
-        .d(used_12_d),
-        .q(used_12_q),
-        .clock(clock)
-    );
-    register_1 used_13(
-        .d(used_13_d),
-        .q(used_13_q),
-        .clock(clock)
-    );
-    register_7 routes(
-        .d(routes_d),
-        .q(routes_q),
-        .clock(clock)
-    );
-    register_5 room(
-        .d(room_d),
-        .q(room_q),
+    register_32 key_word_held(
+        .d(key_word_held_d),
+        .q(key_word_held_q),
         .clock(clock)
     );
     delay_5x1 settled(
@@ -10221,161 +11595,119 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
     );
     // Update code
     always @(*) begin
-        active_d = active_q;
-        more_d = more_q;
-        left_d = left_q;
-        tail_d = tail_q;
-        at_d = at_q;
-        lane_d = lane_q;
-        cuts_d = cuts_q;
-        definition_d = definition_q;
-        routes_d = routes_q;
-        room_d = room_q;
-        used_0_d = used_0_q;
-        used_1_d = used_1_q;
-        used_2_d = used_2_q;
-        used_3_d = used_3_q;
-        used_4_d = used_4_q;
-        used_5_d = used_5_q;
-        used_6_d = used_6_q;
-        used_7_d = used_7_q;
-        used_8_d = used_8_q;
-        used_9_d = used_9_q;
-        used_10_d = used_10_q;
-        used_11_d = used_11_q;
-        used_12_d = used_12_q;
-        used_13_d = used_13_q;
+        up_d = up_q;
+        rests_d = rests_q;
+        key_write_d = key_write_q;
+        key_turn_d = key_turn_q;
+        key_index_d = key_index_q;
+        key_word_held_d = key_word_held_q;
         self_test_reset = reset;
         self_test_fault = fault;
         self_test_valid = keystream_whole;
         self_test_turn = keystream_turn;
         self_test_block = keystream_block;
-        in_service = self_test_passed;
+        up_d = self_test_passed;
+        quiet = ~up_q;
+        in_service = self_test_passed && up_q;
         passed = in_service;
         failed = self_test_failed;
         keystream_reset = self_test_wiping || reset;
-        keystream_reset_units = ~in_service;
-        draw_reset = ~in_service;
-        redraw_reset = ~in_service;
-        commands_reset = ~in_service;
-        results_reset = ~in_service;
-        idle = keystream_idle && in_service && ~active_q && ~commands_valid && (room_q == 32'h10);
-        key_turn = key_unit[(32'h0)+:(4)] + 32'h1;
-        key_ready = idle;
-        keystream_key_write = key_valid && idle;
-        keystream_key_turn = key_turn;
-        keystream_key_index = key_word;
-        keystream_key_data = key_data;
+        keystream_reset_units = quiet;
+        draw_reset = quiet;
+        redraw_reset = quiet;
+        commands_reset = quiet;
+        results_reset = quiet;
+        intake_reset = quiet;
+        room_reset = quiet;
+        routes_reset = quiet;
+        rests_d = keystream_idle && ~intake_active && ~commands_valid && (room_count == 32'h10) && ~segment_valid;
+        resting = rests_q && in_service;
+        idle = resting;
+        key_ready = resting;
+        key_write_d = key_valid && resting;
+        key_turn_d = key_unit[(32'h0)+:(4)] + 32'h1;
+        key_index_d = key_word;
+        key_word_held_d = key_data;
         if (self_test_wiping) begin
-            keystream_key_write = 1'b1;
-            keystream_key_turn = self_test_wipe_at[(32'h0)+:(4)];
-            keystream_key_index = self_test_wipe_at[(last_wipe_bit)+:(3)];
-            keystream_key_data = 32'h0;
+            key_write_d = 1'b1;
+            key_turn_d = self_test_wipe_at[(32'h0)+:(4)];
+            key_index_d = self_test_wipe_at[(last_wipe_bit)+:(3)];
+            key_word_held_d = 32'h0;
         end
+        keystream_key_write = key_write_q;
+        keystream_key_turn = key_turn_q;
+        keystream_key_index = key_index_q;
+        keystream_key_data = key_word_held_q;
         words_less_one = segment_words - 32'h1;
-        blocks = words_less_one[(place_bits)+:(28)] + 32'h1;
-        room_for_segment = commands_roomy && in_service;
+        more_blocks = words_less_one[(place_bits)+:(28)];
+        room_for_segment = commands_roomy && in_service && ~key_valid;
         offer = segment_valid && room_for_segment;
         segment_ready = keystream_segment_ready && room_for_segment;
         keystream_segment_valid = offer;
         keystream_number = segment_number;
-        keystream_blocks = blocks;
+        keystream_more_blocks = more_blocks;
         keystream_paths = segment_paths;
         keystream_pbox = segment_pbox;
         keystream_definition = segment_definition;
         if (self_test_ask) begin
             keystream_segment_valid = 1'b1;
             keystream_number = 32'h0;
-            keystream_blocks = 32'h1;
+            keystream_more_blocks = 32'h0;
             keystream_paths = all_paths;
             keystream_pbox = 1'b1;
             keystream_definition = 1'b0;
         end
         commands_push = offer && keystream_segment_ready;
-        commands_word = ((blocks) & 40'hffffffffff) | (((words_less_one[(32'h0)+:(4)]) & 40'hffffffffff) << 32'h1c) | (((segment_paths) & 40'hffffffffff) << 32'h20) | (((segment_lane) & 40'hffffffffff) << 32'h25) | (((segment_definition) & 40'hffffffffff) << 32'h27);
-        command = commands_head;
-        command_lane = command[(32'h25)+:(2)];
-        accept_first = at_q == 32'h0;
-        accept_last = (left_q == 32'h1) && (at_q == tail_q);
-        redrawing = active_q && definition_q;
+        commands_word = ((more_blocks) & 40'hffffffffff) | (((words_less_one[(32'h0)+:(4)]) & 40'hffffffffff) << 32'h1c) | (((segment_paths) & 40'hffffffffff) << 32'h20) | (((segment_lane) & 40'hffffffffff) << 32'h25) | (((segment_definition) & 40'hffffffffff) << 32'h27);
+        intake_command_valid = commands_valid;
+        intake_command = commands_head;
+        commands_pop = intake_command_pop;
+        definition = intake_definition;
+        redrawing = intake_active && definition;
         settled_word = redrawing;
         redraw_active = redrawing;
-        redraw_lane = lane_q;
-        redraw_message_valid = message_valid && more_q;
+        redraw_lane = intake_lane;
+        redraw_message_valid = message_valid && intake_more;
         redraw_message = message_data;
-        redraw_flags = ((accept_first) & 2'h3) | (((accept_last) & 2'h3) << 32'h1);
+        redraw_flags = ((intake_first) & 2'h3) | (((intake_last) & 2'h3) << 32'h1);
         redraw_r_available = keystream_r_available && |settled_later;
         redraw_r = keystream_r_taken;
-        first = accept_first;
-        last = accept_last;
-        if (definition_q) begin
+        first = intake_first;
+        last = intake_last;
+        if (definition) begin
             first = redraw_found_flags[32'h0];
             last = redraw_found_flags[32'h1];
         end
-        ready = active_q && keystream_available && (room_q != 32'h0) && (~first || (routes_q != 32'h0));
+        ready = intake_active && keystream_available && room_some && (~first || routes_some);
         take = ready && message_valid;
+        accept = ready && message_valid;
         message_ready = ready && in_service;
-        if (definition_q) begin
+        if (definition) begin
             take = ready && redraw_found;
-            message_ready = redraw_message_ready && more_q && in_service;
+            accept = redraw_message_ready && message_valid && intake_more;
+            message_ready = redraw_message_ready && intake_more && in_service;
         end
-        accept = take;
-        if (definition_q) begin
-            accept = redraw_message_ready && message_valid && more_q;
-        end
-        redraw_pop = take && definition_q;
-        if (accept) begin
-            at_d = at_q + 32'h1;
-            if (at_q == last_word) begin
-                left_d = left_q - 32'h1;
-            end
-            if (accept_last) begin
-                more_d = 1'b0;
-            end
-        end
-        if (take && last) begin
-            active_d = 1'b0;
-        end
-        commands_pop = commands_valid && ~active_q;
-        if (commands_pop) begin
-            active_d = 1'b1;
-            more_d = 1'b1;
-            left_d = command[(32'h0)+:(28)];
-            tail_d = command[(32'h1c)+:(4)];
-            at_d = 32'h0;
-            lane_d = command_lane;
-            cuts_d = (((command_lane == 32'h0)) & 3'h7) | ((((command_lane < 32'h2)) & 3'h7) << 32'h1) | ((((command_lane < 32'h3)) & 3'h7) << 32'h2);
-            definition_d = command[32'h27];
-            used_0_d = command[(32'h20)+:(5)] > (0 + 32'h2);
-            used_1_d = command[(32'h20)+:(5)] > (1 + 32'h2);
-            used_2_d = command[(32'h20)+:(5)] > (2 + 32'h2);
-            used_3_d = command[(32'h20)+:(5)] > (3 + 32'h2);
-            used_4_d = command[(32'h20)+:(5)] > (4 + 32'h2);
-            used_5_d = command[(32'h20)+:(5)] > (5 + 32'h2);
-            used_6_d = command[(32'h20)+:(5)] > (6 + 32'h2);
-            used_7_d = command[(32'h20)+:(5)] > (7 + 32'h2);
-            used_8_d = command[(32'h20)+:(5)] > (8 + 32'h2);
-            used_9_d = command[(32'h20)+:(5)] > (9 + 32'h2);
-            used_10_d = command[(32'h20)+:(5)] > (10 + 32'h2);
-            used_11_d = command[(32'h20)+:(5)] > (11 + 32'h2);
-            used_12_d = command[(32'h20)+:(5)] > (12 + 32'h2);
-            used_13_d = command[(32'h20)+:(5)] > (13 + 32'h2);
-        end
+        intake_accept = accept;
+        intake_close = take && last;
+        redraw_pop = take && definition;
         keystream_rejected = redraw_rejected;
         keystream_rejected_two = redraw_rejected_two;
         keystream_closed = redraw_pop && last;
+        room_down = take;
+        routes_up = draw_announce;
+        routes_down = take && first;
         keystream_take = take;
         keystream_drop = last;
-        r_later_word = (((take && ~definition_q)) & 2'h3) | (((last) & 2'h3) << 32'h1);
+        r_later_word = (((take && ~definition)) & 2'h3) | (((last) & 2'h3) << 32'h1);
         keystream_r_take = r_later_later[32'h0] || redraw_r_take;
         keystream_r_drop = r_later_later[32'h0] && r_later_later[32'h1];
-        cuts_later_word = cuts_q;
+        cuts_later_word = intake_cuts;
         message_word = message_data;
-        if (definition_q) begin
+        if (definition) begin
             message_word = redraw_found_message;
         end
         found_r_word = redraw_found_r;
-        to_sum_word = ((take) & 4'hf) | ((((take && first)) & 4'hf) << 32'h1) | (((last) & 4'hf) << 32'h2) | (((definition_q) & 4'hf) << 32'h3);
+        to_sum_word = ((take) & 4'hf) | ((((take && first)) & 4'hf) << 32'h1) | (((last) & 4'hf) << 32'h2) | (((definition) & 4'hf) << 32'h3);
         leaves_word_0 = 32'h0;
         leaves_word_1 = 32'h0;
         leaves_word_2 = 32'h0;
@@ -10392,7 +11724,7 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         leaves_word_13 = 32'h0;
         leaves_word_14 = 32'h0;
         leaves_word_15 = 32'h0;
-        used_later_0_word = used_0_q;
+        used_later_0_word = intake_used_0;
         random_0 = 32'h0;
         if (|used_later_0_later) begin
             random_0 = keystream_taken_0;
@@ -10400,7 +11732,7 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         leaves_word_0 = random_0;
         share_0_word = random_0;
         shares_word_0 = share_0_later;
-        used_later_1_word = used_1_q;
+        used_later_1_word = intake_used_1;
         random_1 = 32'h0;
         if (|used_later_1_later) begin
             random_1 = keystream_taken_1;
@@ -10408,7 +11740,7 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         leaves_word_1 = random_1;
         share_1_word = random_1;
         shares_word_1 = share_1_later;
-        used_later_2_word = used_2_q;
+        used_later_2_word = intake_used_2;
         random_2 = 32'h0;
         if (|used_later_2_later) begin
             random_2 = keystream_taken_2;
@@ -10416,7 +11748,7 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         leaves_word_2 = random_2;
         share_2_word = random_2;
         shares_word_2 = share_2_later;
-        used_later_3_word = used_3_q;
+        used_later_3_word = intake_used_3;
         random_3 = 32'h0;
         if (|used_later_3_later) begin
             random_3 = keystream_taken_3;
@@ -10424,7 +11756,7 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         leaves_word_3 = random_3;
         share_3_word = random_3;
         shares_word_3 = share_3_later;
-        used_later_4_word = used_4_q;
+        used_later_4_word = intake_used_4;
         random_4 = 32'h0;
         if (|used_later_4_later) begin
             random_4 = keystream_taken_4;
@@ -10432,7 +11764,7 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         leaves_word_4 = random_4;
         share_4_word = random_4;
         shares_word_4 = share_4_later;
-        used_later_5_word = used_5_q;
+        used_later_5_word = intake_used_5;
         random_5 = 32'h0;
         if (|used_later_5_later) begin
             random_5 = keystream_taken_5;
@@ -10440,7 +11772,7 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         leaves_word_5 = random_5;
         share_5_word = random_5;
         shares_word_5 = share_5_later;
-        used_later_6_word = used_6_q;
+        used_later_6_word = intake_used_6;
         random_6 = 32'h0;
         if (|used_later_6_later) begin
             random_6 = keystream_taken_6;
@@ -10448,7 +11780,7 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         leaves_word_6 = random_6;
         share_6_word = random_6;
         shares_word_6 = share_6_later;
-        used_later_7_word = used_7_q;
+        used_later_7_word = intake_used_7;
         random_7 = 32'h0;
         if (|used_later_7_later) begin
             random_7 = keystream_taken_7;
@@ -10456,7 +11788,7 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         leaves_word_7 = random_7;
         share_7_word = random_7;
         shares_word_7 = share_7_later;
-        used_later_8_word = used_8_q;
+        used_later_8_word = intake_used_8;
         random_8 = 32'h0;
         if (|used_later_8_later) begin
             random_8 = keystream_taken_8;
@@ -10464,7 +11796,7 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         leaves_word_8 = random_8;
         share_8_word = random_8;
         shares_word_8 = share_8_later;
-        used_later_9_word = used_9_q;
+        used_later_9_word = intake_used_9;
         random_9 = 32'h0;
         if (|used_later_9_later) begin
             random_9 = keystream_taken_9;
@@ -10472,7 +11804,7 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         leaves_word_9 = random_9;
         share_9_word = random_9;
         shares_word_9 = share_9_later;
-        used_later_10_word = used_10_q;
+        used_later_10_word = intake_used_10;
         random_10 = 32'h0;
         if (|used_later_10_later) begin
             random_10 = keystream_taken_10;
@@ -10480,7 +11812,7 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         leaves_word_10 = random_10;
         share_10_word = random_10;
         shares_word_10 = share_10_later;
-        used_later_11_word = used_11_q;
+        used_later_11_word = intake_used_11;
         random_11 = 32'h0;
         if (|used_later_11_later) begin
             random_11 = keystream_taken_11;
@@ -10488,7 +11820,7 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         leaves_word_11 = random_11;
         share_11_word = random_11;
         shares_word_11 = share_11_later;
-        used_later_12_word = used_12_q;
+        used_later_12_word = intake_used_12;
         random_12 = 32'h0;
         if (|used_later_12_later) begin
             random_12 = keystream_taken_12;
@@ -10496,7 +11828,7 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         leaves_word_12 = random_12;
         share_12_word = random_12;
         shares_word_12 = share_12_later;
-        used_later_13_word = used_13_q;
+        used_later_13_word = intake_used_13;
         random_13 = 32'h0;
         if (|used_later_13_later) begin
             random_13 = keystream_taken_13;
@@ -10527,31 +11859,14 @@ module k16w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         shares_word_14 = sum_from_r_difference;
         shares_word_15 = r_from_message_difference;
         pbox_shares = shares_joined;
-        if (draw_announce && ~(take && first)) begin
-            routes_d = routes_q + 32'h1;
-        end
-        if (~draw_announce && take && first) begin
-            routes_d = routes_q - 32'h1;
-        end
         to_ports_word = ((to_sum_later[(32'h0)+:(1)]) & 2'h3) | (((to_sum_later[(32'h2)+:(1)]) & 2'h3) << 32'h1);
         results_push = to_ports_later[32'h0];
         results_word = ((pbox_ports) & 513'h1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) | (((to_ports_later[(32'h1)+:(1)]) & 513'h1ffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffff) << result_last);
         popped = results_valid && ports_ready;
         results_pop = popped;
-        if (take && ~popped) begin
-            room_d = room_q - 32'h1;
-        end
-        if (~take && popped) begin
-            room_d = room_q + 32'h1;
-        end
+        room_up = popped;
         ports_valid = results_valid && in_service;
         ports_data = results_head[(32'h0)+:(512)];
         ports_last = results_head[result_last];
-        if (~in_service) begin
-            active_d = 1'b0;
-            more_d = 1'b0;
-            routes_d = 32'h0;
-            room_d = 32'h10;
-        end
     end
 endmodule
