@@ -1,24 +1,28 @@
 // Proves: the draw decoder of k4w32 gives the P-box a permutation of the k paths in use, for every keystream and every k
 // By: induction 2
-// Fault: in draw, share_1_d = channel_i => share_1_d = channel_j
-// Fault: in draw, channel_j = swap_j[(32'h0)+:(2)] - swap_k => channel_j = swap_j[(32'h0)+:(2)] + swap_k
-// Fault: in digit, product = ((part_0 + part_1) => product = (((part_0 << 1) + part_1)
+// Fault: in draw, share_2_d = share_i => share_2_d = share_j
+// Fault: in draw, channel_2 = last_channel_but_one => channel_2 = last_channel
+// Fault: in digit, sum = term_a ^ term_h ^ term_l => sum = term_a ^ term_h | term_l
+// Fault: in draw, m = ((i_next) & 5'h1f) + 32'h1 => m = ((i_next) & 5'h1f) + 32'h2
 
 // Blocks of keystream, their number, resets and whether the P-box is on are arbitrary in every clock; k is arbitrary, 2 to 4, and stays.
 module proof (input clock, input reset, input load, input [511:0] block, input [3:0] count, input pbox, input pop);
     (* anyconst *) wire [4:0] k;
-    always @(*) assume (k >= 2 && k <= 4);
+    always @(*) begin
+        assume (k >= 2 && k <= 4);
+        assume (count >= 1 && count <= 8);
+    end
     draw dut (
         .clock(clock), .reset(reset), .load(load), .block(block), .count(count), .paths(k), .pbox(pbox),
         .announce(), .routes(), .pop(pop)
     );
 
     // Inside the decoder.
-    (* hierconn *) wire [11:0] \dut.then_0_q ;
-    (* hierconn *) wire [11:0] \dut.then_1_q ;
-    (* hierconn *) wire [11:0] \dut.then_2_q ;
-    (* hierconn *) wire [11:0] \dut.then_3_q ;
-    (* hierconn *) wire [11:0] \dut.then_4_q ;
+    (* hierconn *) wire [16:0] \dut.then_0_q ;
+    (* hierconn *) wire [16:0] \dut.then_1_q ;
+    (* hierconn *) wire [16:0] \dut.then_2_q ;
+    (* hierconn *) wire [16:0] \dut.then_3_q ;
+    (* hierconn *) wire [16:0] \dut.then_4_q ;
     (* hierconn *) wire [3:0] \dut.digit_0_carry_out ;
     (* hierconn *) wire [3:0] \dut.digit_1_carry_out ;
     (* hierconn *) wire [3:0] \dut.digit_2_carry_out ;
@@ -27,44 +31,76 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
     (* hierconn *) wire [1:0] \dut.share_1_q ;
     (* hierconn *) wire [1:0] \dut.share_2_q ;
     (* hierconn *) wire [1:0] \dut.share_3_q ;
+    (* hierconn *) wire \dut.used_0_q ;
+    (* hierconn *) wire \dut.used_1_q ;
+    (* hierconn *) wire \dut.used_2_q ;
+    (* hierconn *) wire \dut.used_3_q ;
+    (* hierconn *) wire [1:0] \dut.last_share_q ;
+    (* hierconn *) wire [1:0] \dut.last_share_but_one_q ;
     (* hierconn *) wire [3:0] \dut.left_q ;
     (* hierconn *) wire [4:0] \dut.k_q ;
+    (* hierconn *) wire \dut.opening_q ;
     (* hierconn *) wire \dut.stepping_q ;
     (* hierconn *) wire [1:0] \dut.i_q ;
+    (* hierconn *) wire [4:0] \dut.factor_q ;
     (* hierconn *) wire \dut.queue_push ;
     (* hierconn *) wire [11:0] \dut.queue_word ;
 
-    // What holds: the channel of each port in use is one that k paths use, and no other port has it.
-    wire [7:0] channels = {\dut.share_3_q , \dut.share_2_q , \dut.share_1_q , \dut.share_0_q };
+    // What holds: each port in use has a channel that k paths use, and no other port in use has it.
     reg opened = 0;
     always @(posedge clock) opened <= opened || \dut.then_3_q [0];
+    wire [7:0] shares = {\dut.share_3_q , \dut.share_2_q , \dut.share_1_q , \dut.share_0_q };
+    wire [7:0] channels = \dut.queue_word [7:0];
     genvar p, q, n;
     generate
         for (p = 0; p < 4; p = p + 1) begin : port
             wire [1:0] channel = channels[2*p +: 2];
-            always @(*) if (opened && p < k) assert (channel >= 2 || channel + 2 < k);
-            for (q = 0; q < p; q = q + 1) begin : other
-                always @(*) if (opened && p < k) assert (channel != channels[2*q +: 2]);
+            always @(*) if (\dut.queue_push ) begin
+                assert (opened);
+                assert (\dut.queue_word [8 + p] == (p < k));
+                if (p < k) assert (channel >= 2 || channel + 2 < k);
             end
-            always @(*) if (\dut.queue_push ) assert (\dut.queue_word [8 + p] == (p < k));
+            for (q = 0; q < p; q = q + 1) begin : other
+                always @(*) if (\dut.queue_push && p < k) assert (channel != channels[2*q +: 2]);
+                always @(*) if (opened && p < k) assert (shares[2*p +: 2] != shares[2*q +: 2]);
+            end
+            always @(*) if (opened && p < k) assert (shares[2*p +: 2] < k);
         end
     endgenerate
-    always @(*) if (\dut.queue_push ) assert (opened && \dut.queue_word [7:0] == channels);
 
-    // What makes it hold from clock to clock. A step is opened before it begins, k goes along with it, i is below k, and no digit's carry
-    // passes i: so j is at most i.
-    wire [59:0] then = {\dut.then_4_q , \dut.then_3_q , \dut.then_2_q , \dut.then_1_q , \dut.then_0_q };
+    // What makes it hold from clock to clock. A step is opened before it begins, k goes along with it, i is below k, the factor is i + 1, and
+    // no digit's carry passes i: so j is at most i.
+    wire [84:0] then = {\dut.then_4_q , \dut.then_3_q , \dut.then_2_q , \dut.then_1_q , \dut.then_0_q };
     wire [15:0] carries = {\dut.digit_3_carry_out , \dut.digit_2_carry_out , \dut.digit_1_carry_out , \dut.digit_0_carry_out };
-    wire [5:0] open = {2'b0, then[36], then[24], then[12], then[0]};
+    wire [5:0] open = {2'b0, then[51], then[34], then[17], then[0]};
     generate
         for (n = 0; n < 5; n = n + 1) begin : stage
-            wire [11:0] now = then[12*n +: 12];
+            wire [16:0] now = then[17*n +: 17];
+            wire [3:0] i = now[6:3];
+            always @(*) assert (!(now[0] && now[1]));
             always @(*) if (now[2:0] != 0) assert (now[11:7] == k);
             always @(*) if (now[2:1] != 0) assert (opened || (now[0] && n < 4) || (open >> (n + 1)) != 0);
-            always @(*) if (now[1]) assert (now[6:3] != 0 && now[6:3] < k);
-            if (n < 4) always @(*) if (now[1]) assert (carries[4*n +: 4] <= now[6:3]);
+            always @(*) if (now[1]) assert (i >= 1 && i <= 3 && i < k && now[16:12] == factor(i[1:0]));
+            if (n < 4) always @(*) if (now[1]) assert (carries[4*n +: 4] <= i);
         end
     endgenerate
-    always @(*) if (\dut.stepping_q || \dut.left_q != 0) assert (\dut.k_q == k);
-    always @(*) if (\dut.stepping_q ) assert ((opened || open != 0) && \dut.i_q != 0 && \dut.i_q < k);
+    always @(*) if (then[70:68] != 0) begin
+        assert ({\dut.used_3_q , \dut.used_2_q , \dut.used_1_q , \dut.used_0_q } == {k > 3, k > 2, k > 1, 1'b1});
+        assert (\dut.last_share_q == k[1:0] - 2'd1 && \dut.last_share_but_one_q == k[1:0] - 2'd2);
+    end
+    always @(*) if (\dut.stepping_q || \dut.opening_q || \dut.left_q != 0) assert (\dut.k_q == k);
+    always @(*) assert (!\dut.opening_q || (\dut.left_q != 0 && !\dut.stepping_q ));
+    always @(*) if (\dut.stepping_q ) begin
+        assert ((opened || open != 0) && \dut.i_q != 0 && \dut.i_q < k && \dut.factor_q == factor(\dut.i_q ));
+    end
+
+    // i + 1 = 16 a + 4 h + l, as the digits take it: a, h, l from the highest bit down, 3 for -1.
+    function [4:0] factor(input [1:0] i);
+        case (i)
+            1: factor = 5'b0_00_10;
+            2: factor = 5'b0_01_11;
+            3: factor = 5'b0_01_00;
+            default: factor = 0;
+        endcase
+    endfunction
 endmodule

@@ -3,6 +3,7 @@
 // Fault: in queue, read_at_d = read_at_q + 32'h1 => read_at_d = read_at_q + 32'h2
 // Fault: in queue, write_at_d = write_at_q + 32'h1 => write_at_d = write_at_q + {31'h0, ~roomy}
 // Fault: in queue, shown_d = push || refill => shown_d = push
+// Fault: in stored, above_zero_d = (counted_q >> 32'h1) => above_zero_d = (counted_q >> 32'h0)
 // Fault: in queue, at_head_d = memory_read_data => at_head_d = word
 
 // Any bit of any one word, the one pushed as number `mark` (numbers go round at 256), is followed from push to pop: it has to be the one that leaves as
@@ -15,7 +16,8 @@ module proof (input clock, input reset, input push, input [11:0] word, input pop
     );
 
     // Inside the queue.
-    (* hierconn *) wire [7:0] \dut.stored_q ;
+    (* hierconn *) wire [7:0] \dut.stored.counted_q ;
+    (* hierconn *) wire \dut.stored.above_zero_q ;
     (* hierconn *) wire \dut.shown_q ;
     (* hierconn *) wire [4:0] \dut.write_at_q ;
     (* hierconn *) wire [4:0] \dut.read_at_q ;
@@ -65,7 +67,7 @@ module proof (input clock, input reset, input push, input [11:0] word, input pop
     // What the queue asks of its users.
     always @(*) begin
         if (pop) assume (valid);
-        if (push) assume (\dut.stored_q < 32);
+        if (push) assume (\dut.stored.counted_q < 32);
     end
 
     (* anyconst *) wire [7:0] mark;
@@ -84,7 +86,7 @@ module proof (input clock, input reset, input push, input [11:0] word, input pop
 
     wire [7:0] count = pushed - popped;
     wire [7:0] ahead = mark - popped;
-    wire [4:0] after_last = \dut.read_at_q + \dut.stored_q ;
+    wire [4:0] after_last = \dut.read_at_q + \dut.stored.counted_q ;
     wire [4:0] place = \dut.read_at_q + ahead[4:0] - \dut.shown_q ;
     wire [31:0] column;
     genvar i;
@@ -96,8 +98,9 @@ module proof (input clock, input reset, input push, input [11:0] word, input pop
         if (valid && inside && ahead == 0) assert (head[digit] == marked);
         if (inside && !(valid && ahead == 0)) assert (column[place] == marked);
         assert (inside == (ahead < count));
-        assert (count == \dut.stored_q + \dut.shown_q );
-        assert (\dut.stored_q <= 32);
+        assert (count == \dut.stored.counted_q + \dut.shown_q );
+        assert (\dut.stored.counted_q <= 32);
+        assert (\dut.stored.above_zero_q == (\dut.stored.counted_q != 0));
         assert (\dut.write_at_q == after_last);
     end
 endmodule

@@ -123,7 +123,7 @@ pub struct Keystream<
     exit_turn: Signal<Local, Bits<LOG>>,
     exit_load: Signal<Local, Bit>,
     exit_paths: Signal<Local, Bits<5>>,
-    turn_wide: Signal<Local, Bits<5>>,
+    next_turn: Signal<Local, Bits<5>>,
     in_use: Signal<Local, Bit>,
     running: DFF<Bit>,
     unit_starts: Signal<Local, Bit>,
@@ -155,7 +155,7 @@ impl<
             more_blocks paths pbox definition rejected rejected_two closed available take drop r_available r_take
             r_drop r_taken block turn whole draws_valid draws draws_paths draws_pbox idle entry_state engine
             exit_state feed_forward r_unit turn_late whole_late draws_late entry_at exit_at entry_next exit_next
-            entry_record exit_record exit_turn exit_load exit_paths turn_wide in_use running unit_starts;
+            entry_record exit_record exit_turn exit_load exit_paths next_turn in_use running unit_starts;
             [taken] [unit];
             // What a unit's memory holds, or as much of it as covers the way through the engine.
             schedule: Schedule::new(if P == 4 { 16 } else { 32 }),
@@ -281,9 +281,9 @@ impl<
         }
         // Turn 0 is the P-box's, turn t < K - 1 of R_(t-1), in use if t + 1 < k; the last one is r's.
         self.exit_paths.next = self.exit_record.val().get_bits::<5>(120);
-        self.turn_wide.next = bit_cast::<5, LOG>(self.exit_turn.val());
-        self.in_use.next = self.exit_record.val().get_bit(130)
-            && ((self.turn_wide.val() + 1) < self.exit_paths.val());
+        self.next_turn.next = bit_cast::<5, LOG>(self.exit_turn.val()) + 1;
+        self.in_use.next =
+            self.exit_record.val().get_bit(130) && (self.next_turn.val() < self.exit_paths.val());
         if self.exit_turn.val() == 0 {
             self.in_use.next = self.exit_record.val().get_bit(125)
                 && (self.exit_record.val().get_bits::<4>(126) != 0);

@@ -62,6 +62,8 @@ pub struct Redraw<const W: usize> {
     wide_r: Signal<Local, Bits<128>>,
     next_m: Signal<Local, Bits<64>>,
     next_r: Signal<Local, Bits<64>>,
+    m_to: Signal<Local, Bits<3>>,
+    r_to: Signal<Local, Bits<3>>,
     m_end: Signal<Local, Bit>,
     r_end: Signal<Local, Bit>,
     m: DFF<Bits<64>>,
@@ -101,7 +103,7 @@ impl<const W: usize> Default for Redraw<W> {
         blank! {
             clock reset active lane message_valid message_ready message flags r_available r_take r found
             found_message found_flags found_r pop rejected rejected_two coming asking m_queue flag_queue r_queue
-            m_at r_at wide_m wide_r next_m next_r m_end r_end m m_last m_flags m_valid r_piece r_valid same equal
+            m_at r_at wide_m wide_r next_m next_r m_to r_to m_end r_end m m_last m_flags m_valid r_piece r_valid same equal
             two step reject fits m_comes m_stays r_comes gathered_m gathered_r word_m word_r m_found r_found
             flags_found quiet complete rejects rejects_two;;
             one_piece: Constant::new(W == 32),
@@ -187,10 +189,10 @@ impl<const W: usize> Logic for Redraw<W> {
         if self.r_at.q.val() == 3 {
             self.next_r.next = bit_cast::<64, 32>(self.wide_r.val().get_bits::<32>(96));
         }
-        self.m_end.next = self.one_piece.val()
-            || ((bit_cast::<3, 2>(self.m_at.q.val()) + self.step.val()) == self.pieces.val());
-        self.r_end.next = self.one_piece.val()
-            || ((bit_cast::<3, 2>(self.r_at.q.val()) + self.step.val()) == self.pieces.val());
+        self.m_to.next = bit_cast::<3, 2>(self.m_at.q.val()) + self.step.val();
+        self.m_end.next = self.one_piece.val() || (self.m_to.val() == self.pieces.val());
+        self.r_to.next = bit_cast::<3, 2>(self.r_at.q.val()) + self.step.val();
+        self.r_end.next = self.one_piece.val() || (self.r_to.val() == self.pieces.val());
 
         // The pair: a lane equal, or not and there is room behind.
         self.equal.next = self.same[0].q.val()
@@ -238,14 +240,14 @@ impl<const W: usize> Logic for Redraw<W> {
             self.m.d.next = self.next_m.val();
             self.m_last.d.next = self.m_end.val();
             self.m_flags.d.next = self.flag_queue.head.val();
-            self.m_at.d.next = self.m_at.q.val() + self.step.val().get_bits::<2>(0);
+            self.m_at.d.next = self.m_to.val().get_bits::<2>(0);
             if self.m_end.val() {
                 self.m_at.d.next = 0.into();
             }
         }
         if self.r_comes.val() {
             self.r_piece.d.next = self.next_r.val();
-            self.r_at.d.next = self.r_at.q.val() + self.step.val().get_bits::<2>(0);
+            self.r_at.d.next = self.r_to.val().get_bits::<2>(0);
             if self.r_end.val() {
                 self.r_at.d.next = 0.into();
             }

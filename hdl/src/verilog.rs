@@ -20,6 +20,13 @@ pub enum Error {
         /// The name that two signals would share.
         name: String,
     },
+    /// A sum, difference or left shift is compared as it is: 32 bits wide in Verilog, as wide as its operands in RustHDL.
+    Wide {
+        /// The module.
+        module: String,
+        /// The line.
+        line: String,
+    },
     /// A combinational block reads what it assigns only further down: RustHDL would iterate, Verilog uses the old value.
     Order {
         /// The module.
@@ -36,6 +43,10 @@ impl fmt::Display for Error {
             Self::Collision { module, name } => write!(
                 f,
                 "module {module}: two signals would be named {name}; rename one"
+            ),
+            Self::Wide { module, line } => write!(
+                f,
+                "module {module}: a sum is compared without a signal of its own: {line}"
             ),
             Self::Order { module, name } => write!(
                 f,
@@ -69,6 +80,7 @@ pub fn write<U: Block>(name: &str, unit: &mut U) -> Result<String, Error> {
     );
     for module in merged {
         in_order(&module)?;
+        narrow(&module)?;
         text.push('\n');
         text.push_str(&plain_names(&module)?);
     }
@@ -230,6 +242,58 @@ fn in_order(module: &Module) -> Result<(), Error> {
     Ok(())
 }
 
+/// Sees to it that no sum, difference or left shift of signals is compared: Verilog would keep the bits that RustHDL drops.
+fn narrow(module: &Module) -> Result<(), Error> {
+    const COMPARISONS: [&str; 6] = [" == ", " != ", " < ", " > ", " <= ", " >= "];
+    let grows = |operand: &str| {
+        let mut words = operand.split(|c: char| c == ' ' || c == '(' || c == ')');
+        [" + ", " - ", " << "].iter().any(|op| operand.contains(op))
+            && words.any(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()))
+    };
+    let block = module
+        .lines
+        .iter()
+        .skip_while(|l| l.trim() != "// Update code");
+    for line in block {
+        for comparison in COMPARISONS {
+            for (at, _) in line.match_indices(comparison) {
+                let (left, right) = (&line[..at], &line[at + comparison.len()..]);
+                if grows(last_group(left)) || grows(first_group(right)) {
+                    return Err(Error::Wide {
+                        module: module.name.clone(),
+                        line: line.trim().to_owned(),
+                    });
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The bracket that `text` begins with, or nothing.
+fn first_group(text: &str) -> &str {
+    let mut depth = 0;
+    for (at, c) in text.char_indices() {
+        depth += i32::from(c == '(') - i32::from(c == ')');
+        if depth == 0 {
+            return &text[..at];
+        }
+    }
+    text
+}
+
+/// The bracket that `text` ends with, or nothing.
+fn last_group(text: &str) -> &str {
+    let mut depth = 0;
+    for (at, c) in text.char_indices().rev() {
+        depth += i32::from(c == ')') - i32::from(c == '(');
+        if depth == 0 {
+            return &text[at..];
+        }
+    }
+    text
+}
+
 /// `$` to `_` in every name, unless two would fall together. RustHDL's own banners go, its indentation is kept.
 fn plain_names(module: &Module) -> Result<String, Error> {
     let mut seen: BTreeMap<String, &str> = BTreeMap::new();
@@ -259,4 +323,44 @@ fn plain_names(module: &Module) -> Result<String, Error> {
         text.push('\n');
     }
     Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn module(line: &str) -> Module {
+        Module {
+            name: "unit".into(),
+            lines: vec!["// Update code".into(), line.into()],
+        }
+    }
+
+    #[test]
+    fn a_compared_sum_is_found() {
+        for line in [
+            "if ((at_q + 32'h1) == tail_q) begin",
+            "x = a && (b < (c - d));",
+            "x = ((a << 32'h1)) != b;",
+        ] {
+            assert!(narrow(&module(line)).is_err(), "{line}");
+        }
+        for line in [
+            "x = (a == b) + (c < d);",
+            "x = (a >> 32'h1) != 32'h0;",
+            "x = next_at == tail_q;",
+            "x = k > (2 + 32'h1);",
+        ] {
+            assert!(narrow(&module(line)).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn reading_too_early_is_found() {
+        let mut late = module("a = b;");
+        late.lines.push("b = c;".into());
+        assert!(in_order(&late).is_err());
+        late.lines.swap(1, 2);
+        assert!(in_order(&late).is_ok());
+    }
 }

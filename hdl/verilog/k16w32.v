@@ -8365,7 +8365,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     reg  [3:0] exit_turn;
     reg  exit_load;
     reg  [4:0] exit_paths;
-    reg  [4:0] turn_wide;
+    reg  [4:0] next_turn;
     reg  in_use;
     reg  unit_starts;
     // Sub module instances
@@ -8997,8 +8997,8 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
             running_d = 1'b1;
         end
         exit_paths = exit_record[(32'h78)+:(5)];
-        turn_wide = ((exit_turn) & 5'h1f);
-        in_use = exit_record[32'h82] && ((turn_wide + 32'h1) < exit_paths);
+        next_turn = ((exit_turn) & 5'h1f) + 32'h1;
+        in_use = exit_record[32'h82] && (next_turn < exit_paths);
         if (exit_turn == 32'h0) begin
             in_use = exit_record[32'h7d] && (exit_record[(32'h7e)+:(4)] != 32'h0);
         end
@@ -9705,6 +9705,8 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
     reg  [127:0] wide_r;
     reg  [63:0] next_m;
     reg  [63:0] next_r;
+    reg  [2:0] m_to;
+    reg  [2:0] r_to;
     reg  m_end;
     reg  r_end;
     reg  equal;
@@ -9944,8 +9946,10 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
         if (r_at_q == 32'h3) begin
             next_r = ((wide_r[(32'h60)+:(32)]) & 64'hffffffffffffffff);
         end
-        m_end = one_piece || ((((m_at_q) & 3'h7) + step) == pieces);
-        r_end = one_piece || ((((r_at_q) & 3'h7) + step) == pieces);
+        m_to = ((m_at_q) & 3'h7) + step;
+        m_end = one_piece || (m_to == pieces);
+        r_to = ((r_at_q) & 3'h7) + step;
+        r_end = one_piece || (r_to == pieces);
         equal = same_0_q || same_1_q || same_2_q || same_3_q;
         if (lane == 32'h1) begin
             equal = (same_0_q && same_1_q) || (same_2_q && same_3_q);
@@ -9972,14 +9976,14 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
             m_d = next_m;
             m_last_d = m_end;
             m_flags_d = flag_queue_head;
-            m_at_d = m_at_q + step[(32'h0)+:(2)];
+            m_at_d = m_to[(32'h0)+:(2)];
             if (m_end) begin
                 m_at_d = 32'h0;
             end
         end
         if (r_comes) begin
             r_piece_d = next_r;
-            r_at_d = r_at_q + step[(32'h0)+:(2)];
+            r_at_d = r_to[(32'h0)+:(2)];
             if (r_end) begin
                 r_at_d = 32'h0;
             end
