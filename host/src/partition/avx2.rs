@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 
 use super::{
     BLOCK,
-    simd::{Simd, Sliced, TILE, Task},
+    simd::{Simd, Sliced, Task, Tile},
 };
 
 /// The proof that the machine has AVX2. That, and that memory is touched only through references to as many bytes,
@@ -74,19 +74,9 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
-    fn halves(self, numbers: &[u8; TILE * 8], at: usize) -> [__m256i; 2] {
-        let [a, b] = self.read(&numbers.as_chunks().0[at / 8]);
+    fn xor(self, a: __m256i, b: __m256i) -> __m256i {
         // SAFETY: see `Avx2`.
-        unsafe {
-            // Even words to the low half, odd ones to the high half.
-            let order = _mm256_setr_epi32(0, 2, 4, 6, 1, 3, 5, 7);
-            let a = _mm256_permutevar8x32_epi32(a, order);
-            let b = _mm256_permutevar8x32_epi32(b, order);
-            [
-                _mm256_permute2x128_si256::<0x20>(a, b),
-                _mm256_permute2x128_si256::<0x31>(a, b),
-            ]
-        }
+        unsafe { _mm256_xor_si256(a, b) }
     }
 
     #[inline(always)]
@@ -96,27 +86,21 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
-    fn times(self, a: __m256i, b: __m256i) -> __m256i {
+    fn left(self, a: __m256i, bits: __m256i) -> __m256i {
         // SAFETY: see `Avx2`.
-        unsafe { _mm256_mullo_epi32(a, b) }
+        unsafe { _mm256_sllv_epi32(a, bits) }
     }
 
     #[inline(always)]
-    fn upper(self, a: __m256i) -> __m256i {
+    fn right(self, a: __m256i, bits: __m256i) -> __m256i {
         // SAFETY: see `Avx2`.
-        unsafe { _mm256_srli_epi32::<16>(a) }
+        unsafe { _mm256_srlv_epi32(a, bits) }
     }
 
     #[inline(always)]
     fn equal(self, a: __m256i, b: __m256i) -> __m256i {
         // SAFETY: see `Avx2`.
         unsafe { _mm256_cmpeq_epi32(a, b) }
-    }
-
-    #[inline(always)]
-    fn choose(self, mask: __m256i, yes: __m256i, no: __m256i) -> __m256i {
-        // SAFETY: see `Avx2`.
-        unsafe { _mm256_blendv_epi8(no, yes, mask) }
     }
 
     #[inline(always)]
@@ -135,7 +119,7 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
-    fn rows(self, w: [__m256i; 16], tile: &mut [[u8; BLOCK]; TILE], at: usize) {
+    fn rows(self, w: [__m256i; 16], tile: &mut Tile, at: usize) {
         // SAFETY: see `Avx2`.
         unsafe {
             // quad[g][j] holds words 4g..4g+4 of blocks j and j+4.

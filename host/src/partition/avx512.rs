@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 
 use super::{
     BLOCK,
-    simd::{Simd, Sliced, TILE, Task},
+    simd::{Simd, Sliced, Task, Tile},
 };
 
 /// The proof that the machine has AVX-512 F and BW. That, and that memory is touched only through references to as
@@ -65,18 +65,9 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
-    fn halves(self, numbers: &[u8; TILE * 8], _at: usize) -> [__m512i; 2] {
-        let (blocks, _) = numbers.as_chunks();
-        let [a, b] = [self.read(&blocks[0]), self.read(&blocks[1])];
+    fn xor(self, a: __m512i, b: __m512i) -> __m512i {
         // SAFETY: see `Avx512`.
-        unsafe {
-            let even = _mm512_setr_epi32(0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30);
-            let odd = _mm512_or_si512(even, _mm512_set1_epi32(1));
-            [
-                _mm512_permutex2var_epi32(a, even, b),
-                _mm512_permutex2var_epi32(a, odd, b),
-            ]
-        }
+        unsafe { _mm512_xor_si512(a, b) }
     }
 
     #[inline(always)]
@@ -86,15 +77,15 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
-    fn times(self, a: __m512i, b: __m512i) -> __m512i {
+    fn left(self, a: __m512i, bits: __m512i) -> __m512i {
         // SAFETY: see `Avx512`.
-        unsafe { _mm512_mullo_epi32(a, b) }
+        unsafe { _mm512_sllv_epi32(a, bits) }
     }
 
     #[inline(always)]
-    fn upper(self, a: __m512i) -> __m512i {
+    fn right(self, a: __m512i, bits: __m512i) -> __m512i {
         // SAFETY: see `Avx512`.
-        unsafe { _mm512_srli_epi32::<16>(a) }
+        unsafe { _mm512_srlv_epi32(a, bits) }
     }
 
     #[inline(always)]
@@ -104,20 +95,13 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
-    fn choose(self, mask: __m512i, yes: __m512i, no: __m512i) -> __m512i {
-        // 0xca: bit by bit, the first operand chooses the second or the third.
-        // SAFETY: see `Avx512`.
-        unsafe { _mm512_ternarylogic_epi32::<0xca>(mask, yes, no) }
-    }
-
-    #[inline(always)]
     fn xor_rotate<const N: i32>(self, a: __m512i, b: __m512i) -> __m512i {
         // SAFETY: see `Avx512`.
         unsafe { _mm512_rol_epi32::<N>(_mm512_xor_si512(a, b)) }
     }
 
     #[inline(always)]
-    fn rows(self, w: [__m512i; 16], tile: &mut [[u8; BLOCK]; TILE], _at: usize) {
+    fn rows(self, w: [__m512i; 16], tile: &mut Tile, _at: usize) {
         // SAFETY: see `Avx512`.
         unsafe {
             // After two rounds of unpacking, quad[g][j] holds words 4g..4g+4 of blocks j, j+4, j+8 and j+12.
@@ -187,6 +171,9 @@ impl Simd for Avx512 {
 
     #[inline(always)]
     fn write_part(self, row: __m512i, out: &mut [u8]) {
+        if let Some(whole) = out.first_chunk_mut() {
+            return self.write(row, whole);
+        }
         let mask = low_bits(out.len());
         // SAFETY: see `Avx512`; the mask covers no more than `out`.
         unsafe { _mm512_mask_storeu_epi8(out.as_mut_ptr().cast(), mask, row) }
@@ -233,7 +220,9 @@ impl Simd for Avx512 {
 
     #[inline(always)]
     fn select(self, mask: u32, yes: __m512i, no: __m512i) -> __m512i {
-        self.choose(self.splat(mask), yes, no)
+        // 0xca: bit by bit, the first operand chooses the second or the third.
+        // SAFETY: see `Avx512`.
+        unsafe { _mm512_ternarylogic_epi32::<0xca>(self.splat(mask), yes, no) }
     }
 }
 

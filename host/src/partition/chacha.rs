@@ -4,7 +4,7 @@ use zeroize::Zeroize;
 
 use super::{
     BLOCK, Key, Keys, Rounds,
-    simd::{Simd, Sliced, TILE, Task},
+    simd::{Simd, Sliced, TILE, Task, Tile},
 };
 
 /// "expand 32-byte k", the first four words of every state.
@@ -28,6 +28,17 @@ impl KeyTable {
             }
         }
         Self { words }
+    }
+
+    /// The key of each of `WIDTH` blocks, from `at` on.
+    #[inline(always)]
+    fn of<S: Simd>(&self, simd: S, units: &Sliced, at: usize) -> [S::Words; 8] {
+        let units = simd.load(units, at);
+        let mut key = [units; 8];
+        for (key, words) in key.iter_mut().zip(&self.words) {
+            *key = simd.lookup(words, units);
+        }
+        key
     }
 }
 
@@ -69,48 +80,21 @@ impl<'a> Stream<'a> {
             double_rounds: rounds.get() / 2,
         }
     }
-    /// One tile of one unit's keystream, from `block` on.
+
+    /// One tile of one unit's keystream.
     #[inline(always)]
     pub(super) fn unit<S: Simd>(
         &self,
         simd: S,
         unit: usize,
-        block: u64,
-        tile: &mut [[u8; BLOCK]; TILE],
+        counters: &[Sliced; 2],
+        tile: &mut Tile,
         meanwhile: &mut impl Meanwhile<S>,
     ) {
-        let counters = counters(block);
         for at in (0..TILE).step_by(S::WIDTH) {
             let mut key = [simd.splat(0); 8];
             for (key, words) in key.iter_mut().zip(&self.keys.words) {
                 *key = simd.splat(words.0[unit]);
-            }
-            simd.run(Batch {
-                stream: self,
-                key,
-                counters: &counters,
-                at,
-                tile,
-                meanwhile,
-            });
-        }
-    }
-
-    /// As many blocks as a tile has, each from a unit and a place of its own.
-    #[inline(always)]
-    pub(super) fn mixed<S: Simd>(
-        &self,
-        simd: S,
-        units: &Sliced,
-        counters: &[Sliced; 2],
-        tile: &mut [[u8; BLOCK]; TILE],
-        meanwhile: &mut impl Meanwhile<S>,
-    ) {
-        for at in (0..TILE).step_by(S::WIDTH) {
-            let units = simd.load(units, at);
-            let mut key = [simd.splat(0); 8];
-            for (key, words) in key.iter_mut().zip(&self.keys.words) {
-                *key = simd.lookup(words, units);
             }
             simd.run(Batch {
                 stream: self,
@@ -122,32 +106,64 @@ impl<'a> Stream<'a> {
             });
         }
     }
-}
 
-/// `WIDTH` blocks of a tile, from `at` on. A task of its own, so that there is one copy of the rounds for each kind of
-/// work between them.
-struct Batch<'x, W, M> {
-    stream: &'x Stream<'x>,
-    key: [W; 8],
-    counters: &'x [Sliced; 2],
-    at: usize,
-    tile: &'x mut [[u8; BLOCK]; TILE],
-    meanwhile: &'x mut M,
-}
-
-impl<S: Simd, M: Meanwhile<S>> Task<S> for Batch<'_, S::Words, M> {
-    type Output = ();
-
+    /// The first `blocks` of a tile, each from a unit and a place of its own.
     #[inline(always)]
-    fn run(self, simd: S) {
-        let Self {
-            stream,
-            key,
+    pub(super) fn mixed<S: Simd>(
+        &self,
+        simd: S,
+        Mix {
+            units,
             counters,
-            at,
-            tile,
-            meanwhile,
-        } = self;
+            blocks,
+        }: Mix<'_>,
+        tile: &mut Tile,
+        meanwhile: &mut impl Meanwhile<S>,
+    ) {
+        for at in (0..blocks).step_by(S::WIDTH) {
+            let key = self.keys.of(simd, units, at);
+            simd.run(Batch {
+                stream: self,
+                key,
+                counters,
+                at,
+                tile,
+                meanwhile,
+            });
+        }
+    }
+
+    /// The same, left sliced.
+    #[inline(always)]
+    pub(super) fn sliced<S: Simd>(
+        &self,
+        simd: S,
+        Mix {
+            units,
+            counters,
+            blocks,
+        }: Mix<'_>,
+        words: &mut [Sliced; 16],
+    ) {
+        for at in (0..blocks).step_by(S::WIDTH) {
+            let key = self.keys.of(simd, units, at);
+            let made = self.rounds(simd, key, counters, at, &mut Nothing);
+            for (words, made) in words.iter_mut().zip(made) {
+                simd.store(made, words, at);
+            }
+        }
+    }
+
+    /// `WIDTH` blocks of a tile, from `at` on.
+    #[inline(always)]
+    fn rounds<S: Simd>(
+        &self,
+        simd: S,
+        key: [S::Words; 8],
+        counters: &[Sliced; 2],
+        at: usize,
+        meanwhile: &mut impl Meanwhile<S>,
+    ) -> [S::Words; 16] {
         let initial: [S::Words; 16] = [
             simd.splat(CONSTANTS[0]),
             simd.splat(CONSTANTS[1]),
@@ -163,11 +179,11 @@ impl<S: Simd, M: Meanwhile<S>> Task<S> for Batch<'_, S::Words, M> {
             key[7],
             simd.load(&counters[0], at),
             simd.load(&counters[1], at),
-            simd.splat(stream.segment as u32),
-            simd.splat((stream.segment >> 32) as u32),
+            simd.splat(self.segment as u32),
+            simd.splat((self.segment >> 32) as u32),
         ];
         let mut state = initial;
-        for _ in 0..stream.double_rounds {
+        for _ in 0..self.double_rounds {
             columns(simd, &mut state);
             diagonals(simd, &mut state);
             meanwhile.step(simd);
@@ -175,7 +191,38 @@ impl<S: Simd, M: Meanwhile<S>> Task<S> for Batch<'_, S::Words, M> {
         for (word, initial) in state.iter_mut().zip(initial) {
             *word = simd.add(*word, initial);
         }
-        simd.rows(state, tile, at);
+        state
+    }
+}
+
+/// Blocks of many units: the unit of each, in the low four bits of a word, and its counter, and how many there are.
+#[derive(Clone, Copy)]
+pub(super) struct Mix<'a> {
+    pub(super) units: &'a Sliced,
+    pub(super) counters: &'a [Sliced; 2],
+    pub(super) blocks: usize,
+}
+
+/// `WIDTH` blocks of a tile, from `at` on. A task of its own, so that there is one copy of the rounds for each kind of
+/// work between them.
+struct Batch<'x, W, M> {
+    stream: &'x Stream<'x>,
+    key: [W; 8],
+    counters: &'x [Sliced; 2],
+    at: usize,
+    tile: &'x mut Tile,
+    meanwhile: &'x mut M,
+}
+
+impl<S: Simd, M: Meanwhile<S>> Task<S> for Batch<'_, S::Words, M> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, simd: S) {
+        let words = self
+            .stream
+            .rounds(simd, self.key, self.counters, self.at, self.meanwhile);
+        simd.rows(words, self.tile, self.at);
     }
 }
 
@@ -245,15 +292,17 @@ impl<S: Simd> Task<S> for Fill<'_, '_> {
         let (tiles, _) = blocks.as_chunks_mut();
         let whole = tiles.len() * TILE * BLOCK;
         for tile in tiles {
+            let counters = counters(self.block);
             self.stream
-                .unit(simd, self.unit, self.block, tile, &mut Nothing);
+                .unit(simd, self.unit, &counters, tile, &mut Nothing);
             self.block += TILE as u64;
         }
         let rest = &mut self.out[whole..];
         if !rest.is_empty() {
             let mut tile = [[0; BLOCK]; TILE];
+            let counters = counters(self.block);
             self.stream
-                .unit(simd, self.unit, self.block, &mut tile, &mut Nothing);
+                .unit(simd, self.unit, &counters, &mut tile, &mut Nothing);
             rest.copy_from_slice(&tile.as_flattened()[..rest.len()]);
         }
     }

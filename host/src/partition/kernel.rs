@@ -176,19 +176,16 @@ impl Kernel {
         )?;
         check::units(params.paths, random.units.len())?;
         check::random(*params, random, message.len())?;
-        Scratch::with(|scratch| {
-            on!(
-                self,
-                Supplied {
-                    lane: params.lane,
-                    pbox: params.pbox,
-                    random,
-                    message,
-                    ports,
-                    scratch
-                }
-            );
-        });
+        on!(
+            self,
+            Supplied {
+                lane: params.lane,
+                pbox: params.pbox,
+                random,
+                message,
+                ports,
+            }
+        );
         Ok(())
     }
 

@@ -2,56 +2,121 @@
 
 use super::simd::{Simd, Sliced, TILE};
 
-/// What each step i of SPEC.md's draw chose, for the blocks of a tile.
-pub(super) struct Choices([Sliced; 16]);
+/// What SPEC.md's step i chose, for the blocks of a tile.
+pub(super) type Choices = [Sliced; 16];
 
-impl Choices {
-    /// Nothing drawn.
-    pub(super) const NONE: Self = Self([Sliced([0; TILE]); 16]);
-
-    /// Draws for k paths from a number for each block.
-    #[inline(always)]
-    pub(super) fn draw<S: Simd>(&mut self, simd: S, paths: usize, numbers: &[u8; TILE * 8]) {
-        // The numbers in 16-bit limbs, each in a word: no product overflows.
-        let limb = simd.splat(0xffff);
-        for at in (0..TILE).step_by(S::WIDTH) {
-            let [low, high] = simd.halves(numbers, at);
-            let mut limbs = [
-                simd.and(low, limb),
-                simd.upper(low),
-                simd.and(high, limb),
-                simd.upper(high),
-            ];
-            for (i, chosen) in self.0[..paths].iter_mut().enumerate().rev() {
-                let choices = simd.splat(i as u32 + 1);
-                let mut carry = simd.splat(0);
-                for part in &mut limbs {
-                    let product = simd.add(simd.times(*part, choices), carry);
-                    *part = simd.and(product, limb);
-                    carry = simd.upper(product);
-                }
-                simd.store(carry, chosen, at);
-            }
+/// Draws for k paths from a number for each block.
+#[inline(always)]
+pub(super) fn draw(paths: usize, numbers: &[u8; TILE * 8], choices: &mut Choices) {
+    const LOW: u64 = u32::MAX as u64;
+    let (mut low, mut high) = ([0; TILE], [0; TILE]);
+    for ((low, high), number) in low.iter_mut().zip(&mut high).zip(numbers.as_chunks().0) {
+        let number = u64::from_le_bytes(*number);
+        (*low, *high) = (number, number >> 32);
+    }
+    for (i, choice) in choices[..paths].iter_mut().enumerate().skip(1).rev() {
+        // Halves of 32 bits, so that no product overflows; what is above them is left to be ignored.
+        let ways = u64::from(i as u32 + 1);
+        for b in 0..TILE {
+            low[b] = (low[b] & LOW) * ways;
+            high[b] = (high[b] & LOW) * ways + (low[b] >> 32);
+            choice.0[b] = (high[b] >> 32) as u32;
         }
-    }
-
-    /// What step i chose for block b.
-    #[inline(always)]
-    pub(super) fn of(&self, i: usize, b: usize) -> u32 {
-        self.0[i].0[b]
-    }
-
-    /// Forgets what was drawn for k paths.
-    pub(super) fn wipe(&mut self, paths: usize) {
-        self.0[..paths].fill(Sliced([0; TILE]));
     }
 }
 
-/// All ones where two numbers below 2^31 are equal, else zero. No branch.
+/// Which share leaves by each of k ports, for one block: four bits a port.
 #[inline(always)]
-pub(super) fn equal(a: u32, b: u32) -> u32 {
-    // Only 0 - 1 reaches down to the sign.
-    ((a ^ b).wrapping_sub(1).cast_signed() >> 31).cast_unsigned()
+pub(super) fn order_of(paths: usize, number: [u8; 8]) -> u64 {
+    let mut number = u64::from_le_bytes(number);
+    let mut choices = [0; 16];
+    for (i, choice) in choices[..paths].iter_mut().enumerate().skip(1).rev() {
+        let product = u128::from(number) * (i as u128 + 1);
+        (number, *choice) = (product as u64, (product >> 64) as u32);
+    }
+    let mut order: u64 = 0xfedc_ba98_7654_3210;
+    for (i, choice) in choices[..paths].iter().enumerate().skip(1) {
+        // Port i still has its own share.
+        let differ = (order >> (4 * choice) & 15) ^ i as u64;
+        order ^= differ << (4 * choice) ^ differ << (4 * i);
+    }
+    order
+}
+
+/// Which of the first shares leaves by each of as many ports, for the blocks of a tile: four bits a port, eight ports in
+/// a word.
+pub(super) struct Order([Sliced; 2]);
+
+impl Order {
+    /// Nothing drawn.
+    pub(super) const NONE: Self = Self([Sliced([0; TILE]); 2]);
+
+    #[inline(always)]
+    pub(super) fn wipe<S: Simd>(&mut self, simd: S) {
+        wipe(simd, &mut self.0);
+    }
+
+    /// The order of the first `count` shares. SPEC.md's swaps in the opposite order find it.
+    #[inline(always)]
+    pub(super) fn find<S: Simd>(&mut self, simd: S, count: usize, choices: &Choices) {
+        for at in (0..TILE).step_by(S::WIDTH) {
+            let (mut low, mut high) = (simd.splat(0x7654_3210), simd.splat(0xfedc_ba98));
+            for (i, choice) in (0..).zip(&choices[..count]).skip(1) {
+                let here = simd.splat(4 * (i % 8));
+                let there = simd.left(simd.load(choice, at), simd.splat(2));
+                if i < 8 {
+                    let differ = simd.xor(simd.right(low, there), simd.right(low, here));
+                    let differ = simd.and(differ, simd.splat(15));
+                    low = simd.xor(low, simd.left(differ, there));
+                    low = simd.xor(low, simd.left(differ, here));
+                } else {
+                    // Shifts by 32 bits and more leave 0, and so do those by less than none.
+                    let above = simd.add(there, simd.splat(0u32.wrapping_sub(32)));
+                    let theirs = simd.xor(simd.right(low, there), simd.right(high, above));
+                    let differ = simd.xor(theirs, simd.right(high, here));
+                    let differ = simd.and(differ, simd.splat(15));
+                    low = simd.xor(low, simd.left(differ, there));
+                    high = simd.xor(high, simd.left(differ, above));
+                    high = simd.xor(high, simd.left(differ, here));
+                }
+            }
+            simd.store(low, &mut self.0[0], at);
+            simd.store(high, &mut self.0[1], at);
+        }
+    }
+
+    /// For each port in a list, the share of the block beside it. Ports that are not ordered keep the share of their
+    /// own number.
+    #[inline(always)]
+    pub(super) fn pick<S: Simd>(&self, simd: S, blocks: &Sliced, ports: &mut Sliced) {
+        for at in (0..TILE).step_by(S::WIDTH) {
+            let (block, port) = (simd.load(blocks, at), simd.load(ports, at));
+            let place = simd.left(port, simd.splat(2));
+            let above = simd.add(place, simd.splat(0u32.wrapping_sub(32)));
+            // Shifts by 32 bits and more leave 0, and so do those by less than none.
+            let low = simd.right(simd.lookup(&self.0[0], block), place);
+            let high = simd.right(simd.lookup(&self.0[1], block), above);
+            let share = simd.and(simd.xor(low, high), simd.splat(15));
+            simd.store(share, ports, at);
+        }
+    }
+
+    /// `WIDTH` blocks' shares for port p, in the low four bits.
+    #[inline(always)]
+    pub(super) fn shares<S: Simd>(&self, simd: S, p: usize, at: usize) -> S::Words {
+        let words = simd.load(&self.0[p / 8], at);
+        simd.right(words, simd.splat(4 * (p as u32 % 8)))
+    }
+}
+
+/// Writes zeros. Who calls it must see to it that the compiler takes them for read.
+#[inline(always)]
+pub(super) fn wipe<S: Simd>(simd: S, words: &mut [Sliced]) {
+    for words in words {
+        for at in (0..TILE).step_by(S::WIDTH) {
+            simd.store(simd.splat(0), words, at);
+        }
+    }
 }
 
 /// How a tile's shares leave, when the units that make R have been given out so that most of them need not move.
@@ -60,14 +125,14 @@ pub(super) fn equal(a: u32, b: u32) -> u32 {
 /// shares of R among the ports that are left. So slot s, for s in 0..k-2, makes the share that leaves by port s. Only
 /// where one of the last two shares takes that port does it move, to port k-2 or k-1.
 pub(super) struct Plan {
-    /// Which unit fills slot s.
-    pub(super) units: [Sliced; 14],
-    /// Where M - r leaves by port p.
-    pub(super) difference: [Sliced; 15],
-    /// Where r - sum leaves by port p.
-    pub(super) rest: [Sliced; 15],
-    /// Where slot s leaves by port k-2.
-    pub(super) moved: [Sliced; 15],
+    choices: Choices,
+    /// The unit that fills each slot.
+    pub(super) units: Order,
+    /// All ones where the draw's first step chose port p: M - r leaves by it.
+    pub(super) first: [Sliced; 15],
+    /// All ones where its second step chose port p. Unless the first did too, r - sum leaves by it, and slot p by port
+    /// k-2.
+    pub(super) second: [Sliced; 15],
 }
 
 impl Plan {
@@ -75,56 +140,35 @@ impl Plan {
     pub(super) const NONE: Self = {
         let none = Sliced([0; TILE]);
         Self {
-            units: [none; 14],
-            difference: [none; 15],
-            rest: [none; 15],
-            moved: [none; 15],
+            choices: [none; 16],
+            units: Order::NONE,
+            first: [none; 15],
+            second: [none; 15],
         }
     };
 
     /// Forgets what was drawn for so many units.
-    pub(super) fn wipe(&mut self, units: usize) {
-        for words in [
-            &mut self.units[..units - 1],
-            &mut self.difference[..units],
-            &mut self.rest[..units],
-            &mut self.moved[..units],
-        ] {
-            words.fill(Sliced([0; TILE]));
-        }
+    #[inline(always)]
+    pub(super) fn wipe<S: Simd>(&mut self, simd: S, units: usize) {
+        wipe(simd, &mut self.choices[..=units]);
+        wipe(simd, &mut self.first[..units]);
+        wipe(simd, &mut self.second[..units]);
+        self.units.wipe(simd);
     }
 
-    /// Makes the plan of what was drawn for k paths.
+    /// Makes the plan for k paths from a number for each block.
     #[inline(always)]
-    pub(super) fn make<S: Simd>(&mut self, simd: S, paths: usize, choices: &Choices) {
-        let zero = simd.splat(0);
+    pub(super) fn make<S: Simd>(&mut self, simd: S, paths: usize, numbers: &[u8; TILE * 8]) {
+        draw(paths, numbers, &mut self.choices);
+        self.units.find(simd, paths - 2, &self.choices);
         for at in (0..TILE).step_by(S::WIDTH) {
-            let first = simd.load(&choices.0[paths - 1], at);
-            let second = simd.load(&choices.0[paths - 2], at);
-            let taken = simd.equal(first, simd.splat(paths as u32 - 2));
-            let ports = self
-                .difference
-                .iter_mut()
-                .zip(&mut self.rest)
-                .zip(&mut self.moved);
-            for (((difference, rest), moved), port) in ports.zip(0..paths as u32 - 1) {
+            let first = simd.load(&self.choices[paths - 1], at);
+            let second = simd.load(&self.choices[paths - 2], at);
+            let masks = self.first.iter_mut().zip(&mut self.second);
+            for ((first_here, second_here), port) in masks.zip(0..paths as u32 - 1) {
                 let port = simd.splat(port);
-                let [here, second] = [simd.equal(first, port), simd.equal(second, port)];
-                simd.store(here, difference, at);
-                simd.store(simd.choose(here, zero, second), rest, at);
-                simd.store(simd.choose(taken, zero, second), moved, at);
-            }
-            // The inverse of what the other steps make of 0..k-2: the same swaps in the opposite order.
-            for i in 0..paths - 2 {
-                let chosen = simd.load(&choices.0[i], at);
-                let mut new = simd.splat(i as u32);
-                for (unit, j) in self.units[..i].iter_mut().zip(0..) {
-                    let swap = simd.equal(chosen, simd.splat(j));
-                    let old = simd.load(unit, at);
-                    simd.store(simd.choose(swap, new, old), unit, at);
-                    new = simd.choose(swap, old, new);
-                }
-                simd.store(new, &mut self.units[i], at);
+                simd.store(simd.equal(first, port), first_here, at);
+                simd.store(simd.equal(second, port), second_here, at);
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use super::{
     BLOCK,
-    simd::{Simd, Sliced, TILE, Task},
+    simd::{Simd, Sliced, Task, Tile},
 };
 
 /// Blocks at once: what fits the registers of most machines.
@@ -42,7 +42,7 @@ impl Simd for Portable {
         let mut found = [0; WIDTH];
         for (entry, at) in table.0.iter().zip(0..) {
             for (found, index) in found.iter_mut().zip(index) {
-                *found |= entry & u32::from(index == at).wrapping_neg();
+                *found |= entry & u32::from(index & 15 == at).wrapping_neg();
             }
         }
         found
@@ -54,13 +54,13 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
-    fn halves(self, numbers: &[u8; TILE * 8], at: usize) -> [[u32; WIDTH]; 2] {
-        let mut halves = [[0; WIDTH]; 2];
-        for (i, number) in numbers.as_chunks().0[at..at + WIDTH].iter().enumerate() {
-            let number = u64::from_le_bytes(*number);
-            (halves[0][i], halves[1][i]) = (number as u32, (number >> 32) as u32);
-        }
-        halves
+    fn add(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
+        words(a, b, u32::wrapping_add)
+    }
+
+    #[inline(always)]
+    fn xor(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
+        words(a, b, |a, b| a ^ b)
     }
 
     #[inline(always)]
@@ -69,13 +69,13 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
-    fn times(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
-        words(a, b, u32::wrapping_mul)
+    fn left(self, a: [u32; WIDTH], bits: [u32; WIDTH]) -> [u32; WIDTH] {
+        words(a, bits, |a, bits| a << (bits & 31) & below_32(bits))
     }
 
     #[inline(always)]
-    fn upper(self, a: [u32; WIDTH]) -> [u32; WIDTH] {
-        words(a, a, |a, _| a >> 16)
+    fn right(self, a: [u32; WIDTH], bits: [u32; WIDTH]) -> [u32; WIDTH] {
+        words(a, bits, |a, bits| a >> (bits & 31) & below_32(bits))
     }
 
     #[inline(always)]
@@ -84,28 +84,12 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
-    fn choose(self, mask: [u32; WIDTH], yes: [u32; WIDTH], no: [u32; WIDTH]) -> [u32; WIDTH] {
-        words(
-            no,
-            words(mask, words(no, yes, |no, yes| no ^ yes), |mask, both| {
-                mask & both
-            }),
-            |no, both| no ^ both,
-        )
-    }
-
-    #[inline(always)]
-    fn add(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
-        words(a, b, u32::wrapping_add)
-    }
-
-    #[inline(always)]
     fn xor_rotate<const N: i32>(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
         words(a, b, |a, b| (a ^ b).rotate_left(N.cast_unsigned()))
     }
 
     #[inline(always)]
-    fn rows(self, words: [[u32; WIDTH]; 16], tile: &mut [[u8; BLOCK]; TILE], at: usize) {
+    fn rows(self, words: [[u32; WIDTH]; 16], tile: &mut Tile, at: usize) {
         for b in 0..WIDTH {
             let mut row = [0; BLOCK];
             for (bytes, word) in row.chunks_exact_mut(4).zip(words) {
@@ -193,6 +177,13 @@ impl Simd for Portable {
         }
         no
     }
+}
+
+/// All ones for numbers below 32, else zero. No branch.
+#[inline(always)]
+fn below_32(bits: u32) -> u32 {
+    let more = bits >> 5;
+    ((more | more.wrapping_neg()) >> 31).wrapping_sub(1)
 }
 
 #[inline(always)]

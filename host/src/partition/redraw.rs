@@ -2,7 +2,7 @@
 
 use super::{
     BLOCK,
-    chacha::{Nothing, Stream},
+    chacha::{Nothing, Stream, counters},
     simd::{Simd, TILE},
 };
 
@@ -72,7 +72,7 @@ impl<'a> Redraw<'a> {
             let (blocks, _) = batch.as_chunks_mut();
             let tile = blocks.first_chunk_mut().expect("a batch is a tile");
             self.stream
-                .unit(simd, self.unit, self.block, tile, &mut Nothing);
+                .unit(simd, self.unit, &counters(self.block), tile, &mut Nothing);
             self.block += TILE as u64;
         }
     }

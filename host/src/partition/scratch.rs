@@ -4,29 +4,42 @@ use std::{cell::RefCell, hint};
 
 use super::{
     BLOCK,
-    pbox::{Choices, Plan},
-    simd::{TILE, Tile},
+    pbox::{Plan, wipe},
+    simd::{Simd, Sliced, TILE, Tile},
 };
 
 /// Keystream on its way.
+#[repr(align(64))]
 pub(super) struct Scratch {
     /// Two tiles of every unit: one is filled while the other is combined.
     pub(super) tiles: [Filled; 2],
-    /// Packed blocks of every unit, and behind them the P-box's.
-    pub(super) tail: [Tile; 16],
-    /// The P-box's numbers, 8 bytes a block; two rows more than can be used, so that a whole tile's can be read anywhere.
-    pub(super) numbers: [[u8; BLOCK]; TILE + 2],
-    /// What they drew, for one tile.
-    pub(super) choices: Choices,
+    /// The P-box's numbers, 8 bytes a block; two rows more than are made, so that a whole tile's can be read anywhere.
+    pub(super) numbers: Numbers,
+    pub(super) small: Small,
 }
 
+/// What a small message needs.
+#[repr(align(64))]
+pub(super) struct Small {
+    /// A batch, sliced.
+    pub(super) words: [Sliced; 16],
+    /// The same as rows.
+    pub(super) tile: Tile,
+}
+
+/// A batch of the P-box's keystream.
+pub(super) type Numbers = [[u8; BLOCK]; TILE + 2];
+
 /// A tile of each unit, and how it leaves.
+#[repr(align(64))]
 pub(super) struct Filled {
-    pub(super) rows: [Tile; 15],
+    /// Unit by unit, as many rows of each as the tile has blocks.
+    pub(super) rows: Rows,
     pub(super) plan: Plan,
 }
 
-const EMPTY: Tile = Tile([[0; BLOCK]; TILE]);
+/// At most a tile of each of 15 units.
+pub(super) type Rows = [[u8; BLOCK]; 15 * TILE];
 
 impl Scratch {
     /// Lends this thread's scratch to `f`, which must wipe what it used.
@@ -34,34 +47,51 @@ impl Scratch {
         thread_local! {
             static SCRATCH: RefCell<Scratch> = const {
                 RefCell::new(Scratch {
-                    tiles: [const { Filled { rows: [EMPTY; 15], plan: Plan::NONE } }; 2],
-                    tail: [EMPTY; 16],
+                    tiles: [const { Filled { rows: [[0; BLOCK]; 15 * TILE], plan: Plan::NONE } }; 2],
                     numbers: [[0; BLOCK]; TILE + 2],
-                    choices: Choices::NONE,
+                    small: Small {
+                        words: [Sliced([0; TILE]); 16],
+                        tile: [[0; BLOCK]; TILE],
+                    },
                 })
             };
         }
         SCRATCH.with_borrow_mut(f)
     }
 
-    /// Wipes what a split of so many units, whole tiles and packed blocks has used.
-    pub(super) fn wipe(&mut self, units: usize, tiles: u64, packed: usize, pbox: bool) {
-        for filled in self.tiles.iter_mut().take(tiles.min(2) as usize) {
-            filled.rows[..units].fill(EMPTY);
-            if pbox {
-                filled.plan.wipe(units);
+    /// Wipes what a split of so many units and blocks has used.
+    #[inline(always)]
+    pub(super) fn wipe<S: Simd>(&mut self, simd: S, units: usize, blocks: usize, pbox: bool) {
+        let zero = simd.read(&[0; BLOCK]);
+        for (i, filled) in self.tiles.iter_mut().enumerate() {
+            let used = blocks.saturating_sub(i * TILE).min(TILE);
+            // Batches are whole: the last one may have made more than was asked for.
+            let rows = (used * units).next_multiple_of(TILE);
+            for row in &mut filled.rows[..rows] {
+                simd.write(zero, row);
+            }
+            if pbox && used > 0 {
+                filled.plan.wipe(simd, units);
             }
         }
         if pbox {
-            self.choices.wipe(units + 1);
+            for row in &mut self.numbers[..TILE] {
+                simd.write(zero, row);
+            }
         }
-        let (whole, rest) = (packed / TILE, packed % TILE);
-        self.tail[..whole].fill(EMPTY);
-        if rest > 0 {
-            self.tail[whole].0[..rest].fill([0; BLOCK]);
-        }
-        self.numbers[..packed.min(TILE)].fill([0; BLOCK]);
         // Nobody reads these zeros; the compiler must write them nevertheless.
+        hint::black_box(self);
+    }
+}
+
+impl Small {
+    #[inline(always)]
+    pub(super) fn wipe<S: Simd>(&mut self, simd: S) {
+        let zero = simd.read(&[0; BLOCK]);
+        for row in &mut self.tile {
+            simd.write(zero, row);
+        }
+        wipe(simd, &mut self.words);
         hint::black_box(self);
     }
 }

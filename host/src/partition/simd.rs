@@ -10,10 +10,8 @@ pub(super) const TILE: usize = 16;
 #[repr(align(64))]
 pub(super) struct Sliced(pub(super) [u32; TILE]);
 
-/// A tile of one unit's keystream.
-#[derive(Clone, Copy)]
-#[repr(align(64))]
-pub(super) struct Tile(pub(super) [[u8; BLOCK]; TILE]);
+/// A tile of one unit, of a message or of a port.
+pub(super) type Tile = [[u8; BLOCK]; TILE];
 
 /// A vector unit. A value of an implementor is the proof that the machine has it.
 ///
@@ -30,25 +28,22 @@ pub(super) trait Simd: Copy {
     /// `WIDTH` words from `at` on.
     fn load(self, words: &Sliced, at: usize) -> Self::Words;
     fn splat(self, word: u32) -> Self::Words;
-    /// `table[index]` of each index, in the same time for every index below [`TILE`].
+    /// `table[index]` of the low four bits of each index, in the same time for all.
     fn lookup(self, table: &Sliced, index: Self::Words) -> Self::Words;
     fn add(self, a: Self::Words, b: Self::Words) -> Self::Words;
-    fn store(self, words: Self::Words, out: &mut Sliced, at: usize);
-    /// The low and the high halves of `WIDTH` little-endian numbers of 64 bits, from number `at` of a tile's 16 on.
-    fn halves(self, numbers: &[u8; TILE * 8], at: usize) -> [Self::Words; 2];
+    fn xor(self, a: Self::Words, b: Self::Words) -> Self::Words;
     fn and(self, a: Self::Words, b: Self::Words) -> Self::Words;
-    /// The low 32 bits of the product.
-    fn times(self, a: Self::Words, b: Self::Words) -> Self::Words;
-    /// Shifted right by 16 bits.
-    fn upper(self, a: Self::Words) -> Self::Words;
+    /// Each word shifted by bits of its own; by 32 and more, it is 0.
+    fn left(self, a: Self::Words, bits: Self::Words) -> Self::Words;
+    /// Likewise.
+    fn right(self, a: Self::Words, bits: Self::Words) -> Self::Words;
     /// All ones where the words are equal, else zero.
     fn equal(self, a: Self::Words, b: Self::Words) -> Self::Words;
-    /// `yes` where `mask` is all ones, `no` where it is zero.
-    fn choose(self, mask: Self::Words, yes: Self::Words, no: Self::Words) -> Self::Words;
+    fn store(self, words: Self::Words, out: &mut Sliced, at: usize);
     /// `(a ^ b)`, rotated left by `N` bits.
     fn xor_rotate<const N: i32>(self, a: Self::Words, b: Self::Words) -> Self::Words;
     /// Turns 16 words of `WIDTH` blocks into `WIDTH` blocks of 16 words, and puts them into `tile` from `at` on.
-    fn rows(self, words: [Self::Words; 16], tile: &mut [[u8; BLOCK]; TILE], at: usize);
+    fn rows(self, words: [Self::Words; 16], tile: &mut Tile, at: usize);
 
     /// One block.
     type Row: Copy;

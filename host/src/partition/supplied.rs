@@ -1,10 +1,9 @@
-//! Splitting with random words that the caller supplies: they are put where the keystream would be.
+//! Splitting with random words that the caller supplies, block by block.
 
 use super::{
     BLOCK, Lane, Random,
-    scratch::Scratch,
-    simd::{Simd, TILE, Task},
-    tail::{Packed, combine},
+    pbox::{Choices, draw},
+    simd::{Simd, Sliced, TILE, Task},
 };
 
 /// One such split, its arguments checked.
@@ -14,7 +13,6 @@ pub(super) struct Supplied<'a, 'b> {
     pub(super) random: Random<'a>,
     pub(super) message: &'a [u8],
     pub(super) ports: &'a mut [&'b mut [u8]],
-    pub(super) scratch: &'a mut Scratch,
 }
 
 impl<S: Simd> Task<S> for Supplied<'_, '_> {
@@ -34,40 +32,56 @@ impl<S: Simd> Task<S> for Supplied<'_, '_> {
 impl Supplied<'_, '_> {
     #[inline(always)]
     fn tiles<S: Simd, const LANE: usize>(self, simd: S) {
-        let units = self.random.units.len();
-        for (t, part) in self.message.chunks(TILE * BLOCK).enumerate() {
-            let at = t * TILE * BLOCK;
-            let blocks = part.len().div_ceil(BLOCK);
-            for (i, unit) in self.random.units.iter().enumerate() {
-                for b in 0..blocks {
-                    let packed = i * blocks + b;
-                    self.scratch.tail[packed / TILE].0[packed % TILE]
-                        .copy_from_slice(&unit[at + b * BLOCK..][..BLOCK]);
+        let k = self.ports.len();
+        let (units, _) = self.random.units.split_at(k - 2);
+        for (t, tile) in self.message.chunks(TILE * BLOCK).enumerate() {
+            let choices = self.pbox.then(|| {
+                let mut numbers = [0; TILE * 8];
+                let blocks = tile.len().div_ceil(BLOCK);
+                numbers[..blocks * 8]
+                    .copy_from_slice(&self.random.pbox[t * TILE * 8..][..blocks * 8]);
+                let mut choices = [Sliced([0; TILE]); 16];
+                draw(k, &numbers, &mut choices);
+                choices
+            });
+            for (b, part) in tile.chunks(BLOCK).enumerate() {
+                let at = (t * TILE + b) * BLOCK;
+                let row = |unit: &[u8]| simd.read_part(&unit[at..at + BLOCK]);
+                let r = row(self.random.units[k - 2]);
+                let mut rest = r;
+                let mut shares = [r; 16];
+                for (share, unit) in shares.iter_mut().zip(units) {
+                    *share = row(unit);
+                    rest = simd.minus::<LANE>(rest, *share);
+                }
+                shares[k - 2] = rest;
+                shares[k - 1] = simd.minus::<LANE>(simd.read_part(part), r);
+                if let Some(choices) = &choices {
+                    permute(simd, &mut shares[..k], choices, b);
+                }
+                for (share, port) in shares.into_iter().zip(self.ports.iter_mut()) {
+                    simd.write_part(share, &mut port[at..at + part.len()]);
                 }
             }
-            let mut numbers = [0; TILE * 8];
-            if self.pbox {
-                numbers[..blocks * 8].copy_from_slice(&self.random.pbox[at / 8..][..blocks * 8]);
-            }
-            let numbers = self.pbox.then_some(&numbers);
-            let Scratch {
-                tail: rows,
-                choices,
-                ..
-            } = &mut *self.scratch;
-            combine::<S, LANE>(
-                simd,
-                Packed {
-                    rows,
-                    blocks,
-                    numbers,
-                    choices,
-                },
-                part,
-                self.ports,
-                at,
+        }
+    }
+}
+
+/// Puts block b's shares into the order of their ports. SPEC.md's swaps in the opposite order do that; each is tried,
+/// and done where the mask says so.
+#[inline(always)]
+fn permute<S: Simd>(simd: S, shares: &mut [S::Row], choices: &Choices, b: usize) {
+    for (i, chosen) in choices.iter().enumerate().take(shares.len()).skip(1) {
+        let (before, from) = shares.split_at_mut(i);
+        let chosen = chosen.0[b];
+        let mut moving = from[0];
+        for (old, j) in before.iter_mut().zip(0..) {
+            let mask = u32::from(chosen == j).wrapping_neg();
+            (*old, moving) = (
+                simd.select(mask, moving, *old),
+                simd.select(mask, *old, moving),
             );
         }
-        self.scratch.wipe(units, 0, units * TILE, self.pbox);
+        from[0] = moving;
     }
 }

@@ -1,0 +1,275 @@
+//! Filling tiles with keystream, one behind the other.
+
+use super::{
+    BLOCK,
+    chacha::{Mix, PBOX, Stream, counters},
+    finish::Finish,
+    pbox::Plan,
+    redraw::Redraw,
+    scratch::{Filled, Numbers, Rows},
+    simd::{Simd, Sliced, TILE},
+};
+
+/// What makes a segment's tiles.
+pub(super) struct Source<'a> {
+    pub(super) stream: Stream<'a>,
+    pub(super) paths: usize,
+    /// None when the P-box is off.
+    pub(super) pbox: Option<Head<'a>>,
+    /// Under the policy `definition`.
+    pub(super) redraw: Option<Redraw<'a>>,
+}
+
+/// A tile to fill.
+#[derive(Clone, Copy)]
+pub(super) struct Place<'a> {
+    /// Its first block in the segment.
+    pub(super) block: u64,
+    /// The message from there to its end.
+    pub(super) message: &'a [u8],
+}
+
+impl Place<'_> {
+    /// Blocks to the message's end.
+    fn left(self) -> usize {
+        self.message.len().div_ceil(BLOCK)
+    }
+
+    /// Blocks of the tile.
+    fn blocks(self) -> usize {
+        self.left().min(TILE)
+    }
+}
+
+impl Source<'_> {
+    /// Fills a tile, and finishes the one before it meanwhile.
+    #[inline(always)]
+    pub(super) fn fill<S: Simd, const LANE: usize>(
+        &mut self,
+        simd: S,
+        place: Place<'_>,
+        filled: &mut Filled,
+        finish: &mut Option<Finish<'_, '_, S, LANE>>,
+    ) {
+        let (slots, blocks) = (self.paths - 2, place.blocks());
+        let ahead = match &mut self.pbox {
+            Some(head) => head.turn(place, self.redraw.is_none()),
+            None => 0,
+        };
+        let r_is_there = match &self.pbox {
+            _ if self.redraw.is_some() => true,
+            Some(head) => head.r > 0 && blocks < TILE,
+            None => false,
+        };
+        let rows = blocks * (slots + usize::from(!r_is_there));
+        let batches = ahead.div_ceil(S::WIDTH) + rows.div_ceil(S::WIDTH);
+        if let Some(finish) = finish {
+            finish.spread(batches * self.stream.double_rounds);
+        }
+
+        if let Some(head) = &mut self.pbox {
+            if ahead > 0 {
+                head.make(simd, &self.stream, place, slots, finish);
+            }
+            filled
+                .plan
+                .make(simd, self.paths, head.numbers(place.block));
+        }
+        let order = Order {
+            stream: &self.stream,
+            plan: self.pbox.is_some().then_some(&filled.plan),
+            slots,
+            block: place.block,
+        };
+        if blocks == TILE {
+            order.whole(simd, !r_is_there, &mut filled.rows, finish);
+        } else {
+            order.packed(simd, blocks, rows, &mut filled.rows, finish);
+        }
+        // After the others, whose last batch may reach over its rows.
+        let r = &mut filled.rows[slots * blocks..][..blocks];
+        if let Some(redraw) = &mut self.redraw {
+            for (part, r) in place.message.chunks(BLOCK).zip(r) {
+                let mut m = [0; BLOCK];
+                simd.write(simd.read_part(part), &mut m);
+                redraw.row::<S, LANE>(simd, &m, r);
+            }
+        } else if let Some(head) = &self.pbox
+            && r_is_there
+        {
+            r.copy_from_slice(&head.rows[head.numbers..][..blocks]);
+        }
+    }
+}
+
+/// Which unit makes which row of a tile.
+struct Order<'a> {
+    stream: &'a Stream<'a>,
+    /// None when the P-box is off.
+    plan: Option<&'a Plan>,
+    slots: usize,
+    /// The tile's first.
+    block: u64,
+}
+
+impl Order<'_> {
+    /// A batch for each unit.
+    #[inline(always)]
+    fn whole<S: Simd, const LANE: usize>(
+        self,
+        simd: S,
+        r: bool,
+        rows: &mut Rows,
+        finish: &mut Option<Finish<'_, '_, S, LANE>>,
+    ) {
+        let counters = counters(self.block);
+        let (tiles, _) = rows.as_chunks_mut();
+        // r first: it does not wait for the draw.
+        if r {
+            let tile = &mut tiles[self.slots];
+            self.stream.unit(simd, self.slots, &counters, tile, finish);
+        }
+        for (slot, tile) in tiles[..self.slots].iter_mut().enumerate() {
+            if let Some(plan) = self.plan {
+                let mut units = Sliced([0; TILE]);
+                for at in (0..TILE).step_by(S::WIDTH) {
+                    simd.store(plan.units.shares(simd, slot, at), &mut units, at);
+                }
+                let mix = Mix {
+                    units: &units,
+                    counters: &counters,
+                    blocks: TILE,
+                };
+                self.stream.mixed(simd, mix, tile, finish);
+            } else {
+                self.stream.unit(simd, slot, &counters, tile, finish);
+            }
+        }
+    }
+
+    /// As few batches as hold so many rows.
+    #[inline(always)]
+    fn packed<S: Simd, const LANE: usize>(
+        self,
+        simd: S,
+        blocks: usize,
+        rows: usize,
+        out: &mut Rows,
+        finish: &mut Option<Finish<'_, '_, S, LANE>>,
+    ) {
+        // The block and the slot of each row of a batch.
+        let (mut bs, mut slots) = (Sliced([0; TILE]), Sliced([0; TILE]));
+        let (mut b, mut slot) = (0, 0);
+        for (at_b, at_slot) in bs.0.iter_mut().zip(&mut slots.0) {
+            (*at_b, *at_slot) = (b, slot);
+            b += 1;
+            if b == blocks as u32 {
+                (b, slot) = (0, slot + 1);
+            }
+        }
+        let (further, slots_further) = ((TILE % blocks) as u32, (TILE / blocks) as u32);
+        let (tiles, _) = out.as_chunks_mut();
+        for (start, tile) in (0..rows).step_by(TILE).zip(tiles) {
+            let mut units = slots;
+            if let Some(plan) = self.plan {
+                plan.units.pick(simd, &bs, &mut units);
+            }
+            let mut counters = [Sliced([0; TILE]); 2];
+            for lane in 0..TILE {
+                let counter = self.block + u64::from(bs.0[lane]);
+                counters[0].0[lane] = counter as u32;
+                counters[1].0[lane] = (counter >> 32) as u32;
+            }
+            let mix = Mix {
+                units: &units,
+                counters: &counters,
+                blocks: (rows - start).min(TILE),
+            };
+            self.stream.mixed(simd, mix, tile, finish);
+            for (b, slot) in bs.0.iter_mut().zip(&mut slots.0) {
+                *b += further;
+                let over = u32::from(*b >= blocks as u32);
+                *b -= over * blocks as u32;
+                *slot += slots_further + over;
+            }
+        }
+    }
+}
+
+/// Batches of the P-box's numbers. The last one has room to spare: it makes r for a tile that is not whole.
+pub(super) struct Head<'a> {
+    rows: &'a mut Numbers,
+    /// The block of the P-box's keystream in the first row.
+    first: u64,
+    /// How many rows are the P-box's.
+    numbers: usize,
+    /// How many rows of r follow.
+    r: usize,
+}
+
+impl<'a> Head<'a> {
+    pub(super) fn new(rows: &'a mut Numbers) -> Self {
+        Self {
+            rows,
+            first: 0,
+            numbers: 0,
+            r: 0,
+        }
+    }
+
+    /// How many rows must be made for a tile.
+    #[inline(always)]
+    fn turn(&mut self, place: Place<'_>, uniform: bool) -> usize {
+        let tile = place.block + place.blocks() as u64;
+        if tile <= (self.first + self.numbers as u64) * 8 {
+            return 0;
+        }
+        let all = (place.block + place.left() as u64).div_ceil(8);
+        self.first = place.block / 8;
+        self.numbers = (all - self.first).min(TILE as u64) as usize;
+        let last = self.first + self.numbers as u64 == all;
+        let r = place.left() % TILE;
+        self.r = if uniform && last && self.numbers + r <= TILE {
+            r
+        } else {
+            0
+        };
+        self.numbers + self.r
+    }
+
+    #[inline(always)]
+    fn make<S: Simd, const LANE: usize>(
+        &mut self,
+        simd: S,
+        stream: &Stream<'_>,
+        place: Place<'_>,
+        r: usize,
+        finish: &mut Option<Finish<'_, '_, S, LANE>>,
+    ) {
+        let mut units = Sliced([PBOX as u32; TILE]);
+        let mut places = counters(self.first);
+        let tail = place.block + (place.left() / TILE * TILE) as u64;
+        for (b, lane) in (self.numbers..self.numbers + self.r).enumerate() {
+            units.0[lane] = r as u32;
+            let counter = tail + b as u64;
+            places[0].0[lane] = counter as u32;
+            places[1].0[lane] = (counter >> 32) as u32;
+        }
+        let mix = Mix {
+            units: &units,
+            counters: &places,
+            blocks: self.numbers + self.r,
+        };
+        let tile = self.rows.first_chunk_mut().expect("a tile and two rows");
+        stream.mixed(simd, mix, tile, finish);
+    }
+
+    /// The numbers from that of a block on.
+    #[inline(always)]
+    fn numbers(&self, block: u64) -> &[u8; TILE * 8] {
+        let from = (block - self.first * 8) as usize;
+        self.rows.as_flattened()[from * 8..]
+            .first_chunk()
+            .expect("a tile and two rows")
+    }
+}

@@ -1,0 +1,240 @@
+//! Finishing what is filled: rows are combined with the message and leave by their ports.
+
+use super::{
+    BLOCK,
+    chacha::Meanwhile,
+    pbox::Plan,
+    scratch::Filled,
+    simd::{Simd, TILE, Tile},
+};
+
+/// A whole tile on its way to the ports, piece by piece.
+pub(super) struct Finish<'a, 'b, S: Simd, const LANE: usize> {
+    /// None when the P-box is off.
+    plan: Option<&'a Plan>,
+    /// R's.
+    rows: &'a [Tile],
+    r: &'a Tile,
+    message: &'a Tile,
+    /// All whole tiles of each port, and which of them this is.
+    ports: &'a mut [&'b mut [Tile]],
+    tile: usize,
+    /// Whether the shares are written past the caches.
+    past: bool,
+    /// The next block.
+    b: usize,
+    /// How far it is: each slot is visited twice.
+    visit: usize,
+    sums: &'a mut Sums<S, LANE>,
+    /// Steps that there will be, and where between two pieces they have come.
+    steps: usize,
+    credit: usize,
+}
+
+/// Visits to slots in one piece: few enough that they disappear among the rounds.
+const PIECE: usize = 8;
+
+impl<'a, 'b, S: Simd, const LANE: usize> Finish<'a, 'b, S, LANE> {
+    /// Tile number `tile` of the message and the ports.
+    #[inline(always)]
+    pub(super) fn new(
+        filled: &'a Filled,
+        pbox: bool,
+        message: &'a Tile,
+        ports: &'a mut [&'b mut [Tile]],
+        tile: usize,
+        past: bool,
+        sums: &'a mut Sums<S, LANE>,
+    ) -> Self {
+        let slots = ports.len() - 2;
+        let rows = filled.rows.as_chunks().0;
+        Self {
+            plan: pbox.then_some(&filled.plan),
+            rows: &rows[..slots],
+            r: &rows[slots],
+            message,
+            ports,
+            tile,
+            past,
+            b: 0,
+            visit: 0,
+            sums,
+            steps: 0,
+            credit: 0,
+        }
+    }
+
+    /// Spreads the pieces over so many steps.
+    #[inline(always)]
+    pub(super) fn spread(&mut self, steps: usize) {
+        self.steps = steps;
+    }
+
+    /// All that is left.
+    #[inline(always)]
+    pub(super) fn rest(&mut self, simd: S) {
+        while self.b < TILE {
+            self.piece(simd);
+        }
+    }
+
+    /// The next piece.
+    #[inline(always)]
+    fn piece(&mut self, simd: S) {
+        // The choice is made here, so that it is not made again for each port.
+        if self.past {
+            self.visits(simd, |row, out| simd.write_past(row, out));
+        } else {
+            self.visits(simd, |row, out| simd.write(row, out));
+        }
+    }
+
+    #[inline(always)]
+    fn visits(&mut self, simd: S, put: impl Fn(S::Row, &mut [u8; BLOCK])) {
+        let (b, tile, slots) = (self.b % TILE, self.tile, self.rows.len());
+        let (ports, others) = self.ports.split_at_mut(slots);
+        let mut sums = *self.sums;
+        if self.visit == 0 {
+            sums = Sums::new(simd, simd.read(&self.message[b]), simd.read(&self.r[b]));
+        }
+        let Some(plan) = self.plan else {
+            for (row, port) in self.rows.iter().zip(ports) {
+                let share = simd.read(&row[b]);
+                sums.rest = simd.minus::<LANE>(sums.rest, share);
+                put(share, &mut port[tile][b]);
+            }
+            put(sums.rest, &mut others[0][tile][b]);
+            put(sums.difference, &mut others[1][tile][b]);
+            self.b += 1;
+            return;
+        };
+        let end = self.visit + PIECE;
+        if self.visit < slots {
+            let now = self.visit..slots.min(end);
+            self.visit = now.end;
+            for (row, second) in self.rows[now.clone()].iter().zip(&plan.second[now]) {
+                sums.collect(simd, simd.read(&row[b]), second.0[b]);
+            }
+        }
+        if self.visit < end && self.visit < 2 * slots {
+            let now = self.visit - slots..slots.min(end - slots);
+            self.visit = now.end + slots;
+            let masks = plan.first[now.clone()]
+                .iter()
+                .zip(&plan.second[now.clone()]);
+            let rows = self.rows[now.clone()].iter().zip(&mut ports[now]);
+            for ((row, port), (first, second)) in rows.zip(masks) {
+                let share = sums.place(simd, simd.read(&row[b]), first.0[b], second.0[b]);
+                put(share, &mut port[tile][b]);
+            }
+        }
+        if self.visit < end {
+            let [first, second] = [&plan.first[slots].0, &plan.second[slots].0];
+            let share = sums.place(simd, sums.moved, first[b], second[b]);
+            put(share, &mut others[0][tile][b]);
+            put(sums.last, &mut others[1][tile][b]);
+            self.visit = 0;
+            self.b += 1;
+        }
+        *self.sums = sums;
+    }
+}
+
+impl<S: Simd, const LANE: usize> Meanwhile<S> for Option<Finish<'_, '_, S, LANE>> {
+    #[inline(always)]
+    fn step(&mut self, simd: S) {
+        let Some(finish) = self else { return };
+        let pieces = match finish.plan {
+            Some(_) => TILE * (2 * finish.rows.len() / PIECE + 1),
+            None => TILE,
+        };
+        finish.credit += pieces;
+        while finish.credit >= finish.steps && finish.b < TILE {
+            finish.credit -= finish.steps;
+            finish.piece(simd);
+        }
+    }
+}
+
+/// Finishes the blocks behind the last whole tile: message and ports from there on.
+#[inline(always)]
+pub(super) fn tail<S: Simd, const LANE: usize>(
+    simd: S,
+    filled: &Filled,
+    pbox: bool,
+    message: &[u8],
+    ports: &mut [&mut [u8]],
+) {
+    let blocks = message.len().div_ceil(BLOCK);
+    let slots = ports.len() - 2;
+    for (b, part) in message.chunks(BLOCK).enumerate() {
+        let at = b * BLOCK;
+        let rows = filled.rows[b..].iter().step_by(blocks).take(slots);
+        let rows = rows.map(|row| simd.read(row));
+        let r = simd.read(&filled.rows[slots * blocks + b]);
+        let mut sums = Sums::<S, LANE>::new(simd, simd.read_part(part), r);
+        let (ports, others) = ports.split_at_mut(slots);
+        if pbox {
+            let Plan { first, second, .. } = &filled.plan;
+            for (share, second) in rows.clone().zip(second) {
+                sums.collect(simd, share, second.0[b]);
+            }
+            let masks = first.iter().zip(second);
+            for ((share, port), (first, second)) in rows.zip(ports).zip(masks) {
+                let share = sums.place(simd, share, first.0[b], second.0[b]);
+                simd.write_part(share, &mut port[at..]);
+            }
+            let share = sums.place(simd, sums.moved, first[slots].0[b], second[slots].0[b]);
+            simd.write_part(share, &mut others[0][at..]);
+            simd.write_part(sums.last, &mut others[1][at..]);
+        } else {
+            for (share, port) in rows.zip(ports) {
+                sums.rest = simd.minus::<LANE>(sums.rest, share);
+                simd.write_part(share, &mut port[at..]);
+            }
+            simd.write_part(sums.rest, &mut others[0][at..]);
+            simd.write_part(sums.difference, &mut others[1][at..]);
+        }
+    }
+}
+
+/// What is known of a block's shares.
+#[derive(Clone, Copy)]
+pub(super) struct Sums<S: Simd, const LANE: usize> {
+    /// M - r.
+    difference: S::Row,
+    /// r minus the shares collected: r - sum in the end.
+    rest: S::Row,
+    /// The share that moves to port k-2.
+    moved: S::Row,
+    /// M minus the shares placed. In the end the last port gets it: nobody need know which share that is.
+    last: S::Row,
+}
+
+impl<S: Simd, const LANE: usize> Sums<S, LANE> {
+    #[inline(always)]
+    pub(super) fn new(simd: S, message: S::Row, r: S::Row) -> Self {
+        Self {
+            difference: simd.minus::<LANE>(message, r),
+            rest: r,
+            moved: r,
+            last: message,
+        }
+    }
+
+    /// First every slot is collected.
+    #[inline(always)]
+    fn collect(&mut self, simd: S, share: S::Row, second: u32) {
+        self.rest = simd.minus::<LANE>(self.rest, share);
+        self.moved = simd.select(second, share, self.moved);
+    }
+
+    /// Then every port but the last gets its share.
+    #[inline(always)]
+    fn place(&mut self, simd: S, share: S::Row, first: u32, second: u32) -> S::Row {
+        let share = simd.select(second, self.rest, share);
+        let share = simd.select(first, self.difference, share);
+        self.last = simd.minus::<LANE>(self.last, share);
+        share
+    }
+}
