@@ -4,10 +4,11 @@ use std::{collections::VecDeque, num::NonZero, time::Instant};
 
 use shp::{
     backend::{
-        Backend, Job, Session,
+        Buffer, Job, Open,
         software::{Config, Software},
     },
     partition::{Kernel, Keys, Params, Paths},
+    session::Session,
 };
 
 use crate::clock::median;
@@ -16,7 +17,7 @@ const ROUNDS: usize = 21;
 
 /// A pool of so many workers, and its jobs.
 struct Pool {
-    session: Box<dyn Session>,
+    session: Open,
     jobs: VecDeque<Job>,
 }
 
@@ -28,15 +29,10 @@ impl Pool {
             workers,
             ..Config::default()
         });
-        let session = pool
-            .open(Params::new(paths), Keys::derive(&[1; 32], paths))
-            .expect("it opens");
-        let job = |segment| Job {
-            segment,
-            message: session.buffer(length),
-            ports: (0..k).map(|_| session.buffer(length)).collect(),
-        };
-        let jobs = (0..jobs as u64).map(job).collect();
+        let session = Session::open(Params::new(paths)).expect("the system has random bytes");
+        let session = Open::new(&pool, session).expect("it opens");
+        let jobs = (0..jobs).map(|_| session.job(Buffer::new(length)));
+        let jobs = jobs.collect();
         Self { session, jobs }
     }
 
@@ -46,7 +42,9 @@ impl Pool {
         let mut done = Vec::with_capacity(all);
         let start = Instant::now();
         while done.len() < all {
-            self.session.submit(&mut self.jobs);
+            self.session
+                .submit(&mut self.jobs)
+                .expect("there are numbers");
             self.session.wait(&mut done);
         }
         let time = start.elapsed().as_secs_f64();
@@ -73,10 +71,10 @@ pub(crate) fn cost() -> f64 {
     let ratio = |_| {
         let pooled = pool.round();
         let start = Instant::now();
-        for job in &mut bare {
+        for (job, segment) in bare.iter_mut().zip(0..) {
             let mut ports: Vec<&mut [u8]> = job.ports.iter_mut().map(|port| &mut **port).collect();
             Kernel::best()
-                .split(&params, &keys, job.segment, &job.message, &mut ports)
+                .split(&params, &keys, segment, &job.message, &mut ports)
                 .expect("the work fits");
         }
         pooled / start.elapsed().as_secs_f64()

@@ -68,6 +68,11 @@ impl Session {
         })
     }
 
+    /// Everything, for the one who numbers segments from now on.
+    pub(crate) fn into_parts(self) -> (Params, Keys, u64) {
+        (self.params, self.keys, self.next.into_inner())
+    }
+
     /// How this session splits.
     pub fn params(&self) -> &Params {
         &self.params

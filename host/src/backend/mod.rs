@@ -1,13 +1,20 @@
 //! Whatever splits: one contract for software and devices. The same job gives the same bits on each.
 //!
-//! A backend opens a session over keys and parameters. A session takes bursts of [`Job`]s and gives each back exactly
-//! once, as a [`Completion`], in any order. A job owns its buffers while it is in flight.
+//! [`Open`] hands a session to a backend. It takes bursts of [`Job`]s and gives each back exactly once, as a
+//! [`Completion`], in any order. A job owns its buffers while it is in flight.
+//!
+//! [`Backend`] and [`Session`] are for who writes a backend, or one over others: they take keys and numbered jobs.
 
 mod buffer;
+mod open;
 pub mod software;
 
+use std::{collections::VecDeque, fmt};
+
+use zeroize::Zeroizing;
+
 pub use buffer::Buffer;
-use std::collections::VecDeque;
+pub use open::Open;
 
 use crate::partition::{self, Keys, Lane, Params, Paths, Policy, Rounds};
 
@@ -40,15 +47,52 @@ impl Capabilities {
     }
 }
 
-/// A message to split. Its segment number must come from the one place that gives them out.
+/// A message to split.
 #[derive(Debug)]
 pub struct Job {
-    /// The segment's number.
-    pub segment: u64,
+    /// The segment's number. Only [`Open`] gives them out; who writes a backend takes them as they come.
+    pub(crate) segment: u64,
     /// What to split.
     pub message: Buffer,
     /// One for each path, each as long as the message.
     pub ports: Vec<Buffer>,
+    /// Random words to use instead of keys. They are gone when the job is given back.
+    pub random: Option<Supplied>,
+}
+
+/// No job has this number while it is worked on: a session's last is one below.
+const UNNUMBERED: u64 = u64::MAX;
+
+impl Job {
+    /// A job without a number.
+    pub fn new(message: Buffer, ports: Vec<Buffer>) -> Self {
+        Self {
+            segment: UNNUMBERED,
+            message,
+            ports,
+            random: None,
+        }
+    }
+
+    /// The segment's number, once the job was taken.
+    pub fn segment(&self) -> Option<u64> {
+        (self.segment != UNNUMBERED).then_some(self.segment)
+    }
+}
+
+/// The random words of one segment, as [`partition::Random`] has them: the thesis' section 7.3.2, where workers make no
+/// randomness of their own. Wiped when dropped, and used once.
+pub struct Supplied {
+    /// What each unit's keystream would be.
+    pub units: Vec<Zeroizing<Vec<u8>>>,
+    /// What the P-box's keystream would be; unread when it is off.
+    pub pbox: Zeroizing<Vec<u8>>,
+}
+
+impl fmt::Debug for Supplied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Supplied({} units, redacted)", self.units.len())
+    }
 }
 
 /// A job given back.
@@ -67,6 +111,12 @@ pub enum Error {
     /// The backend cannot do what the parameters ask.
     #[error("{0} cannot split so: ask for what its capabilities list")]
     Incapable(String),
+    /// All segment numbers of the session have been given out.
+    #[error("this session has given out all its segment numbers: open one with fresh keys")]
+    Exhausted,
+    /// A job that was not submitted through [`Open`].
+    #[error("the job has no segment number: submit it to an open session")]
+    Unnumbered,
     /// The job's buffers do not fit, or the session's keys.
     #[error(transparent)]
     Partition(#[from] partition::Error),
@@ -96,7 +146,8 @@ pub trait Backend {
     /// What it can do.
     fn capabilities(&self) -> &Capabilities;
 
-    /// Opens a session. The keys go in and are wiped when it is closed.
+    /// Opens a session for jobs that are numbered already; [`Open`] is what to use. The keys go in and are wiped when
+    /// it is closed.
     ///
     /// # Errors
     /// [`Error::Incapable`], and [`Error::Partition`] when the keys are not for this k.

@@ -13,9 +13,11 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 
-use super::{Backend, Buffer, Capabilities, Completion, Error, Job, Session, Statistics};
+use super::{
+    Backend, Buffer, Capabilities, Completion, Error, Job, Session, Statistics, UNNUMBERED,
+};
 use crate::partition::{
-    self, BLOCK, Kernel, Keys, Lane, MESSAGE_MAX, Params, Paths, Policy, Rounds,
+    self, BLOCK, Kernel, Keys, Lane, MESSAGE_MAX, Params, Paths, Policy, Random, Rounds,
 };
 
 /// Jobs that go through the channel at once. It costs about as much as half a packet's split; from 8 on it is lost.
@@ -255,9 +257,35 @@ impl Shared {
     }
 
     fn split(&self, job: &mut Job) -> Result<(), Error> {
-        let mut ports: Vec<&mut [u8]> = job.ports.iter_mut().map(|port| &mut **port).collect();
-        let fits = ports.len() == self.params.paths.get()
-            && ports.iter().all(|port| port.len() == job.message.len());
+        let random = job.random.take();
+        let paths = self.params.paths.get();
+        if job.ports.len() != paths {
+            let given = job.ports.len();
+            return Err(partition::Error::Ports { given, paths }.into());
+        }
+        // No allocation: this is done for every packet.
+        let mut ports: [&mut [u8]; Paths::MAX.get()] = Default::default();
+        for (port, buffer) in ports.iter_mut().zip(&mut job.ports) {
+            *port = buffer;
+        }
+        let ports = &mut ports[..paths];
+        if let Some(random) = random {
+            let units: Vec<&[u8]> = random.units.iter().map(|unit| &unit[..]).collect();
+            let random = Random {
+                units: &units,
+                pbox: &random.pbox,
+            };
+            return Ok(partition::split_with(
+                &self.params,
+                random,
+                &job.message,
+                ports,
+            )?);
+        }
+        if job.segment == UNNUMBERED {
+            return Err(Error::Unnumbered);
+        }
+        let fits = ports.iter().all(|port| port.len() == job.message.len());
         let idle = self
             .workers
             .saturating_sub(self.busy.load(Ordering::Relaxed));
@@ -269,7 +297,7 @@ impl Shared {
                 &self.keys,
                 job.segment,
                 &job.message,
-                &mut ports,
+                ports,
             )?);
         }
         // A thread for each idle worker, which would only wait; starting one costs little of what such a segment takes.
@@ -277,7 +305,7 @@ impl Shared {
         let segment = job.segment;
         thread::scope(|scope| {
             let mut threads = vec![];
-            let mut rest = ports;
+            let mut rest: Vec<&mut [u8]> = ports.iter_mut().map(|port| &mut **port).collect();
             for (i, message) in job.message.chunks(part).enumerate() {
                 let (mut mine, later) = rest
                     .into_iter()
@@ -317,11 +345,8 @@ mod tests {
 
     #[test]
     fn a_job_that_panics_is_given_back() {
-        let job = Job {
-            segment: 7,
-            message: Buffer::new(3),
-            ports: vec![],
-        };
+        let mut job = Job::new(Buffer::new(3), vec![]);
+        job.segment = 7;
         let completion = complete(job, |_| panic!("a bug"));
         assert_eq!(completion.result, Err(Error::Panicked(7)));
         assert_eq!(
