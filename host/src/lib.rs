@@ -2,10 +2,12 @@
 //! fewer tell nothing.
 //!
 //! From the ground up: [`partition`] computes (SPEC.md as functions over slices), [`session`] owns the keys and hands
-//! out segment numbers, [`backend`] splits bursts of messages on many threads, [`container`] puts shares into files and tells when one was changed, [`conformance`] checks
-//! the arithmetic against vectors made elsewhere.
+//! out segment numbers, [`backend`] splits bursts of messages on many threads, [`container`] puts shares into files and
+//! tells when one was changed, [`conformance`] checks the arithmetic against vectors made elsewhere, and [`bench`]
+//! measures a backend.
 
 pub mod backend;
+pub mod bench;
 pub mod conformance;
 pub mod container;
 pub mod partition;

@@ -82,6 +82,12 @@ impl Software {
     }
 }
 
+impl Default for Software {
+    fn default() -> Self {
+        Self::new(Config::default())
+    }
+}
+
 impl Backend for Software {
     fn capabilities(&self) -> &Capabilities {
         &self.capabilities

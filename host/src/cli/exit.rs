@@ -17,7 +17,7 @@ Exit codes:
   3    the shares are not the k shares of one set: missing, doubled, foreign
   4    a share is damaged, was changed, or is no share file
   5    an output exists already
-  6    a conformance vector failed, or there was none
+  6    a conformance vector failed, or there was none; or a measured split was wrong
   130  interrupted
 After a failure no output is left behind.";
 
@@ -41,6 +41,8 @@ pub(super) enum Refusal {
     Failed,
     #[error("there was no vector to run")]
     Nothing,
+    #[error("the shares of a message do not add up to it: this machine or build cannot be trusted")]
+    Sum,
 }
 
 /// Ends with a library's or the program's own error.
@@ -50,7 +52,7 @@ pub(super) fn failure(error: &anyhow::Error) -> ExitCode {
         match refusal {
             Refusal::Usage(_) => USAGE,
             Refusal::Exists(_) => EXISTS,
-            Refusal::Failed | Refusal::Nothing => VECTORS,
+            Refusal::Failed | Refusal::Nothing | Refusal::Sum => VECTORS,
         }
     } else if let Some(error) = error.downcast_ref::<container::Error>() {
         share(error)

@@ -1,5 +1,6 @@
 //! The command line: what may be said, and who does it.
 
+mod bench;
 mod conformance;
 mod exit;
 mod input;
@@ -39,6 +40,7 @@ enum Command {
     Join(join::Args),
     Inspect(inspect::Args),
     Conformance(conformance::Args),
+    Bench(bench::Args),
     Completions(pages::Completions),
     Man(pages::Man),
 }
@@ -70,6 +72,7 @@ impl Cli {
             Command::Join(args) => args.run(),
             Command::Inspect(args) => args.run(),
             Command::Conformance(args) => args.run(),
+            Command::Bench(args) => args.run(),
             Command::Completions(args) => args.run(),
             Command::Man(args) => args.run(),
         }
