@@ -371,7 +371,7 @@ impl<
             self.share[c].clock.next = self.clock.val();
         }
 
-        // Nothing enters or leaves but in service.
+        // Nothing leaves but in service, nothing enters before. What enters in the clock that ends it is forgotten in the next.
         self.self_test.reset.next = self.reset.val();
         self.self_test.fault.next = self.fault.val();
         self.self_test.valid.next = self.keystream.whole.val();
@@ -427,7 +427,7 @@ impl<
             .val()
             .get_bits::<28>(self.place_bits.val().index());
         self.room_for_segment.next =
-            self.commands.roomy.val() && self.in_service.val() && !self.key_valid.val();
+            self.commands.roomy.val() && self.up.q.val() && !self.key_valid.val();
         self.offer.next = self.segment_valid.val() && self.room_for_segment.val();
         self.segment_ready.next = self.keystream.segment_ready.val() && self.room_for_segment.val();
         self.keystream.segment_valid.next = self.offer.val();
@@ -436,8 +436,8 @@ impl<
         self.keystream.paths.next = self.segment_paths.val();
         self.keystream.pbox.next = self.segment_pbox.val();
         self.keystream.definition.next = self.segment_definition.val();
-        if self.self_test.ask.val() {
-            self.keystream.segment_valid.next = true;
+        if self.quiet.val() {
+            self.keystream.segment_valid.next = self.self_test.ask.val();
             self.keystream.number.next = 0.into();
             self.keystream.more_blocks.next = 0.into();
             self.keystream.paths.next = self.all_paths.val();
@@ -479,14 +479,13 @@ impl<
             && (!self.first.val() || self.routes.some.val());
         self.take.next = self.ready.val() && self.message_valid.val();
         self.accept.next = self.ready.val() && self.message_valid.val();
-        self.message_ready.next = self.ready.val() && self.in_service.val();
+        self.message_ready.next = self.ready.val();
         if self.definition.val() {
             self.take.next = self.ready.val() && self.redraw.found.val();
             self.accept.next = self.redraw.message_ready.val()
                 && self.message_valid.val()
                 && self.intake.more.val();
-            self.message_ready.next =
-                self.redraw.message_ready.val() && self.intake.more.val() && self.in_service.val();
+            self.message_ready.next = self.redraw.message_ready.val() && self.intake.more.val();
         }
         self.intake.accept.next = self.accept.val();
         self.intake.close.next = self.take.val() && self.last.val();

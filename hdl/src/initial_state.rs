@@ -1,8 +1,10 @@
 //! What ChaCha starts from in each turn (RFC 8439, section 2.3): key, block counter, segment number.
 //!
 //! It is made twice: where a block enters the engine and where it leaves, since it is added at the end. Keys are written once and never read from outside.
+//! Each word of the key has an address of its own beside its memory.
 
 use crate::memory::SmallMemory;
+use crate::own::Own;
 use rust_hdl::prelude::*;
 
 /// The initial state of `2^LOG` turns: the P-box in turn 0, channels 0 to `K` - 2 in the turns after it.
@@ -31,26 +33,14 @@ pub struct InitialState<const LOG: usize> {
     /// Words 4 to 15 of the state.
     pub word: [Signal<Out, Bits<32>>; 12],
     key: [SmallMemory<LOG, 32>; 8],
-    fetched: [DFF<Bits<32>>; 8],
+    address: [Own<LOG>; 8],
     last_turn: Constant<Bits<LOG>>,
 }
 
 impl<const LOG: usize> Default for InitialState<LOG> {
     fn default() -> Self {
-        Self {
-            clock: Signal::default(),
-            key_write: Signal::default(),
-            key_turn: Signal::default(),
-            key_index: Signal::default(),
-            key_data: Signal::default(),
-            next_turn: Signal::default(),
-            turn: Signal::default(),
-            number: Signal::default(),
-            block: Signal::default(),
-            r_block: Signal::default(),
-            word: Default::default(),
-            key: Default::default(),
-            fetched: Default::default(),
+        blank! {
+            clock key_write key_turn key_index key_data next_turn turn number block r_block word key address;;
             last_turn: Constant::new(((1_u64 << LOG) - 1).into()),
         }
     }
@@ -64,10 +54,10 @@ impl<const LOG: usize> Logic for InitialState<LOG> {
             self.key[i].write.next = self.key_write.val() && (self.key_index.val() == i.to_bits());
             self.key[i].write_address.next = self.key_turn.val();
             self.key[i].write_data.next = self.key_data.val();
-            self.key[i].read_address.next = self.next_turn.val();
-            self.fetched[i].clock.next = self.clock.val();
-            self.fetched[i].d.next = self.key[i].read_data.val();
-            self.word[i].next = self.fetched[i].q.val();
+            self.address[i].clock.next = self.clock.val();
+            self.address[i].d.next = self.next_turn.val();
+            self.key[i].read_address.next = self.address[i].q.val();
+            self.word[i].next = self.key[i].read_data.val();
         }
         self.word[8].next = bit_cast::<32, 28>(self.block.val());
         if self.turn.val() == 0 {

@@ -120,9 +120,9 @@ impl<const P: usize, const U: usize> Logic for Intake<P, U> {
 
         self.pop.next = self.command_valid.val() && !self.under_way.q.val();
         self.new_lane.next = self.command.val().get_bits::<2>(37);
-        if self.pop.val() {
-            self.under_way.d.next = true;
-            self.wanted.d.next = true;
+        if !self.under_way.q.val() {
+            self.under_way.d.next = self.command_valid.val();
+            self.wanted.d.next = self.command_valid.val();
             self.after.d.next = self.command.val().get_bits::<28>(0);
             self.block_is_last.d.next = self.command.val().get_bits::<28>(0) == 0;
             self.tail.d.next = self.command.val().get_bits::<P>(28);

@@ -118,6 +118,7 @@ pub struct Keystream<
     exit_at: Signal<Local, Bits<P>>,
     entry_next: Signal<Local, Bits<P>>,
     exit_next: Signal<Local, Bits<P>>,
+    exit_second: Signal<Local, Bits<P>>,
     entry_record: Signal<Local, Bits<131>>,
     exit_record: Signal<Local, Bits<131>>,
     exit_turn: Signal<Local, Bits<LOG>>,
@@ -153,14 +154,16 @@ impl<
         blank! {
             clock reset reset_units key_write key_turn key_index key_data segment_valid segment_ready number
             more_blocks paths pbox definition rejected rejected_two closed available take drop r_available r_take
-            r_drop r_taken block turn whole draws_valid draws draws_paths draws_pbox idle entry_state engine
-            exit_state feed_forward r_unit turn_late whole_late draws_late entry_at exit_at entry_next exit_next
+            r_drop r_taken block turn whole draws_valid draws draws_paths draws_pbox idle entry_state
+            exit_state r_unit turn_late whole_late draws_late entry_at exit_at entry_next exit_next exit_second
             entry_record exit_record exit_turn exit_load exit_paths next_turn in_use running unit_starts;
             [taken] [unit];
             // What a unit's memory holds, or as much of it as covers the way through the engine.
             schedule: Schedule::new(if P == 4 { 16 } else { 32 }),
             // A wheel is known here a clock after its first.
             wheels: Wheels::new(clocks * (Q + 1) - 1),
+            engine: Engine::new(clocks),
+            feed_forward: FeedForward::new(clocks),
             corner_turn: CornerTurn::new(clocks),
             unit_start: from_fn(|c| Delay::new(if c == 0 { 1 + LEVELS + clocks } else { clocks })),
             // r comes a turn later than the last R, and is taken later by the levels of the adder tree, one at least.
@@ -235,7 +238,7 @@ impl<
         self.entry_state.number.next = self.entry_record.val().get_bits::<64>(0);
         self.entry_state.block.next = self.entry_record.val().get_bits::<28>(64);
         self.entry_state.r_block.next = self.entry_record.val().get_bits::<28>(92);
-        self.engine.load.next = (self.entry_at.val() & self.phase.val()) == 0;
+        self.engine.next_load.next = (self.entry_next.val() & self.phase.val()) == 0;
         for i in 0..12 {
             self.engine.fresh[i].next = self.entry_state.word[i].val();
         }
@@ -246,6 +249,7 @@ impl<
         self.wheels.entering.next = self.schedule.record.val();
         self.exit_at.next = self.wheels.at.val();
         self.exit_next.next = self.wheels.next_at.val();
+        self.exit_second.next = self.wheels.second_at.val();
         self.exit_record.next = self.wheels.record.val();
         self.exit_turn.next = self.exit_at.val().get_bits::<LOG>(self.shift.val().index());
         self.exit_load.next = (self.exit_at.val() & self.phase.val()) == 0;
@@ -254,14 +258,20 @@ impl<
         self.exit_state.key_index.next = self.key_index.val();
         self.exit_state.key_data.next = self.key_data.val();
         self.exit_state.next_turn.next = self
+            .exit_second
+            .val()
+            .get_bits::<LOG>(self.shift.val().index());
+        self.exit_state.turn.next = self
             .exit_next
             .val()
             .get_bits::<LOG>(self.shift.val().index());
-        self.exit_state.turn.next = self.exit_turn.val();
         self.exit_state.number.next = self.exit_record.val().get_bits::<64>(0);
         self.exit_state.block.next = self.exit_record.val().get_bits::<28>(64);
         self.exit_state.r_block.next = self.exit_record.val().get_bits::<28>(92);
-        self.feed_forward.load.next = self.exit_load.val();
+        self.feed_forward.next_load.next = (self.exit_next.val() & self.phase.val()) == 0;
+        for j in 0..4 {
+            self.feed_forward.b_right[j].next = self.engine.b_right[j].val();
+        }
         for i in 0..16 {
             self.feed_forward.passed[i].next = self.engine.block[i].val();
         }

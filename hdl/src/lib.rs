@@ -40,6 +40,7 @@ pub mod join;
 pub mod keystream;
 pub mod lanes;
 pub mod memory;
+pub mod own;
 pub mod pbox;
 pub mod quarter_round;
 pub mod redraw;

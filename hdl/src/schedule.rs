@@ -247,9 +247,9 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
             self.busy.d.next = false;
         }
 
-        // The next segment.
-        if self.segment_valid.val() && !self.busy.q.val() {
-            self.busy.d.next = true;
+        // The next segment: what is said of it is taken down until there is one, so that no strobe has to wait for `segment_valid`.
+        if !self.busy.q.val() {
+            self.busy.d.next = self.segment_valid.val();
             self.open.d.next = self.definition.val();
             self.busy_number.d.next = self.number.val();
             self.busy_paths.d.next = self.paths.val();

@@ -82,6 +82,9 @@ pub fn write<U: Block>(name: &str, unit: &mut U) -> Result<String, Error> {
         in_order(&module)?;
         narrow(&module)?;
         text.push('\n');
+        if module.name.starts_with("own_") {
+            text.push_str("(* keep_hierarchy *)\n");
+        }
         text.push_str(&plain_names(&module)?);
     }
     Ok(text)

@@ -20,18 +20,22 @@ pub struct Wheels<const P: usize, const F: usize> {
     pub entering: Signal<In, Bits<RECORD>>,
     /// The first block of the oldest wheel is at the engine's end.
     pub start: Signal<Out, Bit>,
-    /// What it entered with, from `start` until the next one.
+    /// What it entered with, from the clock before `start` until that of the next one.
     pub record: Signal<Out, Bits<RECORD>>,
     /// This clock of the wheel on this side.
     pub at: Signal<Out, Bits<P>>,
     /// The next clock of the wheel.
     pub next_at: Signal<Out, Bits<P>>,
+    /// The clock after that.
+    pub second_at: Signal<Out, Bits<P>>,
     flight: Delay<1>,
     memory: SmallMemory<F, RECORD>,
     write_at: DFF<Bits<F>>,
     read_at: DFF<Bits<F>>,
     held: DFF<Bits<RECORD>>,
+    starting: DFF<Bit>,
     started: DFF<Bit>,
+    early: DFF<Bits<P>>,
     position: DFF<Bits<P>>,
     due: Signal<Local, Bit>,
     following: Signal<Local, Bits<P>>,
@@ -41,9 +45,10 @@ impl<const P: usize, const F: usize> Wheels<P, F> {
     /// Behind an engine that a wheel leaves so many clocks after `enter`.
     pub fn new(clocks: usize) -> Self {
         blank! {
-            clock reset enter entering start record at next_at memory write_at read_at held started position due
+            clock reset enter entering start record at next_at second_at memory write_at read_at held starting started
+            early position due
             following;;
-            flight: Delay::new(clocks - 1),
+            flight: Delay::new(clocks - 2),
         }
     }
 }
@@ -51,7 +56,9 @@ impl<const P: usize, const F: usize> Wheels<P, F> {
 impl<const P: usize, const F: usize> Logic for Wheels<P, F> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, write_at, read_at, held, started, position);
+        dff_setup!(
+            self, clock, write_at, read_at, held, starting, started, early, position
+        );
         self.flight.clock.next = self.clock.val();
         self.flight.word.next = self.enter.val().into();
         self.memory.clock.next = self.clock.val();
@@ -64,22 +71,26 @@ impl<const P: usize, const F: usize> Logic for Wheels<P, F> {
         }
 
         self.due.next = self.flight.later.val().any();
-        self.started.d.next = self.due.val();
-        self.following.next = self.position.q.val() + 1;
+        self.starting.d.next = self.due.val();
+        self.started.d.next = self.starting.q.val();
+        self.following.next = self.early.q.val() + 1;
         if self.due.val() {
             self.following.next = 0.into();
             self.held.d.next = self.memory.read_data.val();
             self.read_at.d.next = self.read_at.q.val() + 1;
         }
-        self.position.d.next = self.following.val();
+        self.early.d.next = self.following.val();
+        self.position.d.next = self.early.q.val();
         if self.reset.val() {
             self.write_at.d.next = 0.into();
             self.read_at.d.next = 0.into();
+            self.starting.d.next = false;
             self.started.d.next = false;
         }
         self.start.next = self.started.q.val();
         self.record.next = self.held.q.val();
         self.at.next = self.position.q.val();
-        self.next_at.next = self.following.val();
+        self.next_at.next = self.early.q.val();
+        self.second_at.next = self.following.val();
     }
 }

@@ -315,6 +315,17 @@ module delay_12x32(clock,word,later);
     end
 endmodule
 
+(* keep_hierarchy *)
+module own_1(clock,d,q);
+    // Module arguments
+    input wire  clock;
+    input wire  d;
+    output reg  q;
+    // Update code (custom)
+    // module own_1
+    always @(posedge clock) q <= d;
+endmodule
+
 module quarter_round(clock,a,b_left,b_right,c,d,a_out,b_left_out,b_right_out,c_out,d_out);
     // Module arguments
     input wire  clock;
@@ -535,6 +546,17 @@ module quarter_round(clock,a,b_left,b_right,c,d,a_out,b_left_out,b_right_out,c_o
         c_out = c_at_3_q;
         d_out = d_at_3_q;
     end
+endmodule
+
+(* keep_hierarchy *)
+module own_2(clock,d,q);
+    // Module arguments
+    input wire  clock;
+    input wire  [1:0] d;
+    output reg  [1:0] q;
+    // Update code (custom)
+    // module own_2
+    always @(posedge clock) q <= d;
 endmodule
 
 module small_memory_2x32(clock,write,write_address,write_data,read_address,read_data);
@@ -1208,18 +1230,18 @@ module delay_4x1(clock,word,later);
     always @(*) later = line[3:3];
 endmodule
 
-module delay_34x1(clock,word,later);
+module delay_33x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'h22;
+    localparam  clocks = 16'h21;
     // Update code (custom)
-    // module delay_34x1
-    reg [33:0] line;
-    always @(posedge clock) line <= {line[32:0], word};
-    always @(*) later = line[33:33];
+    // module delay_33x1
+    reg [32:0] line;
+    always @(posedge clock) line <= {line[31:0], word};
+    always @(*) later = line[32:32];
 endmodule
 
 module small_memory_4x131(clock,write,write_address,write_data,read_address,read_data);
@@ -1616,10 +1638,10 @@ module corner_turn(clock,turn,block,lanes);
     end
 endmodule
 
-module engine(clock,load,fresh_0,fresh_1,fresh_2,fresh_3,fresh_4,fresh_5,fresh_6,fresh_7,fresh_8,fresh_9,fresh_10,fresh_11,block_0,block_1,block_2,block_3,block_4,block_5,block_6,block_7,block_8,block_9,block_10,block_11,block_12,block_13,block_14,block_15);
+module engine(clock,next_load,fresh_0,fresh_1,fresh_2,fresh_3,fresh_4,fresh_5,fresh_6,fresh_7,fresh_8,fresh_9,fresh_10,fresh_11,block_0,block_1,block_2,block_3,block_4,block_5,block_6,block_7,block_8,block_9,block_10,block_11,block_12,block_13,block_14,block_15,b_right_0,b_right_1,b_right_2,b_right_3);
     // Module arguments
     input wire  clock;
-    input wire  load;
+    input wire  next_load;
     input wire  [31:0] fresh_0;
     input wire  [31:0] fresh_1;
     input wire  [31:0] fresh_2;
@@ -1648,13 +1670,50 @@ module engine(clock,load,fresh_0,fresh_1,fresh_2,fresh_3,fresh_4,fresh_5,fresh_6
     output reg  [31:0] block_13;
     output reg  [31:0] block_14;
     output reg  [31:0] block_15;
+    output reg  [31:0] b_right_0;
+    output reg  [31:0] b_right_1;
+    output reg  [31:0] b_right_2;
+    output reg  [31:0] b_right_3;
     // Constant declarations
+    localparam  each_clock = 1'b0;
     localparam  sigma_0 = 32'h61707865;
     localparam  sigma_1 = 32'h3320646e;
     localparam  sigma_2 = 32'h79622d32;
     localparam  sigma_3 = 32'h6b206574;
     localparam  zero = 32'h0;
     // Stub signals
+    reg  load_0_d;
+    wire  load_0_q;
+    reg  load_1_d;
+    wire  load_1_q;
+    reg  load_2_d;
+    wire  load_2_q;
+    reg  load_3_d;
+    wire  load_3_q;
+    reg  load_4_d;
+    wire  load_4_q;
+    reg  load_5_d;
+    wire  load_5_q;
+    reg  load_6_d;
+    wire  load_6_q;
+    reg  load_7_d;
+    wire  load_7_q;
+    reg  load_8_d;
+    wire  load_8_q;
+    reg  load_9_d;
+    wire  load_9_q;
+    reg  load_10_d;
+    wire  load_10_q;
+    reg  load_11_d;
+    wire  load_11_q;
+    reg  load_12_d;
+    wire  load_12_q;
+    reg  load_13_d;
+    wire  load_13_q;
+    reg  load_14_d;
+    wire  load_14_q;
+    reg  load_15_d;
+    wire  load_15_q;
     reg  [31:0] entry_0_d;
     wire  [31:0] entry_0_q;
     reg  [31:0] entry_1_d;
@@ -1784,7 +1843,95 @@ module engine(clock,load,fresh_0,fresh_1,fresh_2,fresh_3,fresh_4,fresh_5,fresh_6
     reg  [31:0] passed_13;
     reg  [31:0] passed_14;
     reg  [31:0] passed_15;
+    reg  [31:0] left_0;
+    reg  [31:0] left_1;
+    reg  [31:0] left_2;
+    reg  [31:0] left_3;
+    reg  [31:0] right_0;
+    reg  [31:0] right_1;
+    reg  [31:0] right_2;
+    reg  [31:0] right_3;
     // Sub module instances
+    own_1 load_0(
+        .clock(clock),
+        .d(load_0_d),
+        .q(load_0_q)
+    );
+    own_1 load_1(
+        .clock(clock),
+        .d(load_1_d),
+        .q(load_1_q)
+    );
+    own_1 load_2(
+        .clock(clock),
+        .d(load_2_d),
+        .q(load_2_q)
+    );
+    own_1 load_3(
+        .clock(clock),
+        .d(load_3_d),
+        .q(load_3_q)
+    );
+    own_1 load_4(
+        .clock(clock),
+        .d(load_4_d),
+        .q(load_4_q)
+    );
+    own_1 load_5(
+        .clock(clock),
+        .d(load_5_d),
+        .q(load_5_q)
+    );
+    own_1 load_6(
+        .clock(clock),
+        .d(load_6_d),
+        .q(load_6_q)
+    );
+    own_1 load_7(
+        .clock(clock),
+        .d(load_7_d),
+        .q(load_7_q)
+    );
+    own_1 load_8(
+        .clock(clock),
+        .d(load_8_d),
+        .q(load_8_q)
+    );
+    own_1 load_9(
+        .clock(clock),
+        .d(load_9_d),
+        .q(load_9_q)
+    );
+    own_1 load_10(
+        .clock(clock),
+        .d(load_10_d),
+        .q(load_10_q)
+    );
+    own_1 load_11(
+        .clock(clock),
+        .d(load_11_d),
+        .q(load_11_q)
+    );
+    own_1 load_12(
+        .clock(clock),
+        .d(load_12_d),
+        .q(load_12_q)
+    );
+    own_1 load_13(
+        .clock(clock),
+        .d(load_13_d),
+        .q(load_13_q)
+    );
+    own_1 load_14(
+        .clock(clock),
+        .d(load_14_d),
+        .q(load_14_q)
+    );
+    own_1 load_15(
+        .clock(clock),
+        .d(load_15_d),
+        .q(load_15_q)
+    );
     register_32 entry_0(
         .d(entry_0_d),
         .q(entry_0_q),
@@ -2012,69 +2159,131 @@ module engine(clock,load,fresh_0,fresh_1,fresh_2,fresh_3,fresh_4,fresh_5,fresh_6
         quarter_round_7_c = quarter_round_3_c_out;
         quarter_round_4_d = quarter_round_3_d_out;
         passed_0 = quarter_round_4_a_out;
-        passed_5 = quarter_round_4_b_left_out ^ quarter_round_4_b_right_out;
+        left_1 = quarter_round_4_b_left_out;
+        right_1 = quarter_round_4_b_right_out;
         passed_10 = quarter_round_4_c_out;
         passed_15 = quarter_round_4_d_out;
         passed_3 = quarter_round_5_a_out;
-        passed_4 = quarter_round_5_b_left_out ^ quarter_round_5_b_right_out;
+        left_0 = quarter_round_5_b_left_out;
+        right_0 = quarter_round_5_b_right_out;
         passed_9 = quarter_round_5_c_out;
         passed_14 = quarter_round_5_d_out;
         passed_2 = quarter_round_6_a_out;
-        passed_7 = quarter_round_6_b_left_out ^ quarter_round_6_b_right_out;
+        left_3 = quarter_round_6_b_left_out;
+        right_3 = quarter_round_6_b_right_out;
         passed_8 = quarter_round_6_c_out;
         passed_13 = quarter_round_6_d_out;
         passed_1 = quarter_round_7_a_out;
-        passed_6 = quarter_round_7_b_left_out ^ quarter_round_7_b_right_out;
+        left_2 = quarter_round_7_b_left_out;
+        right_2 = quarter_round_7_b_right_out;
         passed_11 = quarter_round_7_c_out;
         passed_12 = quarter_round_7_d_out;
+        passed_4 = left_0 ^ right_0;
+        b_right_0 = right_0;
+        passed_5 = left_1 ^ right_1;
+        b_right_1 = right_1;
+        passed_6 = left_2 ^ right_2;
+        b_right_2 = right_2;
+        passed_7 = left_3 ^ right_3;
+        b_right_3 = right_3;
+        load_0_d = next_load;
         entry_0_d = passed_0;
         block_0 = passed_0;
+        load_1_d = next_load;
         entry_1_d = passed_1;
         block_1 = passed_1;
+        load_2_d = next_load;
         entry_2_d = passed_2;
         block_2 = passed_2;
+        load_3_d = next_load;
         entry_3_d = passed_3;
         block_3 = passed_3;
+        load_4_d = next_load;
         entry_4_d = passed_4;
         block_4 = passed_4;
+        load_5_d = next_load;
         entry_5_d = passed_5;
         block_5 = passed_5;
+        load_6_d = next_load;
         entry_6_d = passed_6;
         block_6 = passed_6;
+        load_7_d = next_load;
         entry_7_d = passed_7;
         block_7 = passed_7;
+        load_8_d = next_load;
         entry_8_d = passed_8;
         block_8 = passed_8;
+        load_9_d = next_load;
         entry_9_d = passed_9;
         block_9 = passed_9;
+        load_10_d = next_load;
         entry_10_d = passed_10;
         block_10 = passed_10;
+        load_11_d = next_load;
         entry_11_d = passed_11;
         block_11 = passed_11;
+        load_12_d = next_load;
         entry_12_d = passed_12;
         block_12 = passed_12;
+        load_13_d = next_load;
         entry_13_d = passed_13;
         block_13 = passed_13;
+        load_14_d = next_load;
         entry_14_d = passed_14;
         block_14 = passed_14;
+        load_15_d = next_load;
         entry_15_d = passed_15;
         block_15 = passed_15;
-        if (load) begin
+        block_4 = left_0;
+        if (|load_0_q || each_clock) begin
             entry_0_d = sigma_0;
+        end
+        block_5 = left_1;
+        if (|load_1_q || each_clock) begin
             entry_1_d = sigma_1;
+        end
+        block_6 = left_2;
+        if (|load_2_q || each_clock) begin
             entry_2_d = sigma_2;
+        end
+        block_7 = left_3;
+        if (|load_3_q || each_clock) begin
             entry_3_d = sigma_3;
+        end
+        if (|load_4_q || each_clock) begin
             entry_4_d = fresh_0;
+        end
+        if (|load_5_q || each_clock) begin
             entry_5_d = fresh_1;
+        end
+        if (|load_6_q || each_clock) begin
             entry_6_d = fresh_2;
+        end
+        if (|load_7_q || each_clock) begin
             entry_7_d = fresh_3;
+        end
+        if (|load_8_q || each_clock) begin
             entry_8_d = fresh_4;
+        end
+        if (|load_9_q || each_clock) begin
             entry_9_d = fresh_5;
+        end
+        if (|load_10_q || each_clock) begin
             entry_10_d = fresh_6;
+        end
+        if (|load_11_q || each_clock) begin
             entry_11_d = fresh_7;
+        end
+        if (|load_12_q || each_clock) begin
             entry_12_d = fresh_8;
+        end
+        if (|load_13_q || each_clock) begin
             entry_13_d = fresh_9;
+        end
+        if (|load_14_q || each_clock) begin
             entry_14_d = fresh_10;
+        end
+        if (|load_15_q || each_clock) begin
             entry_15_d = fresh_11;
         end
     end
@@ -2147,22 +2356,22 @@ module entry_state(clock,key_write,key_turn,key_index,key_data,next_turn,turn,nu
     reg  [31:0] key_7_write_data;
     reg  [1:0] key_7_read_address;
     wire  [31:0] key_7_read_data;
-    reg  [31:0] fetched_0_d;
-    wire  [31:0] fetched_0_q;
-    reg  [31:0] fetched_1_d;
-    wire  [31:0] fetched_1_q;
-    reg  [31:0] fetched_2_d;
-    wire  [31:0] fetched_2_q;
-    reg  [31:0] fetched_3_d;
-    wire  [31:0] fetched_3_q;
-    reg  [31:0] fetched_4_d;
-    wire  [31:0] fetched_4_q;
-    reg  [31:0] fetched_5_d;
-    wire  [31:0] fetched_5_q;
-    reg  [31:0] fetched_6_d;
-    wire  [31:0] fetched_6_q;
-    reg  [31:0] fetched_7_d;
-    wire  [31:0] fetched_7_q;
+    reg  [1:0] address_0_d;
+    wire  [1:0] address_0_q;
+    reg  [1:0] address_1_d;
+    wire  [1:0] address_1_q;
+    reg  [1:0] address_2_d;
+    wire  [1:0] address_2_q;
+    reg  [1:0] address_3_d;
+    wire  [1:0] address_3_q;
+    reg  [1:0] address_4_d;
+    wire  [1:0] address_4_q;
+    reg  [1:0] address_5_d;
+    wire  [1:0] address_5_q;
+    reg  [1:0] address_6_d;
+    wire  [1:0] address_6_q;
+    reg  [1:0] address_7_d;
+    wire  [1:0] address_7_q;
     // Sub module instances
     small_memory_2x32 key_0(
         .clock(clock),
@@ -2228,96 +2437,96 @@ module entry_state(clock,key_write,key_turn,key_index,key_data,next_turn,turn,nu
         .read_address(key_7_read_address),
         .read_data(key_7_read_data)
     );
-    register_32 fetched_0(
-        .d(fetched_0_d),
-        .q(fetched_0_q),
-        .clock(clock)
+    own_2 address_0(
+        .clock(clock),
+        .d(address_0_d),
+        .q(address_0_q)
     );
-    register_32 fetched_1(
-        .d(fetched_1_d),
-        .q(fetched_1_q),
-        .clock(clock)
+    own_2 address_1(
+        .clock(clock),
+        .d(address_1_d),
+        .q(address_1_q)
     );
-    register_32 fetched_2(
-        .d(fetched_2_d),
-        .q(fetched_2_q),
-        .clock(clock)
+    own_2 address_2(
+        .clock(clock),
+        .d(address_2_d),
+        .q(address_2_q)
     );
-    register_32 fetched_3(
-        .d(fetched_3_d),
-        .q(fetched_3_q),
-        .clock(clock)
+    own_2 address_3(
+        .clock(clock),
+        .d(address_3_d),
+        .q(address_3_q)
     );
-    register_32 fetched_4(
-        .d(fetched_4_d),
-        .q(fetched_4_q),
-        .clock(clock)
+    own_2 address_4(
+        .clock(clock),
+        .d(address_4_d),
+        .q(address_4_q)
     );
-    register_32 fetched_5(
-        .d(fetched_5_d),
-        .q(fetched_5_q),
-        .clock(clock)
+    own_2 address_5(
+        .clock(clock),
+        .d(address_5_d),
+        .q(address_5_q)
     );
-    register_32 fetched_6(
-        .d(fetched_6_d),
-        .q(fetched_6_q),
-        .clock(clock)
+    own_2 address_6(
+        .clock(clock),
+        .d(address_6_d),
+        .q(address_6_q)
     );
-    register_32 fetched_7(
-        .d(fetched_7_d),
-        .q(fetched_7_q),
-        .clock(clock)
+    own_2 address_7(
+        .clock(clock),
+        .d(address_7_d),
+        .q(address_7_q)
     );
     // Update code
     always @(*) begin
         key_0_write = key_write && (key_index == 0);
         key_0_write_address = key_turn;
         key_0_write_data = key_data;
-        key_0_read_address = next_turn;
-        fetched_0_d = key_0_read_data;
-        word_0 = fetched_0_q;
+        address_0_d = next_turn;
+        key_0_read_address = address_0_q;
+        word_0 = key_0_read_data;
         key_1_write = key_write && (key_index == 1);
         key_1_write_address = key_turn;
         key_1_write_data = key_data;
-        key_1_read_address = next_turn;
-        fetched_1_d = key_1_read_data;
-        word_1 = fetched_1_q;
+        address_1_d = next_turn;
+        key_1_read_address = address_1_q;
+        word_1 = key_1_read_data;
         key_2_write = key_write && (key_index == 2);
         key_2_write_address = key_turn;
         key_2_write_data = key_data;
-        key_2_read_address = next_turn;
-        fetched_2_d = key_2_read_data;
-        word_2 = fetched_2_q;
+        address_2_d = next_turn;
+        key_2_read_address = address_2_q;
+        word_2 = key_2_read_data;
         key_3_write = key_write && (key_index == 3);
         key_3_write_address = key_turn;
         key_3_write_data = key_data;
-        key_3_read_address = next_turn;
-        fetched_3_d = key_3_read_data;
-        word_3 = fetched_3_q;
+        address_3_d = next_turn;
+        key_3_read_address = address_3_q;
+        word_3 = key_3_read_data;
         key_4_write = key_write && (key_index == 4);
         key_4_write_address = key_turn;
         key_4_write_data = key_data;
-        key_4_read_address = next_turn;
-        fetched_4_d = key_4_read_data;
-        word_4 = fetched_4_q;
+        address_4_d = next_turn;
+        key_4_read_address = address_4_q;
+        word_4 = key_4_read_data;
         key_5_write = key_write && (key_index == 5);
         key_5_write_address = key_turn;
         key_5_write_data = key_data;
-        key_5_read_address = next_turn;
-        fetched_5_d = key_5_read_data;
-        word_5 = fetched_5_q;
+        address_5_d = next_turn;
+        key_5_read_address = address_5_q;
+        word_5 = key_5_read_data;
         key_6_write = key_write && (key_index == 6);
         key_6_write_address = key_turn;
         key_6_write_data = key_data;
-        key_6_read_address = next_turn;
-        fetched_6_d = key_6_read_data;
-        word_6 = fetched_6_q;
+        address_6_d = next_turn;
+        key_6_read_address = address_6_q;
+        word_6 = key_6_read_data;
         key_7_write = key_write && (key_index == 7);
         key_7_write_address = key_turn;
         key_7_write_data = key_data;
-        key_7_read_address = next_turn;
-        fetched_7_d = key_7_read_data;
-        word_7 = fetched_7_q;
+        address_7_d = next_turn;
+        key_7_read_address = address_7_q;
+        word_7 = key_7_read_data;
         word_8 = ((block) & 32'hffffffff);
         if (turn == 32'h0) begin
             word_8 = ((block) & 32'hffffffff) >> 32'h3;
@@ -2331,10 +2540,10 @@ module entry_state(clock,key_write,key_turn,key_index,key_data,next_turn,turn,nu
     end
 endmodule
 
-module feed_forward(clock,load,passed_0,passed_1,passed_2,passed_3,passed_4,passed_5,passed_6,passed_7,passed_8,passed_9,passed_10,passed_11,passed_12,passed_13,passed_14,passed_15,initial_0,initial_1,initial_2,initial_3,initial_4,initial_5,initial_6,initial_7,initial_8,initial_9,initial_10,initial_11,block);
+module feed_forward(clock,next_load,passed_0,passed_1,passed_2,passed_3,passed_4,passed_5,passed_6,passed_7,passed_8,passed_9,passed_10,passed_11,passed_12,passed_13,passed_14,passed_15,b_right_0,b_right_1,b_right_2,b_right_3,initial_0,initial_1,initial_2,initial_3,initial_4,initial_5,initial_6,initial_7,initial_8,initial_9,initial_10,initial_11,block);
     // Module arguments
     input wire  clock;
-    input wire  load;
+    input wire  next_load;
     input wire  [31:0] passed_0;
     input wire  [31:0] passed_1;
     input wire  [31:0] passed_2;
@@ -2351,6 +2560,10 @@ module feed_forward(clock,load,passed_0,passed_1,passed_2,passed_3,passed_4,pass
     input wire  [31:0] passed_13;
     input wire  [31:0] passed_14;
     input wire  [31:0] passed_15;
+    input wire  [31:0] b_right_0;
+    input wire  [31:0] b_right_1;
+    input wire  [31:0] b_right_2;
+    input wire  [31:0] b_right_3;
     input wire  [31:0] initial_0;
     input wire  [31:0] initial_1;
     input wire  [31:0] initial_2;
@@ -2369,7 +2582,129 @@ module feed_forward(clock,load,passed_0,passed_1,passed_2,passed_3,passed_4,pass
     localparam  sigma_1 = 32'h3320646e;
     localparam  sigma_2 = 32'h79622d32;
     localparam  sigma_3 = 32'h6b206574;
+    localparam  zero = 32'h0;
+    localparam  each_clock = 1'b0;
     // Stub signals
+    reg  [31:0] held_0_d;
+    wire  [31:0] held_0_q;
+    reg  [31:0] held_1_d;
+    wire  [31:0] held_1_q;
+    reg  [31:0] held_2_d;
+    wire  [31:0] held_2_q;
+    reg  [31:0] held_3_d;
+    wire  [31:0] held_3_q;
+    reg  [31:0] held_4_d;
+    wire  [31:0] held_4_q;
+    reg  [31:0] held_5_d;
+    wire  [31:0] held_5_q;
+    reg  [31:0] held_6_d;
+    wire  [31:0] held_6_q;
+    reg  [31:0] held_7_d;
+    wire  [31:0] held_7_q;
+    reg  [31:0] held_8_d;
+    wire  [31:0] held_8_q;
+    reg  [31:0] held_9_d;
+    wire  [31:0] held_9_q;
+    reg  [31:0] held_10_d;
+    wire  [31:0] held_10_q;
+    reg  [31:0] held_11_d;
+    wire  [31:0] held_11_q;
+    reg  load_0_d;
+    wire  load_0_q;
+    reg  load_1_d;
+    wire  load_1_q;
+    reg  load_2_d;
+    wire  load_2_q;
+    reg  load_3_d;
+    wire  load_3_q;
+    reg  load_4_d;
+    wire  load_4_q;
+    reg  load_5_d;
+    wire  load_5_q;
+    reg  load_6_d;
+    wire  load_6_q;
+    reg  load_7_d;
+    wire  load_7_q;
+    reg  load_8_d;
+    wire  load_8_q;
+    reg  load_9_d;
+    wire  load_9_q;
+    reg  load_10_d;
+    wire  load_10_q;
+    reg  load_11_d;
+    wire  load_11_q;
+    reg  load_12_d;
+    wire  load_12_q;
+    reg  load_13_d;
+    wire  load_13_q;
+    reg  load_14_d;
+    wire  load_14_q;
+    reg  load_15_d;
+    wire  load_15_q;
+    reg  [31:0] add_xor_0_a;
+    reg  [31:0] add_xor_0_b;
+    reg  [31:0] add_xor_0_c;
+    wire  [31:0] add_xor_0_sum;
+    reg  [31:0] add_xor_1_a;
+    reg  [31:0] add_xor_1_b;
+    reg  [31:0] add_xor_1_c;
+    wire  [31:0] add_xor_1_sum;
+    reg  [31:0] add_xor_2_a;
+    reg  [31:0] add_xor_2_b;
+    reg  [31:0] add_xor_2_c;
+    wire  [31:0] add_xor_2_sum;
+    reg  [31:0] add_xor_3_a;
+    reg  [31:0] add_xor_3_b;
+    reg  [31:0] add_xor_3_c;
+    wire  [31:0] add_xor_3_sum;
+    reg  [31:0] add_xor_4_a;
+    reg  [31:0] add_xor_4_b;
+    reg  [31:0] add_xor_4_c;
+    wire  [31:0] add_xor_4_sum;
+    reg  [31:0] add_xor_5_a;
+    reg  [31:0] add_xor_5_b;
+    reg  [31:0] add_xor_5_c;
+    wire  [31:0] add_xor_5_sum;
+    reg  [31:0] add_xor_6_a;
+    reg  [31:0] add_xor_6_b;
+    reg  [31:0] add_xor_6_c;
+    wire  [31:0] add_xor_6_sum;
+    reg  [31:0] add_xor_7_a;
+    reg  [31:0] add_xor_7_b;
+    reg  [31:0] add_xor_7_c;
+    wire  [31:0] add_xor_7_sum;
+    reg  [31:0] add_xor_8_a;
+    reg  [31:0] add_xor_8_b;
+    reg  [31:0] add_xor_8_c;
+    wire  [31:0] add_xor_8_sum;
+    reg  [31:0] add_xor_9_a;
+    reg  [31:0] add_xor_9_b;
+    reg  [31:0] add_xor_9_c;
+    wire  [31:0] add_xor_9_sum;
+    reg  [31:0] add_xor_10_a;
+    reg  [31:0] add_xor_10_b;
+    reg  [31:0] add_xor_10_c;
+    wire  [31:0] add_xor_10_sum;
+    reg  [31:0] add_xor_11_a;
+    reg  [31:0] add_xor_11_b;
+    reg  [31:0] add_xor_11_c;
+    wire  [31:0] add_xor_11_sum;
+    reg  [31:0] add_xor_12_a;
+    reg  [31:0] add_xor_12_b;
+    reg  [31:0] add_xor_12_c;
+    wire  [31:0] add_xor_12_sum;
+    reg  [31:0] add_xor_13_a;
+    reg  [31:0] add_xor_13_b;
+    reg  [31:0] add_xor_13_c;
+    wire  [31:0] add_xor_13_sum;
+    reg  [31:0] add_xor_14_a;
+    reg  [31:0] add_xor_14_b;
+    reg  [31:0] add_xor_14_c;
+    wire  [31:0] add_xor_14_sum;
+    reg  [31:0] add_xor_15_a;
+    reg  [31:0] add_xor_15_b;
+    reg  [31:0] add_xor_15_c;
+    wire  [31:0] add_xor_15_sum;
     reg  [31:0] sum_0_d;
     wire  [31:0] sum_0_q;
     reg  [31:0] sum_1_d;
@@ -2420,6 +2755,242 @@ module feed_forward(clock,load,passed_0,passed_1,passed_2,passed_3,passed_4,pass
     reg  [31:0] together_word_15;
     wire  [511:0] together_joined;
     // Sub module instances
+    register_32 held_0(
+        .d(held_0_d),
+        .q(held_0_q),
+        .clock(clock)
+    );
+    register_32 held_1(
+        .d(held_1_d),
+        .q(held_1_q),
+        .clock(clock)
+    );
+    register_32 held_2(
+        .d(held_2_d),
+        .q(held_2_q),
+        .clock(clock)
+    );
+    register_32 held_3(
+        .d(held_3_d),
+        .q(held_3_q),
+        .clock(clock)
+    );
+    register_32 held_4(
+        .d(held_4_d),
+        .q(held_4_q),
+        .clock(clock)
+    );
+    register_32 held_5(
+        .d(held_5_d),
+        .q(held_5_q),
+        .clock(clock)
+    );
+    register_32 held_6(
+        .d(held_6_d),
+        .q(held_6_q),
+        .clock(clock)
+    );
+    register_32 held_7(
+        .d(held_7_d),
+        .q(held_7_q),
+        .clock(clock)
+    );
+    register_32 held_8(
+        .d(held_8_d),
+        .q(held_8_q),
+        .clock(clock)
+    );
+    register_32 held_9(
+        .d(held_9_d),
+        .q(held_9_q),
+        .clock(clock)
+    );
+    register_32 held_10(
+        .d(held_10_d),
+        .q(held_10_q),
+        .clock(clock)
+    );
+    register_32 held_11(
+        .d(held_11_d),
+        .q(held_11_q),
+        .clock(clock)
+    );
+    own_1 load_0(
+        .clock(clock),
+        .d(load_0_d),
+        .q(load_0_q)
+    );
+    own_1 load_1(
+        .clock(clock),
+        .d(load_1_d),
+        .q(load_1_q)
+    );
+    own_1 load_2(
+        .clock(clock),
+        .d(load_2_d),
+        .q(load_2_q)
+    );
+    own_1 load_3(
+        .clock(clock),
+        .d(load_3_d),
+        .q(load_3_q)
+    );
+    own_1 load_4(
+        .clock(clock),
+        .d(load_4_d),
+        .q(load_4_q)
+    );
+    own_1 load_5(
+        .clock(clock),
+        .d(load_5_d),
+        .q(load_5_q)
+    );
+    own_1 load_6(
+        .clock(clock),
+        .d(load_6_d),
+        .q(load_6_q)
+    );
+    own_1 load_7(
+        .clock(clock),
+        .d(load_7_d),
+        .q(load_7_q)
+    );
+    own_1 load_8(
+        .clock(clock),
+        .d(load_8_d),
+        .q(load_8_q)
+    );
+    own_1 load_9(
+        .clock(clock),
+        .d(load_9_d),
+        .q(load_9_q)
+    );
+    own_1 load_10(
+        .clock(clock),
+        .d(load_10_d),
+        .q(load_10_q)
+    );
+    own_1 load_11(
+        .clock(clock),
+        .d(load_11_d),
+        .q(load_11_q)
+    );
+    own_1 load_12(
+        .clock(clock),
+        .d(load_12_d),
+        .q(load_12_q)
+    );
+    own_1 load_13(
+        .clock(clock),
+        .d(load_13_d),
+        .q(load_13_q)
+    );
+    own_1 load_14(
+        .clock(clock),
+        .d(load_14_d),
+        .q(load_14_q)
+    );
+    own_1 load_15(
+        .clock(clock),
+        .d(load_15_d),
+        .q(load_15_q)
+    );
+    add_xor add_xor_0(
+        .a(add_xor_0_a),
+        .b(add_xor_0_b),
+        .c(add_xor_0_c),
+        .sum(add_xor_0_sum)
+    );
+    add_xor add_xor_1(
+        .a(add_xor_1_a),
+        .b(add_xor_1_b),
+        .c(add_xor_1_c),
+        .sum(add_xor_1_sum)
+    );
+    add_xor add_xor_2(
+        .a(add_xor_2_a),
+        .b(add_xor_2_b),
+        .c(add_xor_2_c),
+        .sum(add_xor_2_sum)
+    );
+    add_xor add_xor_3(
+        .a(add_xor_3_a),
+        .b(add_xor_3_b),
+        .c(add_xor_3_c),
+        .sum(add_xor_3_sum)
+    );
+    add_xor add_xor_4(
+        .a(add_xor_4_a),
+        .b(add_xor_4_b),
+        .c(add_xor_4_c),
+        .sum(add_xor_4_sum)
+    );
+    add_xor add_xor_5(
+        .a(add_xor_5_a),
+        .b(add_xor_5_b),
+        .c(add_xor_5_c),
+        .sum(add_xor_5_sum)
+    );
+    add_xor add_xor_6(
+        .a(add_xor_6_a),
+        .b(add_xor_6_b),
+        .c(add_xor_6_c),
+        .sum(add_xor_6_sum)
+    );
+    add_xor add_xor_7(
+        .a(add_xor_7_a),
+        .b(add_xor_7_b),
+        .c(add_xor_7_c),
+        .sum(add_xor_7_sum)
+    );
+    add_xor add_xor_8(
+        .a(add_xor_8_a),
+        .b(add_xor_8_b),
+        .c(add_xor_8_c),
+        .sum(add_xor_8_sum)
+    );
+    add_xor add_xor_9(
+        .a(add_xor_9_a),
+        .b(add_xor_9_b),
+        .c(add_xor_9_c),
+        .sum(add_xor_9_sum)
+    );
+    add_xor add_xor_10(
+        .a(add_xor_10_a),
+        .b(add_xor_10_b),
+        .c(add_xor_10_c),
+        .sum(add_xor_10_sum)
+    );
+    add_xor add_xor_11(
+        .a(add_xor_11_a),
+        .b(add_xor_11_b),
+        .c(add_xor_11_c),
+        .sum(add_xor_11_sum)
+    );
+    add_xor add_xor_12(
+        .a(add_xor_12_a),
+        .b(add_xor_12_b),
+        .c(add_xor_12_c),
+        .sum(add_xor_12_sum)
+    );
+    add_xor add_xor_13(
+        .a(add_xor_13_a),
+        .b(add_xor_13_b),
+        .c(add_xor_13_c),
+        .sum(add_xor_13_sum)
+    );
+    add_xor add_xor_14(
+        .a(add_xor_14_a),
+        .b(add_xor_14_b),
+        .c(add_xor_14_c),
+        .sum(add_xor_14_sum)
+    );
+    add_xor add_xor_15(
+        .a(add_xor_15_a),
+        .b(add_xor_15_b),
+        .c(add_xor_15_c),
+        .sum(add_xor_15_sum)
+    );
     register_32 sum_0(
         .d(sum_0_d),
         .q(sum_0_q),
@@ -2521,21 +3092,101 @@ module feed_forward(clock,load,passed_0,passed_1,passed_2,passed_3,passed_4,pass
     );
     // Update code
     always @(*) begin
+        held_0_d = initial_0;
+        add_xor_4_a = held_0_q;
+        held_1_d = initial_1;
+        add_xor_5_a = held_1_q;
+        held_2_d = initial_2;
+        add_xor_6_a = held_2_q;
+        held_3_d = initial_3;
+        add_xor_7_a = held_3_q;
+        held_4_d = initial_4;
+        add_xor_8_a = held_4_q;
+        held_5_d = initial_5;
+        add_xor_9_a = held_5_q;
+        held_6_d = initial_6;
+        add_xor_10_a = held_6_q;
+        held_7_d = initial_7;
+        add_xor_11_a = held_7_q;
+        held_8_d = initial_8;
+        add_xor_12_a = held_8_q;
+        held_9_d = initial_9;
+        add_xor_13_a = held_9_q;
+        held_10_d = initial_10;
+        add_xor_14_a = held_10_q;
+        held_11_d = initial_11;
+        add_xor_15_a = held_11_q;
+        add_xor_0_a = sigma_0;
+        add_xor_1_a = sigma_1;
+        add_xor_2_a = sigma_2;
+        add_xor_3_a = sigma_3;
+        add_xor_0_b = passed_0;
+        add_xor_0_c = zero;
+        add_xor_1_b = passed_1;
+        add_xor_1_c = zero;
+        add_xor_2_b = passed_2;
+        add_xor_2_c = zero;
+        add_xor_3_b = passed_3;
+        add_xor_3_c = zero;
+        add_xor_4_b = passed_4;
+        add_xor_4_c = zero;
+        add_xor_5_b = passed_5;
+        add_xor_5_c = zero;
+        add_xor_6_b = passed_6;
+        add_xor_6_c = zero;
+        add_xor_7_b = passed_7;
+        add_xor_7_c = zero;
+        add_xor_8_b = passed_8;
+        add_xor_8_c = zero;
+        add_xor_9_b = passed_9;
+        add_xor_9_c = zero;
+        add_xor_10_b = passed_10;
+        add_xor_10_c = zero;
+        add_xor_11_b = passed_11;
+        add_xor_11_c = zero;
+        add_xor_12_b = passed_12;
+        add_xor_12_c = zero;
+        add_xor_13_b = passed_13;
+        add_xor_13_c = zero;
+        add_xor_14_b = passed_14;
+        add_xor_14_c = zero;
+        add_xor_15_b = passed_15;
+        add_xor_15_c = zero;
+        add_xor_4_c = b_right_0;
+        add_xor_5_c = b_right_1;
+        add_xor_6_c = b_right_2;
+        add_xor_7_c = b_right_3;
+        load_0_d = next_load;
         sum_0_d = sum_0_q;
+        load_1_d = next_load;
         sum_1_d = sum_1_q;
+        load_2_d = next_load;
         sum_2_d = sum_2_q;
+        load_3_d = next_load;
         sum_3_d = sum_3_q;
+        load_4_d = next_load;
         sum_4_d = sum_4_q;
+        load_5_d = next_load;
         sum_5_d = sum_5_q;
+        load_6_d = next_load;
         sum_6_d = sum_6_q;
+        load_7_d = next_load;
         sum_7_d = sum_7_q;
+        load_8_d = next_load;
         sum_8_d = sum_8_q;
+        load_9_d = next_load;
         sum_9_d = sum_9_q;
+        load_10_d = next_load;
         sum_10_d = sum_10_q;
+        load_11_d = next_load;
         sum_11_d = sum_11_q;
+        load_12_d = next_load;
         sum_12_d = sum_12_q;
+        load_13_d = next_load;
         sum_13_d = sum_13_q;
+        load_14_d = next_load;
         sum_14_d = sum_14_q;
+        load_15_d = next_load;
         sum_15_d = sum_15_q;
         sum_0_d = sum_1_q;
         sum_1_d = sum_2_q;
@@ -2552,39 +3203,69 @@ module feed_forward(clock,load,passed_0,passed_1,passed_2,passed_3,passed_4,pass
         sum_12_d = sum_13_q;
         sum_13_d = sum_14_q;
         sum_14_d = sum_15_q;
-        if (load) begin
-            sum_0_d = passed_0 + sigma_0;
-            sum_1_d = passed_1 + sigma_1;
-            sum_2_d = passed_2 + sigma_2;
-            sum_3_d = passed_3 + sigma_3;
-            sum_4_d = passed_4 + initial_0;
-            sum_5_d = passed_5 + initial_1;
-            sum_6_d = passed_6 + initial_2;
-            sum_7_d = passed_7 + initial_3;
-            sum_8_d = passed_8 + initial_4;
-            sum_9_d = passed_9 + initial_5;
-            sum_10_d = passed_10 + initial_6;
-            sum_11_d = passed_11 + initial_7;
-            sum_12_d = passed_12 + initial_8;
-            sum_13_d = passed_13 + initial_9;
-            sum_14_d = passed_14 + initial_10;
-            sum_15_d = passed_15 + initial_11;
+        if (|load_0_q || each_clock) begin
+            sum_0_d = add_xor_0_sum;
         end
         together_word_0 = sum_0_q;
+        if (|load_1_q || each_clock) begin
+            sum_1_d = add_xor_1_sum;
+        end
         together_word_1 = sum_1_q;
+        if (|load_2_q || each_clock) begin
+            sum_2_d = add_xor_2_sum;
+        end
         together_word_2 = sum_2_q;
+        if (|load_3_q || each_clock) begin
+            sum_3_d = add_xor_3_sum;
+        end
         together_word_3 = sum_3_q;
+        if (|load_4_q || each_clock) begin
+            sum_4_d = add_xor_4_sum;
+        end
         together_word_4 = sum_4_q;
+        if (|load_5_q || each_clock) begin
+            sum_5_d = add_xor_5_sum;
+        end
         together_word_5 = sum_5_q;
+        if (|load_6_q || each_clock) begin
+            sum_6_d = add_xor_6_sum;
+        end
         together_word_6 = sum_6_q;
+        if (|load_7_q || each_clock) begin
+            sum_7_d = add_xor_7_sum;
+        end
         together_word_7 = sum_7_q;
+        if (|load_8_q || each_clock) begin
+            sum_8_d = add_xor_8_sum;
+        end
         together_word_8 = sum_8_q;
+        if (|load_9_q || each_clock) begin
+            sum_9_d = add_xor_9_sum;
+        end
         together_word_9 = sum_9_q;
+        if (|load_10_q || each_clock) begin
+            sum_10_d = add_xor_10_sum;
+        end
         together_word_10 = sum_10_q;
+        if (|load_11_q || each_clock) begin
+            sum_11_d = add_xor_11_sum;
+        end
         together_word_11 = sum_11_q;
+        if (|load_12_q || each_clock) begin
+            sum_12_d = add_xor_12_sum;
+        end
         together_word_12 = sum_12_q;
+        if (|load_13_q || each_clock) begin
+            sum_13_d = add_xor_13_sum;
+        end
         together_word_13 = sum_13_q;
+        if (|load_14_q || each_clock) begin
+            sum_14_d = add_xor_14_sum;
+        end
         together_word_14 = sum_14_q;
+        if (|load_15_q || each_clock) begin
+            sum_15_d = add_xor_15_sum;
+        end
         together_word_15 = sum_15_q;
         block = together_joined;
     end
@@ -2956,8 +3637,8 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,paths
         if (closing_q) begin
             busy_d = 1'b0;
         end
-        if (segment_valid && ~busy_q) begin
-            busy_d = 1'b1;
+        if (~busy_q) begin
+            busy_d = segment_valid;
             open_d = definition;
             busy_number_d = number;
             busy_paths_d = paths;
@@ -2995,7 +3676,7 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,paths
     end
 endmodule
 
-module wheels(clock,reset,enter,entering,start,record,at,next_at);
+module wheels(clock,reset,enter,entering,start,record,at,next_at,second_at);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -3005,6 +3686,7 @@ module wheels(clock,reset,enter,entering,start,record,at,next_at);
     output reg  [130:0] record;
     output reg  [3:0] at;
     output reg  [3:0] next_at;
+    output reg  [3:0] second_at;
     // Stub signals
     reg  flight_word;
     wire  flight_later;
@@ -3019,15 +3701,19 @@ module wheels(clock,reset,enter,entering,start,record,at,next_at);
     wire  [3:0] read_at_q;
     reg  [130:0] held_d;
     wire  [130:0] held_q;
+    reg  starting_d;
+    wire  starting_q;
     reg  started_d;
     wire  started_q;
+    reg  [3:0] early_d;
+    wire  [3:0] early_q;
     reg  [3:0] position_d;
     wire  [3:0] position_q;
     // Local signals
     reg  due;
     reg  [3:0] following;
     // Sub module instances
-    delay_34x1 flight(
+    delay_33x1 flight(
         .clock(clock),
         .word(flight_word),
         .later(flight_later)
@@ -3055,9 +3741,19 @@ module wheels(clock,reset,enter,entering,start,record,at,next_at);
         .q(held_q),
         .clock(clock)
     );
+    register_1 starting(
+        .d(starting_d),
+        .q(starting_q),
+        .clock(clock)
+    );
     register_1 started(
         .d(started_d),
         .q(started_q),
+        .clock(clock)
+    );
+    register_4 early(
+        .d(early_d),
+        .q(early_q),
         .clock(clock)
     );
     register_4 position(
@@ -3070,7 +3766,9 @@ module wheels(clock,reset,enter,entering,start,record,at,next_at);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         held_d = held_q;
+        starting_d = starting_q;
         started_d = started_q;
+        early_d = early_q;
         position_d = position_q;
         flight_word = enter;
         memory_write = enter;
@@ -3081,23 +3779,27 @@ module wheels(clock,reset,enter,entering,start,record,at,next_at);
             write_at_d = write_at_q + 32'h1;
         end
         due = |flight_later;
-        started_d = due;
-        following = position_q + 32'h1;
+        starting_d = due;
+        started_d = starting_q;
+        following = early_q + 32'h1;
         if (due) begin
             following = 32'h0;
             held_d = memory_read_data;
             read_at_d = read_at_q + 32'h1;
         end
-        position_d = following;
+        early_d = following;
+        position_d = early_q;
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
+            starting_d = 1'b0;
             started_d = 1'b0;
         end
         start = started_q;
         record = held_q;
         at = position_q;
-        next_at = following;
+        next_at = early_q;
+        second_at = following;
     end
 endmodule
 
@@ -4427,9 +5129,9 @@ module intake(clock,reset,command_valid,command,command_pop,accept,close,active,
         end
         pop = command_valid && ~under_way_q;
         new_lane = command[(32'h25)+:(2)];
-        if (pop) begin
-            under_way_d = 1'b1;
-            wanted_d = 1'b1;
+        if (~under_way_q) begin
+            under_way_d = command_valid;
+            wanted_d = command_valid;
             after_d = command[(32'h0)+:(28)];
             block_is_last_d = command[(32'h0)+:(28)] == 32'h0;
             tail_d = command[(32'h1c)+:(4)];
@@ -4540,7 +5242,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     wire  [31:0] entry_state_word_9;
     wire  [31:0] entry_state_word_10;
     wire  [31:0] entry_state_word_11;
-    reg  engine_load;
+    reg  engine_next_load;
     reg  [31:0] engine_fresh_0;
     reg  [31:0] engine_fresh_1;
     reg  [31:0] engine_fresh_2;
@@ -4569,6 +5271,10 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     wire  [31:0] engine_block_13;
     wire  [31:0] engine_block_14;
     wire  [31:0] engine_block_15;
+    wire  [31:0] engine_b_right_0;
+    wire  [31:0] engine_b_right_1;
+    wire  [31:0] engine_b_right_2;
+    wire  [31:0] engine_b_right_3;
     reg  wheels_reset;
     reg  wheels_enter;
     reg  [130:0] wheels_entering;
@@ -4576,6 +5282,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     wire  [130:0] wheels_record;
     wire  [3:0] wheels_at;
     wire  [3:0] wheels_next_at;
+    wire  [3:0] wheels_second_at;
     reg  exit_state_key_write;
     reg  [1:0] exit_state_key_turn;
     reg  [2:0] exit_state_key_index;
@@ -4597,7 +5304,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     wire  [31:0] exit_state_word_9;
     wire  [31:0] exit_state_word_10;
     wire  [31:0] exit_state_word_11;
-    reg  feed_forward_load;
+    reg  feed_forward_next_load;
     reg  [31:0] feed_forward_passed_0;
     reg  [31:0] feed_forward_passed_1;
     reg  [31:0] feed_forward_passed_2;
@@ -4614,6 +5321,10 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     reg  [31:0] feed_forward_passed_13;
     reg  [31:0] feed_forward_passed_14;
     reg  [31:0] feed_forward_passed_15;
+    reg  [31:0] feed_forward_b_right_0;
+    reg  [31:0] feed_forward_b_right_1;
+    reg  [31:0] feed_forward_b_right_2;
+    reg  [31:0] feed_forward_b_right_3;
     reg  [31:0] feed_forward_initial_0;
     reg  [31:0] feed_forward_initial_1;
     reg  [31:0] feed_forward_initial_2;
@@ -4686,6 +5397,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     reg  [3:0] exit_at;
     reg  [3:0] entry_next;
     reg  [3:0] exit_next;
+    reg  [3:0] exit_second;
     reg  [130:0] entry_record;
     reg  [130:0] exit_record;
     reg  [1:0] exit_turn;
@@ -4744,7 +5456,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     );
     engine engine(
         .clock(clock),
-        .load(engine_load),
+        .next_load(engine_next_load),
         .fresh_0(engine_fresh_0),
         .fresh_1(engine_fresh_1),
         .fresh_2(engine_fresh_2),
@@ -4772,7 +5484,11 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .block_12(engine_block_12),
         .block_13(engine_block_13),
         .block_14(engine_block_14),
-        .block_15(engine_block_15)
+        .block_15(engine_block_15),
+        .b_right_0(engine_b_right_0),
+        .b_right_1(engine_b_right_1),
+        .b_right_2(engine_b_right_2),
+        .b_right_3(engine_b_right_3)
     );
     wheels wheels(
         .clock(clock),
@@ -4782,7 +5498,8 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .start(wheels_start),
         .record(wheels_record),
         .at(wheels_at),
-        .next_at(wheels_next_at)
+        .next_at(wheels_next_at),
+        .second_at(wheels_second_at)
     );
     entry_state exit_state(
         .clock(clock),
@@ -4810,7 +5527,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     );
     feed_forward feed_forward(
         .clock(clock),
-        .load(feed_forward_load),
+        .next_load(feed_forward_next_load),
         .passed_0(feed_forward_passed_0),
         .passed_1(feed_forward_passed_1),
         .passed_2(feed_forward_passed_2),
@@ -4827,6 +5544,10 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .passed_13(feed_forward_passed_13),
         .passed_14(feed_forward_passed_14),
         .passed_15(feed_forward_passed_15),
+        .b_right_0(feed_forward_b_right_0),
+        .b_right_1(feed_forward_b_right_1),
+        .b_right_2(feed_forward_b_right_2),
+        .b_right_3(feed_forward_b_right_3),
         .initial_0(feed_forward_initial_0),
         .initial_1(feed_forward_initial_1),
         .initial_2(feed_forward_initial_2),
@@ -4966,7 +5687,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         entry_state_number = entry_record[(32'h0)+:(64)];
         entry_state_block = entry_record[(32'h40)+:(28)];
         entry_state_r_block = entry_record[(32'h5c)+:(28)];
-        engine_load = (entry_at & phase) == 32'h0;
+        engine_next_load = (entry_next & phase) == 32'h0;
         engine_fresh_0 = entry_state_word_0;
         engine_fresh_1 = entry_state_word_1;
         engine_fresh_2 = entry_state_word_2;
@@ -4984,6 +5705,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         wheels_entering = schedule_record;
         exit_at = wheels_at;
         exit_next = wheels_next_at;
+        exit_second = wheels_second_at;
         exit_record = wheels_record;
         exit_turn = exit_at[(shift)+:(2)];
         exit_load = (exit_at & phase) == 32'h0;
@@ -4991,12 +5713,16 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         exit_state_key_turn = key_turn;
         exit_state_key_index = key_index;
         exit_state_key_data = key_data;
-        exit_state_next_turn = exit_next[(shift)+:(2)];
-        exit_state_turn = exit_turn;
+        exit_state_next_turn = exit_second[(shift)+:(2)];
+        exit_state_turn = exit_next[(shift)+:(2)];
         exit_state_number = exit_record[(32'h0)+:(64)];
         exit_state_block = exit_record[(32'h40)+:(28)];
         exit_state_r_block = exit_record[(32'h5c)+:(28)];
-        feed_forward_load = exit_load;
+        feed_forward_next_load = (exit_next & phase) == 32'h0;
+        feed_forward_b_right_0 = engine_b_right_0;
+        feed_forward_b_right_1 = engine_b_right_1;
+        feed_forward_b_right_2 = engine_b_right_2;
+        feed_forward_b_right_3 = engine_b_right_3;
         feed_forward_passed_0 = engine_block_0;
         feed_forward_passed_1 = engine_block_1;
         feed_forward_passed_2 = engine_block_2;
@@ -7012,7 +7738,7 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         keystream_key_data = key_word_held_q;
         words_less_one = segment_words - 32'h1;
         more_blocks = words_less_one[(place_bits)+:(28)];
-        room_for_segment = commands_roomy && in_service && ~key_valid;
+        room_for_segment = commands_roomy && up_q && ~key_valid;
         offer = segment_valid && room_for_segment;
         segment_ready = keystream_segment_ready && room_for_segment;
         keystream_segment_valid = offer;
@@ -7021,8 +7747,8 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         keystream_paths = segment_paths;
         keystream_pbox = segment_pbox;
         keystream_definition = segment_definition;
-        if (self_test_ask) begin
-            keystream_segment_valid = 1'b1;
+        if (quiet) begin
+            keystream_segment_valid = self_test_ask;
             keystream_number = 32'h0;
             keystream_more_blocks = 32'h0;
             keystream_paths = all_paths;
@@ -7053,11 +7779,11 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         ready = intake_active && keystream_available && room_some && (~first || routes_some);
         take = ready && message_valid;
         accept = ready && message_valid;
-        message_ready = ready && in_service;
+        message_ready = ready;
         if (definition) begin
             take = ready && redraw_found;
             accept = redraw_message_ready && message_valid && intake_more;
-            message_ready = redraw_message_ready && intake_more && in_service;
+            message_ready = redraw_message_ready && intake_more;
         end
         intake_accept = accept;
         intake_close = take && last;
