@@ -21,7 +21,7 @@ pub struct Fifo<const A: usize, const W: usize> {
     pub head: Signal<Out, Bits<W>>,
     /// Drops `head`; only while `valid`.
     pub pop: Signal<In, Bit>,
-    /// At most half full.
+    /// Less than half full.
     pub roomy: Signal<Out, Bit>,
     memory: SmallMemory<A, W>,
     write_at: DFF<Bits<A>>,
@@ -32,7 +32,7 @@ pub struct Fifo<const A: usize, const W: usize> {
     free: Signal<Local, Bit>,
     refill: Signal<Local, Bit>,
     write: Signal<Local, Bit>,
-    half: Constant<Bits<8>>,
+    half_bits: Constant<Bits<4>>,
 }
 
 impl<const A: usize, const W: usize> Default for Fifo<A, W> {
@@ -40,7 +40,7 @@ impl<const A: usize, const W: usize> Default for Fifo<A, W> {
         blank! {
             clock reset push word valid head pop roomy memory write_at read_at at_head shown free refill write;;
             stored: Credit::new(0),
-            half: Constant::new((1_u64 << (A - 1)).into()),
+            half_bits: Constant::new((A as u64 - 1).into()),
         }
     }
 }
@@ -82,6 +82,6 @@ impl<const A: usize, const W: usize> Logic for Fifo<A, W> {
         self.stored.down.next = self.refill.val();
         self.valid.next = self.shown.q.val();
         self.head.next = self.at_head.q.val();
-        self.roomy.next = self.stored.count.val() < self.half.val();
+        self.roomy.next = (self.stored.count.val() >> self.half_bits.val()) == 0;
     }
 }

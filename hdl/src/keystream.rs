@@ -159,7 +159,7 @@ impl<
             entry_record exit_record exit_turn exit_load exit_paths next_turn in_use running unit_starts;
             [taken] [unit];
             // What a unit's memory holds, or as much of it as covers the way through the engine.
-            schedule: Schedule::new(if P == 4 { 16 } else { 32 }),
+            schedule: Schedule::new(if P == 4 { 4 } else { 5 }),
             // A wheel is known here a clock after its first.
             wheels: Wheels::new(clocks * (Q + 1) - 1),
             engine: Engine::new(clocks),

@@ -100,12 +100,12 @@ pub struct Schedule<const P: usize, const N: usize> {
     one_less: Signal<Local, Bit>,
     flight_time: Constant<Bits<7>>,
     clock_before_last: Constant<Bits<P>>,
-    room: Constant<Bits<N>>,
+    room_bits: Constant<Bits<4>>,
 }
 
 impl<const P: usize, const N: usize> Schedule<P, N> {
-    /// For at most so many blocks of a unit between here and their use.
-    pub fn new(room: u64) -> Self {
+    /// For at most 2^`room_bits` blocks of a unit between here and their use.
+    pub fn new(room_bits: u64) -> Self {
         blank! {
             clock reset segment_valid segment_ready number more_blocks paths pbox definition units_at r_at
             rejected rejected_two closed jump r_to at next_at record entered idle busy open busy_number
@@ -115,7 +115,7 @@ impl<const P: usize, const N: usize> Schedule<P, N> {
             // From a wheel's second clock until its last word is written behind the engine.
             flight_time: Constant::new(125.into()),
             clock_before_last: Constant::new(((1_u64 << P) - 2).into()),
-            room: Constant::new(room.into()),
+            room_bits: Constant::new(room_bits.into()),
         }
     }
 }
@@ -265,9 +265,9 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
         }
 
         self.units_out.next = self.units_in.q.val() - self.units_at.val();
-        self.units_room.d.next = self.units_out.val() < self.room.val();
+        self.units_room.d.next = (self.units_out.val() >> self.room_bits.val()) == 0;
         self.r_out.next = self.r_in.q.val() - self.r_at.val();
-        self.r_room.d.next = self.r_out.val() < self.room.val();
+        self.r_room.d.next = (self.r_out.val() >> self.room_bits.val()) == 0;
         if self.reset.val() {
             self.busy.d.next = false;
             self.fresh.d.next = false;

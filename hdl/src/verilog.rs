@@ -249,7 +249,7 @@ fn in_order(module: &Module) -> Result<(), Error> {
 fn narrow(module: &Module) -> Result<(), Error> {
     const COMPARISONS: [&str; 6] = [" == ", " != ", " < ", " > ", " <= ", " >= "];
     let grows = |operand: &str| {
-        let mut words = operand.split(|c: char| c == ' ' || c == '(' || c == ')');
+        let mut words = operand.split([' ', '(', ')']);
         [" + ", " - ", " << "].iter().any(|op| operand.contains(op))
             && words.any(|word| word.starts_with(|c: char| c.is_ascii_alphabetic()))
     };

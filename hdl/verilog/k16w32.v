@@ -1831,7 +1831,7 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h10;
+    localparam  half_bits = 4'h4;
     // Stub signals
     reg  memory_write;
     reg  [4:0] memory_write_address;
@@ -1928,7 +1928,7 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -5844,7 +5844,7 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,paths
     // Constant declarations
     localparam  flight_time = 7'b1111101;
     localparam  clock_before_last = 4'he;
-    localparam  room = 6'b10000;
+    localparam  room_bits = 4'h4;
     // Stub signals
     reg  busy_d;
     wire  busy_q;
@@ -6186,9 +6186,9 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,paths
             r_alone_d = 1'b0;
         end
         units_out = units_in_q - units_at;
-        units_room_d = units_out < room;
+        units_room_d = (units_out >> room_bits) == 32'h0;
         r_out = r_in_q - r_at;
-        r_room_d = r_out < room;
+        r_room_d = (r_out >> room_bits) == 32'h0;
         if (reset) begin
             busy_d = 1'b0;
             fresh_d = 1'b0;
@@ -6386,7 +6386,7 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h2;
+    localparam  half_bits = 4'h1;
     // Stub signals
     reg  memory_write;
     reg  [1:0] memory_write_address;
@@ -6483,7 +6483,7 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -6498,7 +6498,7 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h2;
+    localparam  half_bits = 4'h1;
     // Stub signals
     reg  memory_write;
     reg  [1:0] memory_write_address;
@@ -6595,7 +6595,7 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -6610,7 +6610,7 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -6707,7 +6707,7 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -7254,7 +7254,7 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -7351,7 +7351,7 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -10818,7 +10818,7 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -10915,7 +10915,7 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 

@@ -1470,7 +1470,7 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h20;
+    localparam  half_bits = 4'h5;
     // Stub signals
     reg  memory_write;
     reg  [5:0] memory_write_address;
@@ -1567,7 +1567,7 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -5337,7 +5337,7 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,paths
     // Constant declarations
     localparam  flight_time = 7'b1111101;
     localparam  clock_before_last = 2'b10;
-    localparam  room = 8'h20;
+    localparam  room_bits = 4'h5;
     // Stub signals
     reg  busy_d;
     wire  busy_q;
@@ -5679,9 +5679,9 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,paths
             r_alone_d = 1'b0;
         end
         units_out = units_in_q - units_at;
-        units_room_d = units_out < room;
+        units_room_d = (units_out >> room_bits) == 32'h0;
         r_out = r_in_q - r_at;
-        r_room_d = r_out < room;
+        r_room_d = (r_out >> room_bits) == 32'h0;
         if (reset) begin
             busy_d = 1'b0;
             fresh_d = 1'b0;
@@ -5895,7 +5895,7 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h2;
+    localparam  half_bits = 4'h1;
     // Stub signals
     reg  memory_write;
     reg  [1:0] memory_write_address;
@@ -5992,7 +5992,7 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -6007,7 +6007,7 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h2;
+    localparam  half_bits = 4'h1;
     // Stub signals
     reg  memory_write;
     reg  [1:0] memory_write_address;
@@ -6104,7 +6104,7 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -6119,7 +6119,7 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -6216,7 +6216,7 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -6381,7 +6381,7 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -6478,7 +6478,7 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -8489,7 +8489,7 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -8586,7 +8586,7 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 

@@ -1470,7 +1470,7 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h20;
+    localparam  half_bits = 4'h5;
     // Stub signals
     reg  memory_write;
     reg  [5:0] memory_write_address;
@@ -1567,7 +1567,7 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -4441,7 +4441,7 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,paths
     // Constant declarations
     localparam  flight_time = 7'b1111101;
     localparam  clock_before_last = 2'b10;
-    localparam  room = 8'h20;
+    localparam  room_bits = 4'h5;
     // Stub signals
     reg  busy_d;
     wire  busy_q;
@@ -4783,9 +4783,9 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,paths
             r_alone_d = 1'b0;
         end
         units_out = units_in_q - units_at;
-        units_room_d = units_out < room;
+        units_room_d = (units_out >> room_bits) == 32'h0;
         r_out = r_in_q - r_at;
-        r_room_d = r_out < room;
+        r_room_d = (r_out >> room_bits) == 32'h0;
         if (reset) begin
             busy_d = 1'b0;
             fresh_d = 1'b0;
@@ -4999,7 +4999,7 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h2;
+    localparam  half_bits = 4'h1;
     // Stub signals
     reg  memory_write;
     reg  [1:0] memory_write_address;
@@ -5096,7 +5096,7 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -5111,7 +5111,7 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h2;
+    localparam  half_bits = 4'h1;
     // Stub signals
     reg  memory_write;
     reg  [1:0] memory_write_address;
@@ -5208,7 +5208,7 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -5223,7 +5223,7 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -5320,7 +5320,7 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -5485,7 +5485,7 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -5582,7 +5582,7 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -7593,7 +7593,7 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -7690,7 +7690,7 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 

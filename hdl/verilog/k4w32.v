@@ -1460,7 +1460,7 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h10;
+    localparam  half_bits = 4'h4;
     // Stub signals
     reg  memory_write;
     reg  [4:0] memory_write_address;
@@ -1557,7 +1557,7 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -3647,7 +3647,7 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,paths
     // Constant declarations
     localparam  flight_time = 7'b1111101;
     localparam  clock_before_last = 4'he;
-    localparam  room = 6'b10000;
+    localparam  room_bits = 4'h4;
     // Stub signals
     reg  busy_d;
     wire  busy_q;
@@ -3989,9 +3989,9 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,paths
             r_alone_d = 1'b0;
         end
         units_out = units_in_q - units_at;
-        units_room_d = units_out < room;
+        units_room_d = (units_out >> room_bits) == 32'h0;
         r_out = r_in_q - r_at;
-        r_room_d = r_out < room;
+        r_room_d = (r_out >> room_bits) == 32'h0;
         if (reset) begin
             busy_d = 1'b0;
             fresh_d = 1'b0;
@@ -4189,7 +4189,7 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h2;
+    localparam  half_bits = 4'h1;
     // Stub signals
     reg  memory_write;
     reg  [1:0] memory_write_address;
@@ -4286,7 +4286,7 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -4301,7 +4301,7 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h2;
+    localparam  half_bits = 4'h1;
     // Stub signals
     reg  memory_write;
     reg  [1:0] memory_write_address;
@@ -4398,7 +4398,7 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -4413,7 +4413,7 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -4510,7 +4510,7 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -4691,7 +4691,7 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -4788,7 +4788,7 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -6816,7 +6816,7 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -6913,7 +6913,7 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 

@@ -1460,7 +1460,7 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h10;
+    localparam  half_bits = 4'h4;
     // Stub signals
     reg  memory_write;
     reg  [4:0] memory_write_address;
@@ -1557,7 +1557,7 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -3423,7 +3423,7 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,paths
     // Constant declarations
     localparam  flight_time = 7'b1111101;
     localparam  clock_before_last = 4'he;
-    localparam  room = 6'b10000;
+    localparam  room_bits = 4'h4;
     // Stub signals
     reg  busy_d;
     wire  busy_q;
@@ -3765,9 +3765,9 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,paths
             r_alone_d = 1'b0;
         end
         units_out = units_in_q - units_at;
-        units_room_d = units_out < room;
+        units_room_d = (units_out >> room_bits) == 32'h0;
         r_out = r_in_q - r_at;
-        r_room_d = r_out < room;
+        r_room_d = (r_out >> room_bits) == 32'h0;
         if (reset) begin
             busy_d = 1'b0;
             fresh_d = 1'b0;
@@ -3965,7 +3965,7 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h2;
+    localparam  half_bits = 4'h1;
     // Stub signals
     reg  memory_write;
     reg  [1:0] memory_write_address;
@@ -4062,7 +4062,7 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -4077,7 +4077,7 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h2;
+    localparam  half_bits = 4'h1;
     // Stub signals
     reg  memory_write;
     reg  [1:0] memory_write_address;
@@ -4174,7 +4174,7 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -4189,7 +4189,7 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -4286,7 +4286,7 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -4467,7 +4467,7 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -4564,7 +4564,7 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 
@@ -6592,7 +6592,7 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -6689,7 +6689,7 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        roomy = (stored_count >> half_bits) == 32'h0;
     end
 endmodule
 

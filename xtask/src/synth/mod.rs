@@ -15,6 +15,9 @@ use crate::yowasp::Yowasp;
 use xtask::area::{self, GOAL_MHZ, Row, SEED, TECHMAP, Table};
 use xtask::root;
 
+/// Where the wrapper's pins are.
+const PINS: &str = "constraints/ecp5/measure.lpf";
+
 /// What is placed and routed.
 struct Design {
     /// Its name in the table.
@@ -143,6 +146,8 @@ fn nextpnr(tools: &Yowasp, folder: &str) -> Result<()> {
         SEED,
     ]);
     command.args([
+        "--lpf",
+        PINS,
         "--lpf-allow-unconstrained",
         "--timing-allow-fail",
         "--quiet",
