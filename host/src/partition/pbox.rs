@@ -1,4 +1,5 @@
-//! The P-box without a branch or an index that hangs on its keystream: what is drawn becomes numbers and masks.
+//! The P-box without a branch or an index that hangs on its keystream: what is drawn becomes numbers and masks. Nothing
+//! overflows here, but its arithmetic wraps: a debug build's check would be such a branch.
 
 use super::simd::{Simd, Sliced, TILE};
 
@@ -18,8 +19,10 @@ pub(super) fn draw(paths: usize, numbers: &[u8; TILE * 8], choices: &mut Choices
         // Halves of 32 bits, so that no product overflows; what is above them is left to be ignored.
         let ways = u64::from(i as u32 + 1);
         for b in 0..TILE {
-            low[b] = (low[b] & LOW) * ways;
-            high[b] = (high[b] & LOW) * ways + (low[b] >> 32);
+            low[b] = (low[b] & LOW).wrapping_mul(ways);
+            high[b] = (high[b] & LOW)
+                .wrapping_mul(ways)
+                .wrapping_add(low[b] >> 32);
             choice.0[b] = (high[b] >> 32) as u32;
         }
     }
@@ -31,14 +34,15 @@ pub(super) fn order_of(paths: usize, number: [u8; 8]) -> u64 {
     let mut number = u64::from_le_bytes(number);
     let mut choices = [0; 16];
     for (i, choice) in choices[..paths].iter_mut().enumerate().skip(1).rev() {
-        let product = u128::from(number) * (i as u128 + 1);
+        let product = u128::from(number).wrapping_mul(i as u128 + 1);
         (number, *choice) = (product as u64, (product >> 64) as u32);
     }
     let mut order: u64 = 0xfedc_ba98_7654_3210;
     for (i, choice) in choices[..paths].iter().enumerate().skip(1) {
         // Port i still has its own share.
-        let differ = (order >> (4 * choice) & 15) ^ i as u64;
-        order ^= differ << (4 * choice) ^ differ << (4 * i);
+        let there = choice.wrapping_mul(4);
+        let differ = (order.wrapping_shr(there) & 15) ^ i as u64;
+        order ^= differ.wrapping_shl(there) ^ differ << (4 * i);
     }
     order
 }

@@ -1,4 +1,8 @@
 //! The kernel for every machine: plain arrays, which the compiler turns into what vectors there are.
+//!
+//! Where it must choose by a secret, `select_unpredictable` keeps it from making a branch of that; tests/secrets.rs looks.
+
+use std::hint::select_unpredictable;
 
 use super::{
     BLOCK,
@@ -42,7 +46,7 @@ impl Simd for Portable {
         let mut found = [0; WIDTH];
         for (entry, at) in table.0.iter().zip(0..) {
             for (found, index) in found.iter_mut().zip(index) {
-                *found |= entry & u32::from(index & 15 == at).wrapping_neg();
+                *found |= select_unpredictable(index & 15 == at, *entry, 0);
             }
         }
         found
@@ -70,17 +74,17 @@ impl Simd for Portable {
 
     #[inline(always)]
     fn left(self, a: [u32; WIDTH], bits: [u32; WIDTH]) -> [u32; WIDTH] {
-        words(a, bits, |a, bits| a << (bits & 31) & below_32(bits))
+        words(a, bits, |a, bits| a.wrapping_shl(bits) & below_32(bits))
     }
 
     #[inline(always)]
     fn right(self, a: [u32; WIDTH], bits: [u32; WIDTH]) -> [u32; WIDTH] {
-        words(a, bits, |a, bits| a >> (bits & 31) & below_32(bits))
+        words(a, bits, |a, bits| a.wrapping_shr(bits) & below_32(bits))
     }
 
     #[inline(always)]
     fn equal(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
-        words(a, b, |a, b| u32::from(a == b).wrapping_neg())
+        words(a, b, |a, b| select_unpredictable(a == b, u32::MAX, 0))
     }
 
     #[inline(always)]

@@ -63,7 +63,7 @@ impl Split<'_, '_> {
             let order = order_of(k, bytes);
             for p in 0..k {
                 let share = (order >> (4 * p)) as u32 & 15;
-                from.0[p * blocks + b] = share * blocks as u32 + b as u32;
+                from.0[p * blocks + b] = share.wrapping_mul(blocks as u32).wrapping_add(b as u32);
             }
         }
 

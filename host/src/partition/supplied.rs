@@ -1,5 +1,7 @@
 //! Splitting with random words that the caller supplies, block by block.
 
+use std::hint::select_unpredictable;
+
 use super::{
     BLOCK, Lane, Random,
     pbox::{Choices, draw},
@@ -76,7 +78,7 @@ fn permute<S: Simd>(simd: S, shares: &mut [S::Row], choices: &Choices, b: usize)
         let chosen = chosen.0[b];
         let mut moving = from[0];
         for (old, j) in before.iter_mut().zip(0..) {
-            let mask = u32::from(chosen == j).wrapping_neg();
+            let mask = select_unpredictable(chosen == j, u32::MAX, 0);
             (*old, moving) = (
                 simd.select(mask, moving, *old),
                 simd.select(mask, *old, moving),
