@@ -1,9 +1,11 @@
-//! Split and join by size, paths and kernel, beside the keystream and memcpy.
+//! Split and join by size, paths and kernel, beside the keystream and memcpy; peers at the same job; the pool by workers
+//! and by how many jobs are submitted at once.
 
 use std::{hint::black_box, time::Duration};
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
 use shp::partition::{Kernel, Keys, Params, Paths, Rounds};
+use shp_benches::{peers::peers, pool::Pool};
 
 const LENGTHS: [usize; 5] = [32, 256, 1500, 64 << 10, 16 << 20];
 const PATHS: [usize; 4] = [2, 4, 8, 16];
@@ -57,5 +59,37 @@ fn split_and_join(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, split_and_join);
+fn other_crates(criterion: &mut Criterion) {
+    let message = vec![1; 64 << 10];
+    for k in [4, 16] {
+        let mut group = criterion.benchmark_group(format!("peers/{k}"));
+        group
+            .throughput(Throughput::Bytes(message.len() as u64))
+            .measurement_time(Duration::from_secs(2))
+            .sample_size(10);
+        for (name, mut split) in peers(k, &message) {
+            group.bench_function(name, |bencher| bencher.iter(&mut split));
+        }
+        group.finish();
+    }
+}
+
+fn worker_pool(criterion: &mut Criterion) {
+    for workers in [1, 2] {
+        let mut group = criterion.benchmark_group(format!("pool/{workers}"));
+        group
+            .measurement_time(Duration::from_secs(1))
+            .sample_size(20);
+        for jobs in [1, 8, 64] {
+            let mut pool = Pool::new(workers, 4, 1500, jobs);
+            group.throughput(Throughput::Elements(jobs as u64));
+            group.bench_function(BenchmarkId::new("1500 B", jobs), |bencher| {
+                bencher.iter(|| pool.round());
+            });
+        }
+        group.finish();
+    }
+}
+
+criterion_group!(benches, split_and_join, other_crates, worker_pool);
 criterion_main!(benches);

@@ -1,9 +1,11 @@
 //! How fast the software is, measured against its own keystream in the same run.
 
-mod clock;
+pub mod clock;
 pub mod figures;
-mod peers;
-mod pool;
+pub mod peers;
+mod plot;
+pub mod pool;
+mod profile;
 pub mod report;
 mod timing;
 mod work;

@@ -16,13 +16,17 @@ use crate::clock::median;
 const ROUNDS: usize = 21;
 
 /// A pool of so many workers, and its jobs.
-struct Pool {
+pub struct Pool {
     session: Open,
     jobs: VecDeque<Job>,
 }
 
 impl Pool {
-    fn new(workers: usize, k: usize, length: usize, jobs: usize) -> Self {
+    /// With so many jobs, each a message of `length` bytes over k paths.
+    ///
+    /// # Panics
+    /// Without workers, or when k is out of range.
+    pub fn new(workers: usize, k: usize, length: usize, jobs: usize) -> Self {
         let paths = Paths::new(k).expect("the figures use 2 to 16");
         let workers = NonZero::new(workers).expect("a pool has workers");
         let pool = Software::new(Config {
@@ -37,7 +41,10 @@ impl Pool {
     }
 
     /// Seconds until all jobs are back.
-    fn round(&mut self) -> f64 {
+    ///
+    /// # Panics
+    /// When the session has no segment numbers left.
+    pub fn round(&mut self) -> f64 {
         let all = self.jobs.len();
         let mut done = Vec::with_capacity(all);
         let start = Instant::now();
@@ -80,4 +87,15 @@ pub(crate) fn cost() -> f64 {
         pooled / start.elapsed().as_secs_f64()
     };
     median((0..ROUNDS).map(ratio).collect())
+}
+
+/// Packets of 1500 bytes a second at k = 4, so many submitted at once.
+pub(crate) fn packets(workers: usize, burst: u32) -> f64 {
+    let mut pool = Pool::new(workers, 4, 1500, burst as usize);
+    let bursts = 4096 / burst;
+    let rates = (0..5).map(|_| {
+        let time: f64 = (0..bursts).map(|_| pool.round()).sum();
+        f64::from(bursts * burst) / time
+    });
+    median(rates.collect())
 }

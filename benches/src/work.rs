@@ -113,6 +113,16 @@ pub(crate) fn read(k: usize, length: usize) -> Contender<'static> {
     })
 }
 
+/// Copies so many bytes.
+pub(crate) fn copy(length: usize) -> Contender<'static> {
+    let [mut from, mut to] = [0, 1].map(|number| Buffer::new(length, number));
+    from.bytes().fill(1);
+    Box::new(move || {
+        to.bytes().copy_from_slice(black_box(from.bytes()));
+        black_box(to.bytes());
+    })
+}
+
 /// Bytes that begin at a block's boundary, and not where the buffer before it does in the caches.
 pub(crate) struct Buffer {
     storage: Vec<u8>,

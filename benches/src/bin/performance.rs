@@ -1,6 +1,7 @@
-//! Prints docs/performance.md.
+//! Writes docs/performance.md and its plots.
 
-fn main() -> Result<(), std::fmt::Error> {
-    print!("{}", shp_benches::report::page()?);
-    Ok(())
+use std::{io, path::Path};
+
+fn main() -> io::Result<()> {
+    shp_benches::report::write(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs"))
 }
