@@ -13,7 +13,7 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
         assume (count >= 1 && count <= 8);
     end
     draw dut (
-        .clock(clock), .reset(reset), .load(load), .block(block), .count(count), .paths(k), .pbox(pbox),
+        .clock(clock), .reset(reset), .next_load(load), .block(block), .count(count), .paths(k), .pbox(pbox),
         .announce(), .routes(), .pop(pop)
     );
 

@@ -27,6 +27,7 @@ use crate::fifo::Fifo;
 use crate::intake::Intake;
 use crate::join::Join;
 use crate::keystream::Keystream;
+use crate::own::Own;
 use crate::pbox::PBox;
 use crate::redraw::Redraw;
 use crate::self_test::SelfTest;
@@ -161,6 +162,7 @@ pub struct Core<
     routes: Credit<7>,
     up: DFF<Bit>,
     quiet: Signal<Local, Bit>,
+    zeroes: Own<1>,
     in_service: Signal<Local, Bit>,
     rests: DFF<Bit>,
     resting: Signal<Local, Bit>,
@@ -257,7 +259,7 @@ impl<
             clock reset fault passed failed key_valid key_ready key_unit key_word key_data segment_valid
             segment_ready segment_number segment_words segment_paths segment_lane segment_pbox segment_definition
             message_valid message_ready message_data ports_valid ports_ready ports_data ports_last idle keystream
-            redraw adder_tree sum_from_r r_from_message pbox commands results intake up quiet in_service rests
+            redraw adder_tree sum_from_r r_from_message pbox commands results intake up quiet zeroes in_service rests
             resting key_write key_turn key_index key_word_held words_less_one more_blocks room_for_segment offer
             definition ready take accept first last popped redrawing leaves r shares;
             [random];
@@ -379,6 +381,8 @@ impl<
         self.self_test.block.next = self.keystream.block.val();
         self.up.d.next = self.self_test.passed.val();
         self.quiet.next = !self.up.q.val();
+        self.zeroes.clock.next = self.clock.val();
+        self.zeroes.d.next = (!self.self_test.passed.val()).into();
         self.in_service.next = self.self_test.passed.val() && self.up.q.val();
         self.passed.next = self.in_service.val();
         self.failed.next = self.self_test.failed.val();
@@ -436,7 +440,7 @@ impl<
         self.keystream.paths.next = self.segment_paths.val();
         self.keystream.pbox.next = self.segment_pbox.val();
         self.keystream.definition.next = self.segment_definition.val();
-        if self.quiet.val() {
+        if self.zeroes.q.val().any() {
             self.keystream.segment_valid.next = self.self_test.ask.val();
             self.keystream.number.next = 0.into();
             self.keystream.more_blocks.next = 0.into();
@@ -549,7 +553,7 @@ impl<
         self.r_from_message.subtrahend.next = self.r.val();
 
         // The block's routes, and all shares a clock later.
-        self.draw.load.next = self.keystream.draws_valid.val();
+        self.draw.next_load.next = self.keystream.next_draws.val();
         self.draw.block.next = self.keystream.block.val();
         self.draw.count.next = self.keystream.draws.val();
         self.draw.paths.next = self.keystream.draws_paths.val();

@@ -9,6 +9,7 @@ use crate::delay::Delay;
 use crate::digit::{Digit, Factor};
 use crate::fifo::Fifo;
 use crate::join::Join;
+use crate::own::Own;
 use rust_hdl::prelude::*;
 use std::array::from_fn;
 
@@ -27,8 +28,8 @@ pub struct Draw<
     pub clock: Signal<In, Clock>,
     /// Forgets all routes.
     pub reset: Signal<In, Bit>,
-    /// Takes `block`, `count`, `paths` and `pbox`.
-    pub load: Signal<In, Bit>,
+    /// Takes `block`, `count`, `paths` and `pbox` in the next clock.
+    pub next_load: Signal<In, Bit>,
     /// Eight draws, the first lowest.
     pub block: Signal<In, Bits<512>>,
     /// How many of them are wanted, 1 to 8.
@@ -43,7 +44,11 @@ pub struct Draw<
     pub routes: Signal<Out, Bits<ROUTES>>,
     /// Drops the oldest routes.
     pub pop: Signal<In, Bit>,
-    draws: DFF<Bits<512>>,
+    load: DFF<Bit>,
+    draw: [DFF<Bits<64>>; 8],
+    load_here: [Own<1>; 8],
+    move_here: [Own<1>; 8],
+    opens_next: Signal<Local, Bit>,
     left: DFF<Bits<4>>,
     k: DFF<Bits<5>>,
     permute: DFF<Bit>,
@@ -88,10 +93,10 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
     pub fn new(levels: usize) -> Self {
         assert!(ROUTES == CHANNELS + K && levels < 5);
         blank! {
-            clock reset load block count paths pbox announce routes pop draws left k permute opening stepping i
+            clock reset next_load block count paths pbox announce routes pop load opens_next left k permute opening stepping i
             factor steps_next i_next m m_one_more last now swap share_i share_j swap_k last_share
             last_share_but_one channels in_use queue;
-            [then] [digit] [share] [channel] [used];
+            [draw] [load_here] [move_here] [then] [digit] [share] [channel] [used];
             later: from_fn(|n| Delay::new(n + 1)),
             announced: Delay::new(4 - levels),
             above: Constant::new((CHANNELS as u64).into()),
@@ -109,7 +114,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         dff_setup!(
             self,
             clock,
-            draws,
+            load,
             left,
             k,
             permute,
@@ -138,17 +143,17 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             self.left.d.next = self.left.q.val() - 1;
             self.steps_next.next = self.permute.q.val();
             self.i_next.next = self.k.q.val().get_bits::<LOG>(0) - 1;
-            self.draws.d.next = self.draws.q.val() >> 64;
         }
-        self.opening.d.next = !self.steps_next.val()
+        self.opens_next.next = !self.steps_next.val()
             && ((self.left.q.val() > 1) || (self.left.q.val().any() && !self.opening.q.val()));
-        if self.load.val() {
-            self.draws.d.next = self.block.val();
+        self.load.d.next = self.next_load.val();
+        if self.load.q.val() {
             self.left.d.next = self.count.val();
             self.k.d.next = self.paths.val();
             self.permute.d.next = self.pbox.val();
-            self.opening.d.next = !self.steps_next.val();
+            self.opens_next.next = !self.steps_next.val();
         }
+        self.opening.d.next = self.opens_next.val();
         self.stepping.d.next = self.steps_next.val();
         self.i.d.next = self.i_next.val();
         // The next factor, i + 1.
@@ -166,6 +171,26 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             self.stepping.d.next = false;
         }
 
+        // A draw moves up when the lowest one was taken.
+        for n in 0..8 {
+            self.draw[n].clock.next = self.clock.val();
+            self.draw[n].d.next = self.draw[n].q.val();
+            self.load_here[n].clock.next = self.clock.val();
+            self.load_here[n].d.next = self.next_load.val().into();
+            self.move_here[n].clock.next = self.clock.val();
+            self.move_here[n].d.next = self.opens_next.val().into();
+        }
+        for n in 0..7 {
+            if self.move_here[n].q.val().any() {
+                self.draw[n].d.next = self.draw[n + 1].q.val();
+            }
+        }
+        for n in 0..8 {
+            if self.load_here[n].q.val().any() {
+                self.draw[n].d.next = self.block.val().get_bits::<64>(n * 64);
+            }
+        }
+
         // From the lowest bit up: opening, step, last, i, k, factor.
         self.now.next = bit_cast::<17, 1>(self.opening.q.val().into())
             | (bit_cast::<17, 1>(self.stepping.q.val().into()) << 1)
@@ -180,13 +205,13 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         self.digit[0].load.next = self.opening.q.val();
         self.digit[0].factor.next = self.factor.q.val();
         self.digit[0].carry_in.next = 0.into();
-        self.digit[0].fresh.next = self.draws.q.val().get_bits::<16>(0);
+        self.digit[0].fresh.next = self.draw[0].q.val().get_bits::<16>(0);
         for n in 0..3 {
             self.digit[n + 1].load.next = self.then[n].q.val().get_bit(0);
             self.digit[n + 1].factor.next = self.then[n].q.val().get_bits::<5>(12);
             self.digit[n + 1].carry_in.next = self.digit[n].carry_out.val();
             self.later[n].clock.next = self.clock.val();
-            self.later[n].word.next = self.draws.q.val().get_bits::<16>(n * 16 + 16);
+            self.later[n].word.next = self.draw[0].q.val().get_bits::<16>(n * 16 + 16);
             self.digit[n + 1].fresh.next = self.later[n].later.val();
         }
 

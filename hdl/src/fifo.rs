@@ -21,7 +21,7 @@ pub struct Fifo<const A: usize, const W: usize> {
     pub head: Signal<Out, Bits<W>>,
     /// Drops `head`; only while `valid`.
     pub pop: Signal<In, Bit>,
-    /// Less than half full.
+    /// It was less than half full a clock ago.
     pub roomy: Signal<Out, Bit>,
     memory: SmallMemory<A, W>,
     write_at: DFF<Bits<A>>,
@@ -29,6 +29,7 @@ pub struct Fifo<const A: usize, const W: usize> {
     stored: Credit<8>,
     at_head: DFF<Bits<W>>,
     shown: DFF<Bit>,
+    below_half: DFF<Bit>,
     free: Signal<Local, Bit>,
     refill: Signal<Local, Bit>,
     write: Signal<Local, Bit>,
@@ -38,7 +39,7 @@ pub struct Fifo<const A: usize, const W: usize> {
 impl<const A: usize, const W: usize> Default for Fifo<A, W> {
     fn default() -> Self {
         blank! {
-            clock reset push word valid head pop roomy memory write_at read_at at_head shown free refill write;;
+            clock reset push word valid head pop roomy memory write_at read_at at_head shown below_half free refill write;;
             stored: Credit::new(0),
             half_bits: Constant::new((A as u64 - 1).into()),
         }
@@ -48,7 +49,7 @@ impl<const A: usize, const W: usize> Default for Fifo<A, W> {
 impl<const A: usize, const W: usize> Logic for Fifo<A, W> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, write_at, read_at, at_head, shown);
+        dff_setup!(self, clock, write_at, read_at, at_head, shown, below_half);
         self.free.next = !self.shown.q.val() || self.pop.val();
         self.refill.next = self.stored.some.val() && self.free.val();
         self.write.next = self.push.val() && (!self.free.val() || self.stored.some.val());
@@ -61,7 +62,7 @@ impl<const A: usize, const W: usize> Logic for Fifo<A, W> {
         if self.free.val() {
             self.shown.d.next = self.push.val() || self.refill.val();
             self.at_head.d.next = self.word.val();
-            if self.refill.val() {
+            if self.stored.some.val() {
                 self.at_head.d.next = self.memory.read_data.val();
             }
         }
@@ -82,6 +83,7 @@ impl<const A: usize, const W: usize> Logic for Fifo<A, W> {
         self.stored.down.next = self.refill.val();
         self.valid.next = self.shown.q.val();
         self.head.next = self.at_head.q.val();
-        self.roomy.next = (self.stored.count.val() >> self.half_bits.val()) == 0;
+        self.below_half.d.next = (self.stored.count.val() >> self.half_bits.val()) == 0;
+        self.roomy.next = self.below_half.q.val();
     }
 }

@@ -45,6 +45,7 @@ pub struct Intake<const P: usize, const U: usize> {
     under_way: DFF<Bit>,
     wanted: DFF<Bit>,
     after: DFF<Bits<28>>,
+    turned: DFF<Bit>,
     next_block_is_last: DFF<Bit>,
     block_is_last: DFF<Bit>,
     tail: DFF<Bits<P>>,
@@ -66,7 +67,7 @@ impl<const P: usize, const U: usize> Default for Intake<P, U> {
     fn default() -> Self {
         blank! {
             clock reset command_valid command command_pop accept close active more first last lane cuts definition
-            under_way wanted after next_block_is_last block_is_last tail at at_first at_tail held_lane held_cuts
+            under_way wanted after turned next_block_is_last block_is_last tail at at_first at_tail held_lane held_cuts
             held_definition final_word next_at pop new_lane;
             [used] [held_used];
             last_place: Constant::new(((1_u64 << P) - 1).into()),
@@ -83,6 +84,7 @@ impl<const P: usize, const U: usize> Logic for Intake<P, U> {
             under_way,
             wanted,
             after,
+            turned,
             next_block_is_last,
             block_is_last,
             tail,
@@ -100,6 +102,10 @@ impl<const P: usize, const U: usize> Logic for Intake<P, U> {
         }
         self.final_word.next = self.block_is_last.q.val() && self.at_tail.q.val();
         self.next_block_is_last.d.next = self.after.q.val() == 1;
+        self.turned.d.next = self.accept.val() && (self.at.q.val() == self.last_place.val());
+        if self.turned.q.val() {
+            self.after.d.next = self.after.q.val() - 1;
+        }
         self.next_at.next = self.at.q.val() + 1;
         if self.accept.val() {
             self.at.d.next = self.next_at.val();
@@ -107,7 +113,6 @@ impl<const P: usize, const U: usize> Logic for Intake<P, U> {
             self.at_first.d.next = false;
             if self.at.q.val() == self.last_place.val() {
                 self.at_first.d.next = true;
-                self.after.d.next = self.after.q.val() - 1;
                 self.block_is_last.d.next = self.next_block_is_last.q.val();
             }
             if self.final_word.val() {

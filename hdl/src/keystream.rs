@@ -89,8 +89,8 @@ pub struct Keystream<
     pub turn: Signal<Out, Bits<LOG>>,
     /// The block's unit is in use.
     pub whole: Signal<Out, Bit>,
-    /// The block is the P-box's...
-    pub draws_valid: Signal<Out, Bit>,
+    /// In the next clock the block is the P-box's...
+    pub next_draws: Signal<Out, Bit>,
     /// ...for so many blocks...
     pub draws: Signal<Out, Bits<4>>,
     /// ...of a segment for so many paths...
@@ -113,7 +113,6 @@ pub struct Keystream<
     r_begins: Delay<1>,
     turn_late: DFF<Bits<LOG>>,
     whole_late: DFF<Bit>,
-    draws_late: DFF<Bit>,
     entry_at: Signal<Local, Bits<P>>,
     exit_at: Signal<Local, Bits<P>>,
     entry_next: Signal<Local, Bits<P>>,
@@ -154,8 +153,8 @@ impl<
         blank! {
             clock reset reset_units key_write key_turn key_index key_data segment_valid segment_ready number
             more_blocks paths pbox definition rejected rejected_two closed available take drop r_available r_take
-            r_drop r_taken block turn whole draws_valid draws draws_paths draws_pbox idle entry_state
-            exit_state r_unit turn_late whole_late draws_late entry_at exit_at entry_next exit_next exit_second
+            r_drop r_taken block turn whole next_draws draws draws_paths draws_pbox idle entry_state
+            exit_state r_unit turn_late whole_late entry_at exit_at entry_next exit_next exit_second
             entry_record exit_record exit_turn exit_load exit_paths next_turn in_use running unit_starts;
             [taken] [unit];
             // What a unit's memory holds, or as much of it as covers the way through the engine.
@@ -193,7 +192,7 @@ impl<
 {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, turn_late, whole_late, draws_late, running);
+        dff_setup!(self, clock, turn_late, whole_late, running);
         self.schedule.clock.next = self.clock.val();
         self.entry_state.clock.next = self.clock.val();
         self.engine.clock.next = self.clock.val();
@@ -304,12 +303,11 @@ impl<
         self.whole_late.d.next = self.exit_load.val()
             && (self.wheels.start.val() || self.running.q.val())
             && self.in_use.val();
-        self.draws_late.d.next =
-            self.wheels.start.val() && (self.exit_record.val().get_bits::<4>(126) != 0);
         self.block.next = self.feed_forward.block.val();
         self.turn.next = self.turn_late.q.val();
         self.whole.next = self.whole_late.q.val();
-        self.draws_valid.next = self.draws_late.q.val();
+        self.next_draws.next =
+            self.wheels.start.val() && (self.exit_record.val().get_bits::<4>(126) != 0);
         self.draws.next = self.exit_record.val().get_bits::<4>(126);
         self.draws_paths.next = self.exit_paths.val();
         self.draws_pbox.next = self.exit_record.val().get_bit(125);

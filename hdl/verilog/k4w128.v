@@ -782,6 +782,20 @@ module digit(clock,load,fresh,factor,carry_in,carry_out);
     end
 endmodule
 
+module register_64(d,q,clock);
+    // Module arguments
+    input wire  [63:0] d;
+    output reg  [63:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 64'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
 module delay_1x16(clock,word,later);
     // Module arguments
     input wire  clock;
@@ -979,20 +993,6 @@ module register_28(d,q,clock);
     // Update code (custom)
     initial begin
        q = 28'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
-module register_64(d,q,clock);
-    // Module arguments
-    input wire  [63:0] d;
-    output reg  [63:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 64'h0;
     end
     always @(posedge clock) begin
        q <= d;
@@ -1490,6 +1490,8 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
     wire  [11:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1531,12 +1533,18 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1547,7 +1555,7 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1567,7 +1575,8 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = (stored_count >> half_bits) == 32'h0;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -5915,6 +5924,8 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
     wire  [1:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -5956,12 +5967,18 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -5972,7 +5989,7 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -5992,7 +6009,8 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = (stored_count >> half_bits) == 32'h0;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -6027,6 +6045,8 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
     wire  [127:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -6068,12 +6088,18 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -6084,7 +6110,7 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -6104,7 +6130,8 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = (stored_count >> half_bits) == 32'h0;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -6139,6 +6166,8 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
     wire  [127:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -6180,12 +6209,18 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -6196,7 +6231,7 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -6216,7 +6251,8 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = (stored_count >> half_bits) == 32'h0;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -6401,6 +6437,8 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
     wire  [39:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -6442,12 +6480,18 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -6458,7 +6502,7 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -6478,7 +6522,8 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = (stored_count >> half_bits) == 32'h0;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -6496,11 +6541,11 @@ module delay_2x3(clock,word,later);
     always @(*) later = line[5:3];
 endmodule
 
-module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
+module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     // Module arguments
     input wire  clock;
     input wire  reset;
-    input wire  load;
+    input wire  next_load;
     input wire  [511:0] block;
     input wire  [3:0] count;
     input wire  [4:0] paths;
@@ -6513,8 +6558,56 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
     localparam  last_channel = 2'b11;
     localparam  last_channel_but_one = 2'b10;
     // Stub signals
-    reg  [511:0] draws_d;
-    wire  [511:0] draws_q;
+    reg  load_d;
+    wire  load_q;
+    reg  [63:0] draw_0_d;
+    wire  [63:0] draw_0_q;
+    reg  [63:0] draw_1_d;
+    wire  [63:0] draw_1_q;
+    reg  [63:0] draw_2_d;
+    wire  [63:0] draw_2_q;
+    reg  [63:0] draw_3_d;
+    wire  [63:0] draw_3_q;
+    reg  [63:0] draw_4_d;
+    wire  [63:0] draw_4_q;
+    reg  [63:0] draw_5_d;
+    wire  [63:0] draw_5_q;
+    reg  [63:0] draw_6_d;
+    wire  [63:0] draw_6_q;
+    reg  [63:0] draw_7_d;
+    wire  [63:0] draw_7_q;
+    reg  load_here_0_d;
+    wire  load_here_0_q;
+    reg  load_here_1_d;
+    wire  load_here_1_q;
+    reg  load_here_2_d;
+    wire  load_here_2_q;
+    reg  load_here_3_d;
+    wire  load_here_3_q;
+    reg  load_here_4_d;
+    wire  load_here_4_q;
+    reg  load_here_5_d;
+    wire  load_here_5_q;
+    reg  load_here_6_d;
+    wire  load_here_6_q;
+    reg  load_here_7_d;
+    wire  load_here_7_q;
+    reg  move_here_0_d;
+    wire  move_here_0_q;
+    reg  move_here_1_d;
+    wire  move_here_1_q;
+    reg  move_here_2_d;
+    wire  move_here_2_q;
+    reg  move_here_3_d;
+    wire  move_here_3_q;
+    reg  move_here_4_d;
+    wire  move_here_4_q;
+    reg  move_here_5_d;
+    wire  move_here_5_q;
+    reg  move_here_6_d;
+    wire  move_here_6_q;
+    reg  move_here_7_d;
+    wire  move_here_7_q;
     reg  [3:0] left_d;
     wire  [3:0] left_q;
     reg  [4:0] k_d;
@@ -6605,6 +6698,7 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
     reg  announced_word;
     wire  announced_later;
     // Local signals
+    reg  opens_next;
     reg  steps_next;
     reg  [1:0] i_next;
     reg  [4:0] m;
@@ -6620,10 +6714,130 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
     reg  [1:0] channel_2;
     reg  [1:0] channel_3;
     // Sub module instances
-    register_512 draws(
-        .d(draws_d),
-        .q(draws_q),
+    register_1 load(
+        .d(load_d),
+        .q(load_q),
         .clock(clock)
+    );
+    register_64 draw_0(
+        .d(draw_0_d),
+        .q(draw_0_q),
+        .clock(clock)
+    );
+    register_64 draw_1(
+        .d(draw_1_d),
+        .q(draw_1_q),
+        .clock(clock)
+    );
+    register_64 draw_2(
+        .d(draw_2_d),
+        .q(draw_2_q),
+        .clock(clock)
+    );
+    register_64 draw_3(
+        .d(draw_3_d),
+        .q(draw_3_q),
+        .clock(clock)
+    );
+    register_64 draw_4(
+        .d(draw_4_d),
+        .q(draw_4_q),
+        .clock(clock)
+    );
+    register_64 draw_5(
+        .d(draw_5_d),
+        .q(draw_5_q),
+        .clock(clock)
+    );
+    register_64 draw_6(
+        .d(draw_6_d),
+        .q(draw_6_q),
+        .clock(clock)
+    );
+    register_64 draw_7(
+        .d(draw_7_d),
+        .q(draw_7_q),
+        .clock(clock)
+    );
+    own_1 load_here_0(
+        .clock(clock),
+        .d(load_here_0_d),
+        .q(load_here_0_q)
+    );
+    own_1 load_here_1(
+        .clock(clock),
+        .d(load_here_1_d),
+        .q(load_here_1_q)
+    );
+    own_1 load_here_2(
+        .clock(clock),
+        .d(load_here_2_d),
+        .q(load_here_2_q)
+    );
+    own_1 load_here_3(
+        .clock(clock),
+        .d(load_here_3_d),
+        .q(load_here_3_q)
+    );
+    own_1 load_here_4(
+        .clock(clock),
+        .d(load_here_4_d),
+        .q(load_here_4_q)
+    );
+    own_1 load_here_5(
+        .clock(clock),
+        .d(load_here_5_d),
+        .q(load_here_5_q)
+    );
+    own_1 load_here_6(
+        .clock(clock),
+        .d(load_here_6_d),
+        .q(load_here_6_q)
+    );
+    own_1 load_here_7(
+        .clock(clock),
+        .d(load_here_7_d),
+        .q(load_here_7_q)
+    );
+    own_1 move_here_0(
+        .clock(clock),
+        .d(move_here_0_d),
+        .q(move_here_0_q)
+    );
+    own_1 move_here_1(
+        .clock(clock),
+        .d(move_here_1_d),
+        .q(move_here_1_q)
+    );
+    own_1 move_here_2(
+        .clock(clock),
+        .d(move_here_2_d),
+        .q(move_here_2_q)
+    );
+    own_1 move_here_3(
+        .clock(clock),
+        .d(move_here_3_d),
+        .q(move_here_3_q)
+    );
+    own_1 move_here_4(
+        .clock(clock),
+        .d(move_here_4_d),
+        .q(move_here_4_q)
+    );
+    own_1 move_here_5(
+        .clock(clock),
+        .d(move_here_5_d),
+        .q(move_here_5_q)
+    );
+    own_1 move_here_6(
+        .clock(clock),
+        .d(move_here_6_d),
+        .q(move_here_6_q)
+    );
+    own_1 move_here_7(
+        .clock(clock),
+        .d(move_here_7_d),
+        .q(move_here_7_q)
     );
     register_4 left(
         .d(left_d),
@@ -6813,7 +7027,7 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
     );
     // Update code
     always @(*) begin
-        draws_d = draws_q;
+        load_d = load_q;
         left_d = left_q;
         k_d = k_q;
         permute_d = permute_q;
@@ -6831,16 +7045,16 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
             left_d = left_q - 32'h1;
             steps_next = permute_q;
             i_next = k_q[(32'h0)+:(2)] - 32'h1;
-            draws_d = draws_q >> 32'h40;
         end
-        opening_d = ~steps_next && ((left_q > 32'h1) || (|left_q && ~opening_q));
-        if (load) begin
-            draws_d = block;
+        opens_next = ~steps_next && ((left_q > 32'h1) || (|left_q && ~opening_q));
+        load_d = next_load;
+        if (load_q) begin
             left_d = count;
             k_d = paths;
             permute_d = pbox;
-            opening_d = ~steps_next;
+            opens_next = ~steps_next;
         end
+        opening_d = opens_next;
         stepping_d = steps_next;
         i_d = i_next;
         m = ((i_next) & 5'h1f) + 32'h1;
@@ -6854,6 +7068,75 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
             opening_d = 1'b0;
             stepping_d = 1'b0;
         end
+        draw_0_d = draw_0_q;
+        load_here_0_d = next_load;
+        move_here_0_d = opens_next;
+        draw_1_d = draw_1_q;
+        load_here_1_d = next_load;
+        move_here_1_d = opens_next;
+        draw_2_d = draw_2_q;
+        load_here_2_d = next_load;
+        move_here_2_d = opens_next;
+        draw_3_d = draw_3_q;
+        load_here_3_d = next_load;
+        move_here_3_d = opens_next;
+        draw_4_d = draw_4_q;
+        load_here_4_d = next_load;
+        move_here_4_d = opens_next;
+        draw_5_d = draw_5_q;
+        load_here_5_d = next_load;
+        move_here_5_d = opens_next;
+        draw_6_d = draw_6_q;
+        load_here_6_d = next_load;
+        move_here_6_d = opens_next;
+        draw_7_d = draw_7_q;
+        load_here_7_d = next_load;
+        move_here_7_d = opens_next;
+        if (|move_here_0_q) begin
+            draw_0_d = draw_1_q;
+        end
+        if (|move_here_1_q) begin
+            draw_1_d = draw_2_q;
+        end
+        if (|move_here_2_q) begin
+            draw_2_d = draw_3_q;
+        end
+        if (|move_here_3_q) begin
+            draw_3_d = draw_4_q;
+        end
+        if (|move_here_4_q) begin
+            draw_4_d = draw_5_q;
+        end
+        if (|move_here_5_q) begin
+            draw_5_d = draw_6_q;
+        end
+        if (|move_here_6_q) begin
+            draw_6_d = draw_7_q;
+        end
+        if (|load_here_0_q) begin
+            draw_0_d = block[(0 * 32'h40)+:(64)];
+        end
+        if (|load_here_1_q) begin
+            draw_1_d = block[(1 * 32'h40)+:(64)];
+        end
+        if (|load_here_2_q) begin
+            draw_2_d = block[(2 * 32'h40)+:(64)];
+        end
+        if (|load_here_3_q) begin
+            draw_3_d = block[(3 * 32'h40)+:(64)];
+        end
+        if (|load_here_4_q) begin
+            draw_4_d = block[(4 * 32'h40)+:(64)];
+        end
+        if (|load_here_5_q) begin
+            draw_5_d = block[(5 * 32'h40)+:(64)];
+        end
+        if (|load_here_6_q) begin
+            draw_6_d = block[(6 * 32'h40)+:(64)];
+        end
+        if (|load_here_7_q) begin
+            draw_7_d = block[(7 * 32'h40)+:(64)];
+        end
         now = ((opening_q) & 17'h1ffff) | (((stepping_q) & 17'h1ffff) << 32'h1) | (((last) & 17'h1ffff) << 32'h2) | (((i_q) & 17'h1ffff) << 32'h3) | (((k_q) & 17'h1ffff) << 32'h7) | (((factor_q) & 17'h1ffff) << 32'hc);
         then_0_d = now;
         then_1_d = then_0_q;
@@ -6863,21 +7146,21 @@ module draw(clock,reset,load,block,count,paths,pbox,announce,routes,pop);
         digit_0_load = opening_q;
         digit_0_factor = factor_q;
         digit_0_carry_in = 32'h0;
-        digit_0_fresh = draws_q[(32'h0)+:(16)];
+        digit_0_fresh = draw_0_q[(32'h0)+:(16)];
         digit_1_load = then_0_q[32'h0];
         digit_1_factor = then_0_q[(32'hc)+:(5)];
         digit_1_carry_in = digit_0_carry_out;
-        later_0_word = draws_q[(0 * 32'h10 + 32'h10)+:(16)];
+        later_0_word = draw_0_q[(0 * 32'h10 + 32'h10)+:(16)];
         digit_1_fresh = later_0_later;
         digit_2_load = then_1_q[32'h0];
         digit_2_factor = then_1_q[(32'hc)+:(5)];
         digit_2_carry_in = digit_1_carry_out;
-        later_1_word = draws_q[(1 * 32'h10 + 32'h10)+:(16)];
+        later_1_word = draw_0_q[(1 * 32'h10 + 32'h10)+:(16)];
         digit_2_fresh = later_1_later;
         digit_3_load = then_2_q[32'h0];
         digit_3_factor = then_2_q[(32'hc)+:(5)];
         digit_3_carry_in = digit_2_carry_out;
-        later_2_word = draws_q[(2 * 32'h10 + 32'h10)+:(16)];
+        later_2_word = draw_0_q[(2 * 32'h10 + 32'h10)+:(16)];
         digit_3_fresh = later_2_later;
         swap = then_3_q;
         share_i = swap[(32'h3)+:(2)];
@@ -7001,6 +7284,8 @@ module intake(clock,reset,command_valid,command,command_pop,accept,close,active,
     wire  wanted_q;
     reg  [27:0] after_d;
     wire  [27:0] after_q;
+    reg  turned_d;
+    wire  turned_q;
     reg  next_block_is_last_d;
     wire  next_block_is_last_q;
     reg  block_is_last_d;
@@ -7042,6 +7327,11 @@ module intake(clock,reset,command_valid,command,command_pop,accept,close,active,
     register_28 after(
         .d(after_d),
         .q(after_q),
+        .clock(clock)
+    );
+    register_1 turned(
+        .d(turned_d),
+        .q(turned_q),
         .clock(clock)
     );
     register_1 next_block_is_last(
@@ -7104,6 +7394,7 @@ module intake(clock,reset,command_valid,command,command_pop,accept,close,active,
         under_way_d = under_way_q;
         wanted_d = wanted_q;
         after_d = after_q;
+        turned_d = turned_q;
         next_block_is_last_d = next_block_is_last_q;
         block_is_last_d = block_is_last_q;
         tail_d = tail_q;
@@ -7119,6 +7410,10 @@ module intake(clock,reset,command_valid,command,command_pop,accept,close,active,
         used_1 = held_used_1_q;
         final_word = block_is_last_q && at_tail_q;
         next_block_is_last_d = after_q == 32'h1;
+        turned_d = accept && (at_q == last_place);
+        if (turned_q) begin
+            after_d = after_q - 32'h1;
+        end
         next_at = at_q + 32'h1;
         if (accept) begin
             at_d = next_at;
@@ -7126,7 +7421,6 @@ module intake(clock,reset,command_valid,command,command_pop,accept,close,active,
             at_first_d = 1'b0;
             if (at_q == last_place) begin
                 at_first_d = 1'b1;
-                after_d = after_q - 32'h1;
                 block_is_last_d = next_block_is_last_q;
             end
             if (final_word) begin
@@ -7168,7 +7462,7 @@ module intake(clock,reset,command_valid,command,command_pop,accept,close,active,
     end
 endmodule
 
-module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,segment_valid,segment_ready,number,more_blocks,paths,pbox,definition,rejected,rejected_two,closed,available,take,drop,taken_0,taken_1,r_available,r_take,r_drop,r_taken,block,turn,whole,draws_valid,draws,draws_paths,draws_pbox,idle);
+module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,segment_valid,segment_ready,number,more_blocks,paths,pbox,definition,rejected,rejected_two,closed,available,take,drop,taken_0,taken_1,r_available,r_take,r_drop,r_taken,block,turn,whole,next_draws,draws,draws_paths,draws_pbox,idle);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -7199,7 +7493,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     output reg  [511:0] block;
     output reg  [1:0] turn;
     output reg  whole;
-    output reg  draws_valid;
+    output reg  next_draws;
     output reg  [3:0] draws;
     output reg  [4:0] draws_paths;
     output reg  draws_pbox;
@@ -7397,8 +7691,6 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     wire  [1:0] turn_late_q;
     reg  whole_late_d;
     wire  whole_late_q;
-    reg  draws_late_d;
-    wire  draws_late_q;
     reg  running_d;
     wire  running_q;
     // Local signals
@@ -7654,11 +7946,6 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .q(whole_late_q),
         .clock(clock)
     );
-    register_1 draws_late(
-        .d(draws_late_d),
-        .q(draws_late_q),
-        .clock(clock)
-    );
     register_1 running(
         .d(running_d),
         .q(running_q),
@@ -7668,7 +7955,6 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     always @(*) begin
         turn_late_d = turn_late_q;
         whole_late_d = whole_late_q;
-        draws_late_d = draws_late_q;
         running_d = running_q;
         schedule_reset = reset;
         schedule_segment_valid = segment_valid;
@@ -7779,11 +8065,10 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
             in_use = 1'b1;
         end
         whole_late_d = exit_load && (wheels_start || running_q) && in_use;
-        draws_late_d = wheels_start && (exit_record[(32'h7e)+:(4)] != 32'h0);
         block = feed_forward_block;
         turn = turn_late_q;
         whole = whole_late_q;
-        draws_valid = draws_late_q;
+        next_draws = wheels_start && (exit_record[(32'h7e)+:(4)] != 32'h0);
         draws = exit_record[(32'h7e)+:(4)];
         draws_paths = exit_paths;
         draws_pbox = exit_record[32'h7d];
@@ -8509,6 +8794,8 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
     wire  [512:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -8550,12 +8837,18 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -8566,7 +8859,7 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -8586,7 +8879,8 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = (stored_count >> half_bits) == 32'h0;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -9292,13 +9586,13 @@ module k4w128(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
     wire  [511:0] keystream_block;
     wire  [1:0] keystream_turn;
     wire  keystream_whole;
-    wire  keystream_draws_valid;
+    wire  keystream_next_draws;
     wire  [3:0] keystream_draws;
     wire  [4:0] keystream_draws_paths;
     wire  keystream_draws_pbox;
     wire  keystream_idle;
     reg  draw_reset;
-    reg  draw_load;
+    reg  draw_next_load;
     reg  [511:0] draw_block;
     reg  [3:0] draw_count;
     reg  [4:0] draw_paths;
@@ -9380,6 +9674,8 @@ module k4w128(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
     wire  [6:0] routes_count;
     reg  up_d;
     wire  up_q;
+    reg  zeroes_d;
+    wire  zeroes_q;
     reg  rests_d;
     wire  rests_q;
     reg  key_write_d;
@@ -9483,7 +9779,7 @@ module k4w128(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         .block(keystream_block),
         .turn(keystream_turn),
         .whole(keystream_whole),
-        .draws_valid(keystream_draws_valid),
+        .next_draws(keystream_next_draws),
         .draws(keystream_draws),
         .draws_paths(keystream_draws_paths),
         .draws_pbox(keystream_draws_pbox),
@@ -9492,7 +9788,7 @@ module k4w128(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
     draw draw(
         .clock(clock),
         .reset(draw_reset),
-        .load(draw_load),
+        .next_load(draw_next_load),
         .block(draw_block),
         .count(draw_count),
         .paths(draw_paths),
@@ -9608,6 +9904,11 @@ module k4w128(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         .q(up_q),
         .clock(clock)
     );
+    own_1 zeroes(
+        .clock(clock),
+        .d(zeroes_d),
+        .q(zeroes_q)
+    );
     register_1 rests(
         .d(rests_d),
         .q(rests_q),
@@ -9715,6 +10016,7 @@ module k4w128(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         self_test_block = keystream_block;
         up_d = self_test_passed;
         quiet = ~up_q;
+        zeroes_d = (~self_test_passed);
         in_service = self_test_passed && up_q;
         passed = in_service;
         failed = self_test_failed;
@@ -9756,7 +10058,7 @@ module k4w128(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         keystream_paths = segment_paths;
         keystream_pbox = segment_pbox;
         keystream_definition = segment_definition;
-        if (quiet) begin
+        if (|zeroes_q) begin
             keystream_segment_valid = self_test_ask;
             keystream_number = 32'h0;
             keystream_more_blocks = 32'h0;
@@ -9845,7 +10147,7 @@ module k4w128(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         r_from_message_cuts = adder_tree_sum_cuts;
         r_from_message_minuend = message_later;
         r_from_message_subtrahend = r;
-        draw_load = keystream_draws_valid;
+        draw_next_load = keystream_next_draws;
         draw_block = keystream_block;
         draw_count = keystream_draws;
         draw_paths = keystream_draws_paths;

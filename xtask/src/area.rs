@@ -10,7 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::root;
 
 /// The clock that the placer strives for, in MHz, above what any design reaches.
-pub const GOAL_MHZ: &str = "250";
+pub const GOAL_MHZ: &str = "220";
 
 /// One seed, said in the table: the spread between seeds is not known.
 pub const SEED: &str = "1";
@@ -23,8 +23,10 @@ pub const TECHMAP: &str = "constraints/ecp5/techmap.v";
 pub struct Row {
     /// Its name.
     pub design: String,
-    /// LUT sites, those of carry chains and distributed RAM among them.
+    /// LUTs as nextpnr counts them before packing: of logic, two a CCU2C, six a DPR16X4.
     pub lut: u64,
+    /// LUT sites that are taken: the above and what packing adds, most of all the heads of carry chains.
+    pub sites: u64,
     /// Flip-flops.
     pub ff: u64,
     /// Cells CCU2C, two bits of carry each.
@@ -102,18 +104,20 @@ impl Table {
 Written by `cargo xtask synth --core-only`; not edited by hand. ECP5-85F, speed grade 6, by the tools pinned in `xtask/tools.toml`,
 seed {SEED}, striving for {GOAL_MHZ} MHz. Each design stands in a measuring wrapper whose shift register and xor tree are counted too.
 
-- LUT counts every site, those of carry chains and of distributed RAM among them; CCU2C and DPR16X4 say how many of these there are.
+- LUT is what nextpnr counts before packing, two a CCU2C and six a DPR16X4 among them; sites, what is taken in the end, the heads of carry chains too.
+- The pins stand where `constraints/ecp5/measure.lpf` says.
 - The last column is the beginning of the SHA-256 of the design's Verilog and `{TECHMAP}`. `cargo xtask lint` says which rows are stale.
 - Other seeds give other clocks, power is not measured, and nothing here has run on a board.
 
-| design | LUT | FF | CCU2C | DPR16X4 | DP16KD | Fmax, MHz | critical path | source |
-|---|---|---|---|---|---|---|---|---|
+| design | LUT | sites | FF | CCU2C | DPR16X4 | DP16KD | Fmax, MHz | critical path | source |
+|---|---|---|---|---|---|---|---|---|---|
 "
         );
         for row in &self.0 {
             let Row {
                 design,
                 lut,
+                sites,
                 ff,
                 carry,
                 memory,
@@ -124,7 +128,7 @@ seed {SEED}, striving for {GOAL_MHZ} MHz. Each design stands in a measuring wrap
             } = row;
             writeln!(
                 text,
-                "| `{design}` | {lut} | {ff} | {carry} | {memory} | {block} | {mhz:.1} | {path} | {source} |"
+                "| `{design}` | {lut} | {sites} | {ff} | {carry} | {memory} | {block} | {mhz:.1} | {path} | {source} |"
             )?;
         }
         Ok(text)
@@ -137,13 +141,14 @@ fn parse_row(line: &str) -> Result<Row> {
     Ok(Row {
         design: cell(0)?.trim_end_matches('`').to_owned(),
         lut: cell(1)?.parse()?,
-        ff: cell(2)?.parse()?,
-        carry: cell(3)?.parse()?,
-        memory: cell(4)?.parse()?,
-        block: cell(5)?.parse()?,
-        mhz: cell(6)?.parse()?,
-        path: cell(7)?.to_owned(),
-        source: cell(8)?.to_owned(),
+        sites: cell(2)?.parse()?,
+        ff: cell(3)?.parse()?,
+        carry: cell(4)?.parse()?,
+        memory: cell(5)?.parse()?,
+        block: cell(6)?.parse()?,
+        mhz: cell(7)?.parse()?,
+        path: cell(8)?.to_owned(),
+        source: cell(9)?.to_owned(),
     })
 }
 
@@ -176,6 +181,7 @@ mod tests {
         let row = |design: &str| Row {
             design: design.to_owned(),
             lut: 1,
+            sites: 6,
             ff: 2,
             carry: 3,
             memory: 4,

@@ -93,7 +93,7 @@ fn ask(tools: &Yowasp, core: &str, proof: &Path, method: Method) -> Result<Optio
     fs::write(root().join(CORE), core)?;
     let proof = proof.strip_prefix(root())?.display();
     tools.yosys(&format!(
-        "read_verilog {CORE}; read_verilog -formal -sv {proof}; hierarchy -top proof; proc; memory_collect; \
+        "read_verilog {CORE}; read_verilog -formal -sv {proof}; hierarchy -top proof; setattr -mod -unset keep_hierarchy *; proc; memory_collect; \
          memory_map -formal; flatten; prep -top proof; async2sync; dffunmap; write_smt2 -wires {MODEL}"
     ))?;
     // What induction rests on: as many clocks from the start.

@@ -74,8 +74,9 @@ pub(super) fn row(design: &str, source: String, timing: &str, statistics: &str) 
     };
     Ok(Row {
         design: design.to_owned(),
-        // A write port of distributed RAM takes the place of two LUTs.
-        lut: used("TRELLIS_COMB") + 2 * used("TRELLIS_RAMW"),
+        // A write port of distributed RAM takes the place of two LUTs, its memory of four.
+        lut: cells("LUT4") + 2 * cells("CCU2C") + 6 * cells("TRELLIS_DPR16X4"),
+        sites: used("TRELLIS_COMB") + 2 * used("TRELLIS_RAMW"),
         ff: used("TRELLIS_FF"),
         carry: cells("CCU2C"),
         memory: cells("TRELLIS_DPR16X4"),
@@ -141,11 +142,11 @@ mod tests {
                     {"delay": 2.25, "from": {"cell": "design.a"}, "to": {"cell": "design.b"}, "type": "routing"},
                     {"delay": 0.75, "from": {"cell": "design.b"}, "to": {"cell": "design.b"}, "type": "logic"}]}]}"#;
         let statistics =
-            r#"{"design": {"num_cells_by_type": {"CCU2C": 16, "TRELLIS_DPR16X4": 8}}}"#;
+            r#"{"design": {"num_cells_by_type": {"LUT4": 20, "CCU2C": 16, "TRELLIS_DPR16X4": 8}}}"#;
         let row = row("core", "0123".into(), timing, statistics)?;
         assert_eq!(
-            (row.lut, row.ff, row.carry, row.memory, row.block),
-            (106, 50, 16, 8, 0)
+            (row.lut, row.sites, row.ff, row.carry, row.memory),
+            (100, 106, 50, 16, 8)
         );
         assert!((row.mhz - 173.25).abs() < 1e-9);
         assert_eq!(row.path, "`a` to `b`: 1.2 ns logic, 2.2 ns routing");
