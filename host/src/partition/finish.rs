@@ -93,10 +93,11 @@ impl<'a, 'b, S: Simd, const LANE: usize> Finish<'a, 'b, S, LANE> {
     fn visits(&mut self, simd: S, put: impl Fn(S::Row, &mut [u8; BLOCK])) {
         let (b, tile, slots) = (self.b % TILE, self.tile, self.rows.len());
         let (ports, others) = self.ports.split_at_mut(slots);
-        let mut sums = *self.sums;
-        if self.visit == 0 {
-            sums = Sums::new(simd, simd.read(&self.message[b]), simd.read(&self.r[b]));
-        }
+        let mut sums = if self.visit == 0 {
+            Sums::new(simd, simd.read(&self.message[b]), simd.read(&self.r[b]))
+        } else {
+            *self.sums
+        };
         let Some(plan) = self.plan else {
             for (row, port) in self.rows.iter().zip(ports) {
                 let share = simd.read(&row[b]);
@@ -135,8 +136,9 @@ impl<'a, 'b, S: Simd, const LANE: usize> Finish<'a, 'b, S, LANE> {
             put(sums.last, &mut others[1][tile][b]);
             self.visit = 0;
             self.b += 1;
+        } else {
+            *self.sums = sums;
         }
-        *self.sums = sums;
     }
 }
 
