@@ -436,13 +436,13 @@ impl<
         self.segment_ready.next = self.keystream.segment_ready.val() && self.room_for_segment.val();
         self.keystream.segment_valid.next = self.offer.val();
         self.keystream.number.next = self.segment_number.val();
+        self.keystream.number_zero.next = self.zeroes.q.val().any();
         self.keystream.more_blocks.next = self.more_blocks.val();
         self.keystream.paths.next = self.segment_paths.val();
         self.keystream.pbox.next = self.segment_pbox.val();
         self.keystream.definition.next = self.segment_definition.val();
         if self.zeroes.q.val().any() {
             self.keystream.segment_valid.next = self.self_test.ask.val();
-            self.keystream.number.next = 0.into();
             self.keystream.more_blocks.next = 0.into();
             self.keystream.paths.next = self.all_paths.val();
             self.keystream.pbox.next = true;

@@ -53,6 +53,8 @@ pub struct Keystream<
     pub segment_ready: Signal<Out, Bit>,
     /// Its number.
     pub number: Signal<In, Bits<64>>,
+    /// Its number is taken for zero.
+    pub number_zero: Signal<In, Bit>,
     /// Its blocks but one.
     pub more_blocks: Signal<In, Bits<28>>,
     /// k.
@@ -151,7 +153,7 @@ impl<
         assert!(K == U + 2 && KW == K * W && N == 10 - P);
         let clocks = 1 << (P - LOG);
         blank! {
-            clock reset reset_units key_write key_turn key_index key_data segment_valid segment_ready number
+            clock reset reset_units key_write key_turn key_index key_data segment_valid segment_ready number number_zero
             more_blocks paths pbox definition rejected rejected_two closed available take drop r_available r_take
             r_drop r_taken block turn whole next_draws draws draws_paths draws_pbox idle entry_state
             exit_state r_unit turn_late whole_late entry_at exit_at entry_next exit_next exit_second
@@ -206,6 +208,7 @@ impl<
         self.schedule.reset.next = self.reset.val();
         self.schedule.segment_valid.next = self.segment_valid.val();
         self.schedule.number.next = self.number.val();
+        self.schedule.number_zero.next = self.number_zero.val();
         self.schedule.more_blocks.next = self.more_blocks.val();
         self.schedule.paths.next = self.paths.val();
         self.schedule.pbox.next = self.pbox.val();

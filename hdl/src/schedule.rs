@@ -30,6 +30,8 @@ pub struct Schedule<const P: usize, const N: usize> {
     pub number: Signal<In, Bits<64>>,
     /// Its blocks but one, 0 to 2^26 - 1.
     pub more_blocks: Signal<In, Bits<28>>,
+    /// Its number is taken for zero.
+    pub number_zero: Signal<In, Bit>,
     /// k.
     pub paths: Signal<In, Bits<5>>,
     /// It is permuted.
@@ -107,7 +109,7 @@ impl<const P: usize, const N: usize> Schedule<P, N> {
     /// For at most 2^`room_bits` blocks of a unit between here and their use.
     pub fn new(room_bits: u64) -> Self {
         blank! {
-            clock reset segment_valid segment_ready number more_blocks paths pbox definition units_at r_at
+            clock reset segment_valid segment_ready number number_zero more_blocks paths pbox definition units_at r_at
             rejected rejected_two closed jump r_to at next_at record entered idle busy open busy_number
             busy_paths busy_pbox block r_block after left begun last eight owed redrawn r_alone position
             waiting at_last boundary following enter taken draws fresh counted alone in_flight empty units_in
@@ -262,6 +264,10 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
             self.owed.d.next = 1.into();
             self.redrawn.d.next = 0.into();
             self.r_alone.d.next = false;
+        }
+
+        if self.number_zero.val() {
+            self.busy_number.d.next = 0.into();
         }
 
         self.units_out.next = self.units_in.q.val() - self.units_at.val();

@@ -65,7 +65,7 @@ pub struct SelfTest<const LOG: usize> {
     known: DFF<Bit>,
     last: SmallMemory<LOG, 65>,
     valid_1: DFF<Bit>,
-    turn_1: DFF<Bits<LOG>>,
+    refers_1: DFF<Bit>,
     prefix_1: DFF<Bits<64>>,
     last_1: DFF<Bits<65>>,
     reference: DFF<Bits<64>>,
@@ -90,7 +90,7 @@ impl<const LOG: usize> SelfTest<LOG> {
     pub fn new(rounds: usize) -> Self {
         blank! {
             clock reset fault valid turn block passed failed wiping wipe_at ask stage count good bad together known
-            last valid_1 turn_1 prefix_1 last_1 reference reference_turn reference_live valid_2 last_live_2
+            last valid_1 refers_1 prefix_1 last_1 reference reference_turn reference_live valid_2 last_live_2
             reference_live_2 all_last_equal all_reference_equal repeated twin serving;
             [equal] [last_equal] [reference_equal];
             answer: known_answer(rounds).map(|word| Constant::new(u64::from(word).into())),
@@ -111,7 +111,7 @@ impl<const LOG: usize> Logic for SelfTest<LOG> {
             bad,
             known,
             valid_1,
-            turn_1,
+            refers_1,
             prefix_1,
             last_1,
             reference,
@@ -150,7 +150,6 @@ impl<const LOG: usize> Logic for SelfTest<LOG> {
             self.last.write_address.next = self.count.q.val().get_bits::<LOG>(0);
         }
         self.last.read_address.next = self.turn.val();
-        self.turn_1.d.next = self.turn.val();
         self.prefix_1.d.next = self.block.val().get_bits::<64>(0);
         self.last_1.d.next = self.last.read_data.val();
         for i in 0..4 {
@@ -179,11 +178,12 @@ impl<const LOG: usize> Logic for SelfTest<LOG> {
             && self.serving.val()
             && self.reference_live_2.q.val()
             && (self.all_reference_equal.val() || self.fault.val().get_bit(2));
-        if self.valid_1.q.val() && (self.turn_1.q.val() == self.reference_turn.q.val()) {
+        self.refers_1.d.next = self.valid.val() && (self.turn.val() == self.reference_turn.q.val());
+        if self.refers_1.q.val() {
             self.reference.d.next = self.prefix_1.q.val();
             self.reference_live.d.next = self.serving.val();
         }
-        if self.valid_1.q.val() && self.turn_1.q.val().all() {
+        if self.valid.val() && self.turn.val().all() {
             // r's turn, the wheel's last.
             self.reference_turn.d.next = self.reference_turn.q.val() + 1;
         }

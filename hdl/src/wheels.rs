@@ -2,6 +2,7 @@
 
 use crate::delay::Delay;
 use crate::memory::SmallMemory;
+use crate::own::Own;
 use rust_hdl::prelude::*;
 
 /// Bits of a record: number 64, block 28, r_block 28, paths 5, P-box on, draws 4, a block of each unit or of r's alone; from the lowest bit up.
@@ -37,7 +38,8 @@ pub struct Wheels<const P: usize, const F: usize> {
     started: DFF<Bit>,
     early: DFF<Bits<P>>,
     position: DFF<Bits<P>>,
-    due: Signal<Local, Bit>,
+    due: Own<1>,
+    due_position: Own<1>,
     following: Signal<Local, Bits<P>>,
 }
 
@@ -46,9 +48,9 @@ impl<const P: usize, const F: usize> Wheels<P, F> {
     pub fn new(clocks: usize) -> Self {
         blank! {
             clock reset enter entering start record at next_at second_at memory write_at read_at held starting started
-            early position due
+            early position due due_position
             following;;
-            flight: Delay::new(clocks - 2),
+            flight: Delay::new(clocks - 3),
         }
     }
 }
@@ -70,12 +72,17 @@ impl<const P: usize, const F: usize> Logic for Wheels<P, F> {
             self.write_at.d.next = self.write_at.q.val() + 1;
         }
 
-        self.due.next = self.flight.later.val().any();
-        self.starting.d.next = self.due.val();
+        self.due.clock.next = self.clock.val();
+        self.due.d.next = self.flight.later.val();
+        self.due_position.clock.next = self.clock.val();
+        self.due_position.d.next = self.flight.later.val();
+        self.starting.d.next = self.due.q.val().any();
         self.started.d.next = self.starting.q.val();
         self.following.next = self.early.q.val() + 1;
-        if self.due.val() {
+        if self.due_position.q.val().any() {
             self.following.next = 0.into();
+        }
+        if self.due.q.val().any() {
             self.held.d.next = self.memory.read_data.val();
             self.read_at.d.next = self.read_at.q.val() + 1;
         }

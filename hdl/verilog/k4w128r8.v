@@ -1236,18 +1236,18 @@ module delay_1x1(clock,word,later);
     always @(posedge clock) later <= word;
 endmodule
 
-module delay_30x1(clock,word,later);
+module delay_29x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'h1e;
+    localparam  clocks = 16'h1d;
     // Update code (custom)
-    // module delay_30x1
-    reg [29:0] line;
-    always @(posedge clock) line <= {line[28:0], word};
-    always @(*) later = line[29:29];
+    // module delay_29x1
+    reg [28:0] line;
+    always @(posedge clock) line <= {line[27:0], word};
+    always @(*) later = line[28:28];
 endmodule
 
 module small_memory_5x131(clock,write,write_address,write_data,read_address,read_data);
@@ -3976,7 +3976,7 @@ module delay_5x1(clock,word,later);
     always @(*) later = line[4:4];
 endmodule
 
-module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,paths,pbox,definition,units_at,r_at,rejected,rejected_two,closed,jump,r_to,at,next_at,record,entered,idle);
+module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,number_zero,paths,pbox,definition,units_at,r_at,rejected,rejected_two,closed,jump,r_to,at,next_at,record,entered,idle);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -3984,6 +3984,7 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,paths
     output reg  segment_ready;
     input wire  [63:0] number;
     input wire  [27:0] more_blocks;
+    input wire  number_zero;
     input wire  [4:0] paths;
     input wire  pbox;
     input wire  definition;
@@ -4343,6 +4344,9 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,paths
             redrawn_d = 32'h0;
             r_alone_d = 1'b0;
         end
+        if (number_zero) begin
+            busy_number_d = 32'h0;
+        end
         units_out = units_in_q - units_at;
         units_room_d = (units_out >> room_bits) == 32'h0;
         r_out = r_in_q - r_at;
@@ -4400,11 +4404,14 @@ module wheels(clock,reset,enter,entering,start,record,at,next_at,second_at);
     wire  [1:0] early_q;
     reg  [1:0] position_d;
     wire  [1:0] position_q;
+    reg  due_d;
+    wire  due_q;
+    reg  due_position_d;
+    wire  due_position_q;
     // Local signals
-    reg  due;
     reg  [1:0] following;
     // Sub module instances
-    delay_30x1 flight(
+    delay_29x1 flight(
         .clock(clock),
         .word(flight_word),
         .later(flight_later)
@@ -4452,6 +4459,16 @@ module wheels(clock,reset,enter,entering,start,record,at,next_at,second_at);
         .q(position_q),
         .clock(clock)
     );
+    own_1 due(
+        .clock(clock),
+        .d(due_d),
+        .q(due_q)
+    );
+    own_1 due_position(
+        .clock(clock),
+        .d(due_position_d),
+        .q(due_position_q)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
@@ -4469,12 +4486,15 @@ module wheels(clock,reset,enter,entering,start,record,at,next_at,second_at);
         if (enter) begin
             write_at_d = write_at_q + 32'h1;
         end
-        due = |flight_later;
-        starting_d = due;
+        due_d = flight_later;
+        due_position_d = flight_later;
+        starting_d = |due_q;
         started_d = starting_q;
         following = early_q + 32'h1;
-        if (due) begin
+        if (|due_position_q) begin
             following = 32'h0;
+        end
+        if (|due_q) begin
             held_d = memory_read_data;
             read_at_d = read_at_q + 32'h1;
         end
@@ -6118,7 +6138,7 @@ module intake(clock,reset,command_valid,command,command_pop,accept,close,active,
     end
 endmodule
 
-module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,segment_valid,segment_ready,number,more_blocks,paths,pbox,definition,rejected,rejected_two,closed,available,take,drop,taken_0,taken_1,r_available,r_take,r_drop,r_taken,block,turn,whole,next_draws,draws,draws_paths,draws_pbox,idle);
+module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,segment_valid,segment_ready,number,number_zero,more_blocks,paths,pbox,definition,rejected,rejected_two,closed,available,take,drop,taken_0,taken_1,r_available,r_take,r_drop,r_taken,block,turn,whole,next_draws,draws,draws_paths,draws_pbox,idle);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -6130,6 +6150,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     input wire  segment_valid;
     output reg  segment_ready;
     input wire  [63:0] number;
+    input wire  number_zero;
     input wire  [27:0] more_blocks;
     input wire  [4:0] paths;
     input wire  pbox;
@@ -6165,6 +6186,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     wire  schedule_segment_ready;
     reg  [63:0] schedule_number;
     reg  [27:0] schedule_more_blocks;
+    reg  schedule_number_zero;
     reg  [4:0] schedule_paths;
     reg  schedule_pbox;
     reg  schedule_definition;
@@ -6371,6 +6393,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .segment_ready(schedule_segment_ready),
         .number(schedule_number),
         .more_blocks(schedule_more_blocks),
+        .number_zero(schedule_number_zero),
         .paths(schedule_paths),
         .pbox(schedule_pbox),
         .definition(schedule_definition),
@@ -6615,6 +6638,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         schedule_reset = reset;
         schedule_segment_valid = segment_valid;
         schedule_number = number;
+        schedule_number_zero = number_zero;
         schedule_more_blocks = more_blocks;
         schedule_paths = paths;
         schedule_pbox = pbox;
@@ -7734,8 +7758,8 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
     wire  [64:0] last_read_data;
     reg  valid_1_d;
     wire  valid_1_q;
-    reg  [1:0] turn_1_d;
-    wire  [1:0] turn_1_q;
+    reg  refers_1_d;
+    wire  refers_1_q;
     reg  [63:0] prefix_1_d;
     wire  [63:0] prefix_1_q;
     reg  [64:0] last_1_d;
@@ -7914,9 +7938,9 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         .q(valid_1_q),
         .clock(clock)
     );
-    register_2 turn_1(
-        .d(turn_1_d),
-        .q(turn_1_q),
+    register_1 refers_1(
+        .d(refers_1_d),
+        .q(refers_1_q),
         .clock(clock)
     );
     register_64 prefix_1(
@@ -8017,7 +8041,7 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         bad_d = bad_q;
         known_d = known_q;
         valid_1_d = valid_1_q;
-        turn_1_d = turn_1_q;
+        refers_1_d = refers_1_q;
         prefix_1_d = prefix_1_q;
         last_1_d = last_1_q;
         reference_d = reference_q;
@@ -8074,7 +8098,6 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
             last_write_address = count_q[(32'h0)+:(2)];
         end
         last_read_address = turn;
-        turn_1_d = turn;
         prefix_1_d = block[(32'h0)+:(64)];
         last_1_d = last_read_data;
         last_equal_0_d = last_1_q[(0 * 32'h10)+:(16)] == prefix_1_q[(0 * 32'h10)+:(16)];
@@ -8091,11 +8114,12 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         all_reference_equal = reference_equal_0_q && reference_equal_1_q && reference_equal_2_q && reference_equal_3_q;
         repeated_d = valid_2_q && serving && last_live_2_q && (all_last_equal || fault[32'h1]);
         twin_d = valid_2_q && serving && reference_live_2_q && (all_reference_equal || fault[32'h2]);
-        if (valid_1_q && (turn_1_q == reference_turn_q)) begin
+        refers_1_d = valid && (turn == reference_turn_q);
+        if (refers_1_q) begin
             reference_d = prefix_1_q;
             reference_live_d = serving;
         end
-        if (valid_1_q && &turn_1_q) begin
+        if (valid && &turn) begin
             reference_turn_d = reference_turn_q + 32'h1;
         end
         if (~serving) begin
@@ -8223,6 +8247,7 @@ module k4w128r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key
     reg  keystream_segment_valid;
     wire  keystream_segment_ready;
     reg  [63:0] keystream_number;
+    reg  keystream_number_zero;
     reg  [27:0] keystream_more_blocks;
     reg  [4:0] keystream_paths;
     reg  keystream_pbox;
@@ -8416,6 +8441,7 @@ module k4w128r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key
         .segment_valid(keystream_segment_valid),
         .segment_ready(keystream_segment_ready),
         .number(keystream_number),
+        .number_zero(keystream_number_zero),
         .more_blocks(keystream_more_blocks),
         .paths(keystream_paths),
         .pbox(keystream_pbox),
@@ -8710,13 +8736,13 @@ module k4w128r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key
         segment_ready = keystream_segment_ready && room_for_segment;
         keystream_segment_valid = offer;
         keystream_number = segment_number;
+        keystream_number_zero = |zeroes_q;
         keystream_more_blocks = more_blocks;
         keystream_paths = segment_paths;
         keystream_pbox = segment_pbox;
         keystream_definition = segment_definition;
         if (|zeroes_q) begin
             keystream_segment_valid = self_test_ask;
-            keystream_number = 32'h0;
             keystream_more_blocks = 32'h0;
             keystream_paths = all_paths;
             keystream_pbox = 1'b1;
