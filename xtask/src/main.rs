@@ -34,7 +34,7 @@ enum Command {
     Test,
     /// Check format, lints, documentation, and that the generated Verilog is fresh and lint-clean
     Lint,
-    /// Write the Verilog in hdl/verilog anew from its source
+    /// Write the Verilog in hdl/verilog, docs/registers.md and the C header anew from their source
     Gen,
     /// Prove what hdl/proofs says of the core's units, and that each proof notices its planted faults
     Prove,

@@ -13,8 +13,18 @@ use xtask::root;
 /// Every Verilog file in a folder, by name.
 type Files = BTreeMap<String, Vec<u8>>;
 
-/// Writes the committed Verilog anew from the `RustHDL` source.
+/// Writes the committed Verilog, and the register map's page and header, anew from their source.
 pub(crate) fn generate() -> Result<()> {
+    run(cargo(&[
+        "run",
+        "--quiet",
+        "--package",
+        "shp-regs",
+        "--bin",
+        "registers",
+        "--",
+    ])
+    .arg(root()))?;
     generate_into(&committed())
 }
 
@@ -53,6 +63,8 @@ pub(crate) fn check_lint(verilator: &Path) -> Result<()> {
                 "--top-module",
                 name.trim_end_matches(".v"),
             ])
+            // A device names its core, whose copy stands beside it.
+            .arg(format!("-I{}", folder.display()))
             .args([&waivers, &copy]))?;
     }
     Ok(())
