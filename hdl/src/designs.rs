@@ -1,6 +1,7 @@
-//! What is generated: the cores by name.
+//! What is generated: the cores by name, and a device around each of 20 rounds.
 
 use crate::core;
+use crate::device;
 use crate::verilog;
 use shp_regs::cores::CORES;
 
@@ -13,7 +14,8 @@ pub struct Design {
     pub text: String,
 }
 
-/// All of hdl/verilog: the cores of [`shp_regs::cores`].
+/// All of hdl/verilog: the cores of [`shp_regs::cores`], and `CORE_device` for those of 20 rounds. A device's file has no core in it: it names
+/// its core's top module.
 ///
 /// # Errors
 /// If a circuit does not check.
@@ -38,7 +40,7 @@ fn write_all() -> Result<Vec<Design>, verilog::Error> {
             for core in &CORES {
                 if (core.channels, core.word_bits, core.unrolled) == ($k, $w, $r) {
                     let mut unit = <core!(channels: $k, word: $w, unrolled: $r)>::default();
-                    let text = verilog::write(core.name, &mut unit)?;
+                    let text = verilog::write(core.name, "", &mut unit)?;
                     designs.push(Design { name: core.name, text });
                 }
             }
@@ -58,5 +60,38 @@ fn write_all() -> Result<Vec<Design>, verilog::Error> {
         CORES.len(),
         "a core of shp-regs is not among these"
     );
+    macro_rules! around {
+        ($name:literal, $k:literal, $w:literal) => {
+            let core = designs.iter().find(|design| design.name == $name);
+            let text = &core.expect("the core is among these").text;
+            let core = shp_regs::cores::find($name).expect("as above");
+            designs.push(Design {
+                name: concat!($name, "_device"),
+                text: write_device(text, |hash| {
+                    let mut unit = <device!(channels: $k, word: $w)>::new(core, hash);
+                    verilog::write(concat!($name, "_device"), "device_", &mut unit)
+                })?,
+            });
+        };
+    }
+    around!("k4w32", 4, 32);
+    around!("k16w32", 16, 32);
+    around!("k4w128", 4, 128);
     Ok(designs)
+}
+
+/// A device's Verilog, in which stands the hash of the core's and of itself without a hash.
+fn write_device(
+    core: &str,
+    write: impl Fn(u64) -> Result<String, verilog::Error>,
+) -> Result<String, verilog::Error> {
+    let without = write(0)?;
+    write(fnv_1a(core.bytes().chain(without.bytes())))
+}
+
+/// The hash of Fowler, Noll and Vo, 64 bits: enough to tell one version from another.
+fn fnv_1a(bytes: impl Iterator<Item = u8>) -> u64 {
+    bytes.fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
 }

@@ -29,6 +29,7 @@ pub mod credit;
 pub mod csprng;
 pub mod delay;
 pub mod designs;
+pub mod device;
 pub mod digit;
 pub mod draw;
 pub mod engine;
