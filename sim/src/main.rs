@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use shp_regs::cores::CORES;
+use shp_sim::board::{Board, Options};
 use shp_sim::conformance::{self, Verdict};
 use shp_sim::coverage::{Coverage, Kind};
 use shp_sim::{Core, tops};
@@ -39,6 +40,24 @@ enum Command {
         #[arg(long, value_name = "SEED")]
         stalls: Option<u64>,
     },
+    /// Be a board: a device as a PCI function on a vfio-user socket, for one client after another, until it is killed.
+    Serve {
+        /// The socket; one that nobody listens on is replaced.
+        #[arg(long, value_name = "PATH")]
+        socket: PathBuf,
+        /// The device around this core.
+        #[arg(long, value_name = "NAME", default_value = "k4w32")]
+        core: String,
+        /// Cycles that memory takes to answer.
+        #[arg(long, value_name = "CYCLES", default_value_t = 0)]
+        latency: u64,
+        /// Pause every channel of the buses at random.
+        #[arg(long, value_name = "SEED")]
+        stalls: Option<u64>,
+        /// Write every signal of every cycle to a VCD file.
+        #[arg(long, value_name = "FILE")]
+        trace: Option<PathBuf>,
+    },
     /// Merge what the models of a build with the feature `coverage` counted.
     Coverage {
         /// The folder that was in `$SHP_SIM_COVERAGE`.
@@ -57,6 +76,20 @@ fn main() -> ExitCode {
             trace,
             stalls,
         } => conformance(&vectors, core.as_deref(), trace.as_deref(), stalls),
+        Command::Serve {
+            socket,
+            core,
+            latency,
+            stalls,
+            trace,
+        } => {
+            let options = Options {
+                latency,
+                stalls,
+                trace,
+            };
+            serve(&socket, &core, options)
+        }
         Command::Coverage { folder, missed } => coverage(&folder, missed).map(|()| true),
     };
     match result {
@@ -66,6 +99,16 @@ fn main() -> ExitCode {
             eprintln!("shp-sim: {error:#}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Serves clients for ever. Whoever waits for the board may wait for its line on stdout.
+fn serve(socket: &Path, core: &str, options: Options) -> Result<bool> {
+    let top = tops::find(&format!("{core}_device"))?;
+    let mut board = Board::listen(top, socket, options)?;
+    writeln!(io::stdout(), "{core} at {}", socket.display())?;
+    loop {
+        board.serve();
     }
 }
 
