@@ -663,7 +663,7 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h4;
+    localparam  half_bits = 4'h2;
     // Stub signals
     reg  memory_write;
     reg  [2:0] memory_write_address;
@@ -683,6 +683,8 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
     wire  [511:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -724,12 +726,18 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -740,7 +748,7 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -760,7 +768,8 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -1005,7 +1014,7 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h4;
+    localparam  half_bits = 4'h2;
     // Stub signals
     reg  memory_write;
     reg  [2:0] memory_write_address;
@@ -1025,6 +1034,8 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
     wire  [1536:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1066,12 +1077,18 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1082,7 +1099,7 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1102,7 +1119,8 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -1117,7 +1135,7 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1137,6 +1155,8 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
     wire  [127:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1178,12 +1198,18 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1194,7 +1220,7 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1214,7 +1240,8 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -1229,7 +1256,7 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1249,6 +1276,8 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
     wire  [67:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1290,12 +1319,18 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1306,7 +1341,7 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1326,7 +1361,8 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -1341,7 +1377,7 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h40;
+    localparam  half_bits = 4'h6;
     // Stub signals
     reg  memory_write;
     reg  [6:0] memory_write_address;
@@ -1361,6 +1397,8 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
     wire  [1:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1402,12 +1440,18 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1418,7 +1462,7 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1438,7 +1482,8 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -1453,7 +1498,7 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1473,6 +1518,8 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
     wire  [3:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1514,12 +1561,18 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1530,7 +1583,7 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1550,7 +1603,8 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -1579,7 +1633,7 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1599,6 +1653,8 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
     wire  [108:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1640,12 +1696,18 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1656,7 +1718,7 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1676,7 +1738,8 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -1743,7 +1806,7 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1763,6 +1826,8 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
     wire  [1023:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1804,12 +1869,18 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1820,7 +1891,7 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1840,7 +1911,8 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -1855,7 +1927,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1875,6 +1947,8 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     wire  [104:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1916,12 +1990,18 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1932,7 +2012,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1952,7 +2032,8 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -2108,7 +2189,7 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h20;
+    localparam  half_bits = 4'h5;
     // Stub signals
     reg  memory_write;
     reg  [5:0] memory_write_address;
@@ -2128,6 +2209,8 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
     wire  [1:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -2169,12 +2252,18 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -2185,7 +2274,7 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -2205,7 +2294,8 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -2220,7 +2310,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2240,6 +2330,8 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
     wire  [95:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -2281,12 +2373,18 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -2297,7 +2395,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -2317,7 +2415,8 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -2332,7 +2431,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2352,6 +2451,8 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     wire  at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -2393,12 +2494,18 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -2409,7 +2516,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -2429,7 +2536,8 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -2629,7 +2737,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h3;
-    localparam  hash = 64'h8b836484ea432fe9;
+    localparam  hash = 64'hcb0e3091aea820a1;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2649,8 +2757,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'hea432fe9;
-            12'h010: value = 32'h8b836484;
+            12'h00c: value = 32'haea820a1;
+            12'h010: value = 32'hcb0e3091;
             12'h088: value = 32'h37140410;
             12'h08c: value = 32'h06041008;
             default: value = 32'h0;
@@ -2720,7 +2828,7 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2740,6 +2848,8 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
     wire  [39:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -2781,12 +2891,18 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -2797,7 +2913,7 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -2817,7 +2933,8 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -2832,7 +2949,7 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2852,6 +2969,8 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
     wire  [31:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -2893,12 +3012,18 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -2909,7 +3034,7 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -2929,7 +3054,8 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -2944,7 +3070,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2964,6 +3090,8 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     wire  [71:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -3005,12 +3133,18 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -3021,7 +3155,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -3041,7 +3175,8 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -3084,7 +3219,7 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -3104,6 +3239,8 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
     wire  [576:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -3145,12 +3282,18 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -3161,7 +3304,7 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -3181,7 +3324,8 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 

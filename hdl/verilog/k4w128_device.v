@@ -637,7 +637,7 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h4;
+    localparam  half_bits = 4'h2;
     // Stub signals
     reg  memory_write;
     reg  [2:0] memory_write_address;
@@ -657,6 +657,8 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
     wire  [511:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -698,12 +700,18 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -714,7 +722,7 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -734,7 +742,8 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -979,7 +988,7 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h4;
+    localparam  half_bits = 4'h2;
     // Stub signals
     reg  memory_write;
     reg  [2:0] memory_write_address;
@@ -999,6 +1008,8 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
     wire  [512:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1040,12 +1051,18 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1056,7 +1073,7 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1076,7 +1093,8 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -1091,7 +1109,7 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1111,6 +1129,8 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
     wire  [127:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1152,12 +1172,18 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1168,7 +1194,7 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1188,7 +1214,8 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -1203,7 +1230,7 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1223,6 +1250,8 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
     wire  [67:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1264,12 +1293,18 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1280,7 +1315,7 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1300,7 +1335,8 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -1315,7 +1351,7 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h40;
+    localparam  half_bits = 4'h6;
     // Stub signals
     reg  memory_write;
     reg  [6:0] memory_write_address;
@@ -1335,6 +1371,8 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
     wire  [1:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1376,12 +1414,18 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1392,7 +1436,7 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1412,7 +1456,8 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -1427,7 +1472,7 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1447,6 +1492,8 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
     wire  [3:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1488,12 +1535,18 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1504,7 +1557,7 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1524,7 +1577,8 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -1553,7 +1607,7 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1573,6 +1627,8 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
     wire  [36:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1614,12 +1670,18 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1630,7 +1692,7 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1650,7 +1712,8 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -1705,7 +1768,7 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1725,6 +1788,8 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
     wire  [255:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1766,12 +1831,18 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1782,7 +1853,7 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1802,7 +1873,8 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -1817,7 +1889,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1837,6 +1909,8 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     wire  [104:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -1878,12 +1952,18 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -1894,7 +1974,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -1914,7 +1994,8 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -2088,7 +2169,7 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h20;
+    localparam  half_bits = 4'h5;
     // Stub signals
     reg  memory_write;
     reg  [5:0] memory_write_address;
@@ -2108,6 +2189,8 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
     wire  [1:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -2149,12 +2232,18 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -2165,7 +2254,7 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -2185,7 +2274,8 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -2200,7 +2290,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2220,6 +2310,8 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
     wire  [95:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -2261,12 +2353,18 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -2277,7 +2375,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -2297,7 +2395,8 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -2312,7 +2411,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2332,6 +2431,8 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     wire  at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -2373,12 +2474,18 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -2389,7 +2496,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -2409,7 +2516,8 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -2609,7 +2717,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h6;
-    localparam  hash = 64'h8cb5b4c9f7d1e852;
+    localparam  hash = 64'h76294c7a699405a;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2629,8 +2737,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'hf7d1e852;
-            12'h010: value = 32'h8cb5b4c9;
+            12'h00c: value = 32'ha699405a;
+            12'h010: value = 32'h076294c7;
             12'h088: value = 32'h3f141004;
             12'h08c: value = 32'h06041006;
             default: value = 32'h0;
@@ -2700,7 +2808,7 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2720,6 +2828,8 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
     wire  [39:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -2761,12 +2871,18 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -2777,7 +2893,7 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -2797,7 +2913,8 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -2812,7 +2929,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2832,6 +2949,8 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     wire  [71:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -2873,12 +2992,18 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -2889,7 +3014,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -2909,7 +3034,8 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -2940,7 +3066,7 @@ module device_commands(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2960,6 +3086,8 @@ module device_commands(clock,reset,push,word,valid,head,pop,roomy);
     wire  [31:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -3001,12 +3129,18 @@ module device_commands(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -3017,7 +3151,7 @@ module device_commands(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -3037,7 +3171,8 @@ module device_commands(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
@@ -3064,7 +3199,7 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half = 8'h8;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -3084,6 +3219,8 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
     wire  [576:0] at_head_q;
     reg  shown_d;
     wire  shown_q;
+    reg  below_half_d;
+    wire  below_half_q;
     // Local signals
     reg  free;
     reg  refill;
@@ -3125,12 +3262,18 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
         .q(shown_q),
         .clock(clock)
     );
+    device_register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         at_head_d = at_head_q;
         shown_d = shown_q;
+        below_half_d = below_half_q;
         free = ~shown_q || pop;
         refill = stored_some && free;
         write = push && (~free || stored_some);
@@ -3141,7 +3284,7 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
         if (free) begin
             shown_d = push || refill;
             at_head_d = word;
-            if (refill) begin
+            if (stored_some) begin
                 at_head_d = memory_read_data;
             end
         end
@@ -3161,7 +3304,8 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
         stored_down = refill;
         valid = shown_q;
         head = at_head_q;
-        roomy = stored_count < half;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
     end
 endmodule
 
