@@ -39,8 +39,8 @@ Nothing here ran on a board. The cores' cycles a word are measured in simulation
 route ([area.md](area.md)). A core that takes one word of w bytes a cycle splits w times its clock, whatever k is, while software
 takes time for each of the k - 1 keystreams. So:
 
-- **Large k.** Software's rate falls with k, a core's does not: k16w32 at 100 MHz would split 400 MB/s. Compare with the
-  column of k = 16 above.
+- **Large k.** Software's rate falls with k, a core's does not: k16w32 splits four bytes a cycle at every k up to 16. Compare
+  with the column of k = 16 above.
 - **Small k.** One core of a processor splits faster than four bytes a cycle at any clock a small FPGA reaches; so do more cores of a
   processor at any k.
 - **Small messages.** A message of 32 bytes takes software less than the way over any bus.
