@@ -3,7 +3,7 @@
 //!
 //! From the ground up: [`partition`] computes (SPEC.md as functions over slices), [`session`] owns the keys and hands
 //! out segment numbers, [`backend`] splits bursts of messages on many threads, [`container`] puts shares into files and
-//! tells when one was changed, [`conformance`] checks the arithmetic against vectors made elsewhere, and [`bench`]
+//! tells when one was changed, [`conformance`] checks the arithmetic against vectors made elsewhere, and [`mod@bench`]
 //! measures a backend.
 
 pub mod backend;
