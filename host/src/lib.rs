@@ -10,8 +10,10 @@ pub mod backend;
 pub mod bench;
 pub mod conformance;
 pub mod container;
+pub mod device;
 pub mod partition;
 pub mod session;
+pub mod transport;
 
 /// The examples of the README, as tests.
 #[cfg(doctest)]

@@ -6,7 +6,9 @@
 //! [`Backend`] and [`Session`] are for who writes a backend, or one over others: they take keys and numbered jobs.
 
 mod buffer;
+pub mod device;
 mod open;
+pub mod scheduler;
 pub mod software;
 
 use std::{collections::VecDeque, fmt};
@@ -126,6 +128,9 @@ pub enum Error {
     /// A thread could not be started.
     #[error("no thread for a worker: {0}")]
     Thread(String),
+    /// The device had something to say, or nothing for too long. The job can be run again elsewhere.
+    #[error(transparent)]
+    Device(#[from] crate::device::Error),
 }
 
 /// What a session has done.

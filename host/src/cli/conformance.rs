@@ -1,19 +1,25 @@
 //! `shp conformance`.
 
-use std::{fmt::Write as _, io::Read as _, path::PathBuf};
+use std::{fmt::Write as _, io::Read as _, path::PathBuf, time::Duration};
 
 use anyhow::Context as _;
-use shp::conformance;
+use shp::{backend::device::Hardware, conformance, transport::Uri};
 
 use super::{exit::Refusal, input, stdout};
 
-/// Runs test vectors of SPEC.md's form through the software
+/// A device that does nothing for so long is given up.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Runs test vectors of SPEC.md's form through the software, or through a device
 ///
 /// A line tells what is wrong with each vector that failed; the last line counts.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The vectors, a JSON list; - is stdin
     vectors: PathBuf,
+    /// The device, instead of software: vfio-user:PATH; what it cannot do is skipped
+    #[arg(long, value_name = "URI")]
+    device: Option<Uri>,
 }
 
 impl Args {
@@ -25,7 +31,14 @@ impl Args {
             .stream
             .read_to_end(&mut json)
             .with_context(|| format!("reading {name}"))?;
-        let report = conformance::run(&json).with_context(|| format!("reading {name}"))?;
+        let report = match self.device {
+            None => conformance::run(&json),
+            Some(uri) => {
+                let device = Hardware::open(uri.connect()?, PATIENCE)?;
+                conformance::run_on(&json, &device)
+            }
+        };
+        let report = report.with_context(|| format!("reading {name}"))?;
 
         let mut text = String::new();
         for failure in &report.failures {
