@@ -2717,7 +2717,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h0;
-    localparam  hash = 64'ha6b9eb1228bc867e;
+    localparam  hash = 64'h17df6a6b79927522;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2737,8 +2737,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'h28bc867e;
-            12'h010: value = 32'ha6b9eb12;
+            12'h00c: value = 32'h79927522;
+            12'h010: value = 32'h17df6a6b;
             12'h088: value = 32'h37140404;
             12'h08c: value = 32'h04041006;
             default: value = 32'h0;
@@ -3361,7 +3361,7 @@ module device_figure(clock,reset,fault,passed,failed,key_valid,key_ready,key_uni
     end
 endmodule
 
-module device_fetch(clock,reset,enable,ring,slots,doorbell,taken,ask,address,asked,beat,data,last,wrong,valid,descriptor,failed,pop);
+module device_fetch(clock,reset,enable,ring,slots,doorbell,taken,ask,address,asked,beat,data,last,wrong,none,valid,descriptor,failed,pop);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -3377,6 +3377,7 @@ module device_fetch(clock,reset,enable,ring,slots,doorbell,taken,ask,address,ask
     input wire  [127:0] data;
     input wire  last;
     input wire  wrong;
+    output reg  none;
     output reg  valid;
     output reg  [511:0] descriptor;
     output reg  failed;
@@ -3466,6 +3467,7 @@ module device_fetch(clock,reset,enable,ring,slots,doorbell,taken,ask,address,ask
         queue_push = beat && last;
         queue_word = entry;
         queue_pop = pop;
+        none = room_q == 32'h8;
         valid = queue_valid;
         descriptor = queue_head[(32'h0)+:(512)];
         failed = queue_head[whole_bits];
@@ -5677,7 +5679,7 @@ module device_sessions(clock,reset,key_write,key_at,key_data,open,open_as,close,
     end
 endmodule
 
-module device_start(clock,reset,valid,descriptor,failed,pop,ask,slot,ready,refused,segment_valid,segment_ready,words,go,job,status,source,segment,length,cookie,ports,completed,none);
+module device_start(clock,reset,valid,descriptor,failed,pop,ask,slot,ready,refused,segment_valid,segment_ready,words,go,job,status,source,segment,length,cookie,ports,completed,waits,none);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -5701,6 +5703,7 @@ module device_start(clock,reset,valid,descriptor,failed,pop,ask,slot,ready,refus
     output reg  [63:0] cookie;
     output reg  [255:0] ports;
     input wire  completed;
+    output reg  waits;
     output reg  none;
     // Constant declarations
     localparam  word_log = 8'h2;
@@ -5842,6 +5845,7 @@ module device_start(clock,reset,valid,descriptor,failed,pop,ask,slot,ready,refus
         if (~drop && completed) begin
             under_way_d = under_way_q - 32'h1;
         end
+        waits = held_q;
         none = under_way_q == 32'h0;
         less_one = length_held_q - 32'h1;
         words = (less_one >> word_log) + 32'h1;
@@ -6429,6 +6433,7 @@ module k4w32_device(clock,reset,irq,quiet,control_awaddr,control_awvalid,control
     reg  [127:0] fetch_data;
     reg  fetch_last;
     reg  fetch_wrong;
+    wire  fetch_none;
     wire  fetch_valid;
     wire  [511:0] fetch_descriptor;
     wire  fetch_failed;
@@ -6454,6 +6459,7 @@ module k4w32_device(clock,reset,irq,quiet,control_awaddr,control_awvalid,control
     wire  [63:0] start_cookie;
     wire  [255:0] start_ports;
     reg  start_completed;
+    wire  start_waits;
     wire  start_none;
     reg  read_reset;
     reg  read_ask;
@@ -6714,6 +6720,7 @@ module k4w32_device(clock,reset,irq,quiet,control_awaddr,control_awvalid,control
         .data(fetch_data),
         .last(fetch_last),
         .wrong(fetch_wrong),
+        .none(fetch_none),
         .valid(fetch_valid),
         .descriptor(fetch_descriptor),
         .failed(fetch_failed),
@@ -6742,6 +6749,7 @@ module k4w32_device(clock,reset,irq,quiet,control_awaddr,control_awvalid,control
         .cookie(start_cookie),
         .ports(start_ports),
         .completed(start_completed),
+        .waits(start_waits),
         .none(start_none)
     );
     device_read read(
@@ -7092,6 +7100,6 @@ module k4w32_device(clock,reset,irq,quiet,control_awaddr,control_awvalid,control
         irq = interrupts_irq;
         waits = registers_doorbell != fetch_taken;
         at_rest = sessions_rests && (core_passed || failed);
-        quiet = at_rest && ~waits && start_none && ~start_ask && interrupts_told;
+        quiet = at_rest && ~waits && start_none && fetch_none && ~start_waits && interrupts_told;
     end
 endmodule

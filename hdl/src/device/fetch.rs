@@ -35,6 +35,8 @@ pub struct Fetch<const KW: usize, const DW: usize, const DE: usize> {
     pub last: Signal<In, Bit>,
     /// The bus could not read it.
     pub wrong: Signal<In, Bit>,
+    /// None is on its way or waits.
+    pub none: Signal<Out, Bit>,
     /// There is a descriptor.
     pub valid: Signal<Out, Bit>,
     /// The oldest one.
@@ -65,7 +67,7 @@ impl<const KW: usize, const DW: usize, const DE: usize> Fetch<KW, DW, DE> {
     pub fn new(channels: usize) -> Self {
         assert!(DW.is_multiple_of(KW) && DE == DW + 1 && DW >= 256 + 64 * channels);
         blank! {
-            clock reset enable ring slots doorbell taken ask address asked beat data last wrong valid descriptor failed pop head
+            clock reset enable ring slots doorbell taken none ask address asked beat data last wrong valid descriptor failed pop head
             room parts bad whole entry index queue;;
             beat_bits: Constant::new((KW as u64).into()),
             beat_shift: Constant::new(((DW - KW) as u64).into()),
@@ -111,6 +113,7 @@ impl<const KW: usize, const DW: usize, const DE: usize> Logic for Fetch<KW, DW, 
         self.queue.push.next = self.beat.val() && self.last.val();
         self.queue.word.next = self.entry.val();
         self.queue.pop.next = self.pop.val();
+        self.none.next = self.room.q.val() == 8;
         self.valid.next = self.queue.valid.val();
         self.descriptor.next = self.queue.head.val().get_bits::<DW>(0);
         self.failed.next = self.queue.head.val().get_bit(self.whole_bits.val().index());

@@ -50,6 +50,8 @@ pub struct Start<const DW: usize, const PORTS: usize, const B: usize> {
     pub ports: Signal<Out, Bits<PORTS>>,
     /// A completion was written.
     pub completed: Signal<In, Bit>,
+    /// A descriptor waits to start.
+    pub waits: Signal<Out, Bit>,
     /// No job is under way.
     pub none: Signal<Out, Bit>,
     held: DFF<Bit>,
@@ -80,7 +82,7 @@ impl<const DW: usize, const PORTS: usize, const B: usize> Default for Start<DW, 
     fn default() -> Self {
         blank! {
             clock reset valid descriptor failed pop ask slot ready refused segment_valid segment_ready words go job status source
-            segment length cookie ports completed none held verdict source_held segment_held length_held cookie_held slot_held
+            segment length cookie ports completed waits none held verdict source_held segment_held length_held cookie_held slot_held
             ports_held under_way room reserved session bytes less_one runs ends drop;;
             word_log: Constant::new((B as u64).into()),
             no_descriptor: status(Status::DescriptorRead),
@@ -164,6 +166,7 @@ impl<const DW: usize, const PORTS: usize, const B: usize> Logic for Start<DW, PO
         if !self.drop.val() && self.completed.val() {
             self.under_way.d.next = self.under_way.q.val() - 1;
         }
+        self.waits.next = self.held.q.val();
         self.none.next = self.under_way.q.val() == 0;
         self.less_one.next = self.length_held.q.val() - 1;
         self.words.next = (self.less_one.val() >> self.word_log.val()) + 1;

@@ -474,7 +474,8 @@ impl<
         self.quiet.next = self.at_rest.val()
             && !self.waits.val()
             && self.start.none.val()
-            && !self.start.ask.val()
+            && self.fetch.none.val()
+            && !self.start.waits.val()
             && self.interrupts.told.val();
     }
 }
