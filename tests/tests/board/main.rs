@@ -63,18 +63,24 @@ impl Socket {
 /// Longer than any job of these tests takes.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-const MASTER: [u8; 32] = [8; 32];
+/// Each k and lane has keys of its own: a core that sees one keystream twice stops.
+fn keys(params: Params) -> Keys {
+    Keys::derive(
+        &[params.paths.get() as u8 * 8 + params.lane.bytes() as u8; 32],
+        params.paths,
+    )
+}
 
 fn session(params: Params) -> Result<Session, Box<dyn Error>> {
-    let keys = Keys::derive(&MASTER, params.paths);
+    let keys = keys(params);
     Ok(Session::resume(params, keys, Some(0))?)
 }
 
-fn expected(params: &Params, segment: u64, message: &[u8]) -> Vec<Vec<u8>> {
-    let keys = Keys::derive(&MASTER, params.paths);
+fn expected(params: Params, segment: u64, message: &[u8]) -> Vec<Vec<u8>> {
+    let keys = keys(params);
     let mut shares = vec![vec![0; message.len()]; params.paths.get()];
     let mut ports: Vec<&mut [u8]> = shares.iter_mut().map(Vec::as_mut_slice).collect();
-    reference::split(params, &keys, segment, message, &mut ports).expect("it splits");
+    reference::split(&params, &keys, segment, message, &mut ports).expect("it splits");
     shares
 }
 
@@ -101,7 +107,7 @@ fn split_all(backend: &dyn Backend, params: Params, lengths: &[usize]) -> Outcom
         assert_eq!(completion.result, Ok(()));
         let segment = completion.job.segment().expect("it was taken");
         assert!(!std::mem::replace(&mut seen[segment as usize], true));
-        let shares = expected(&params, segment, &completion.job.message);
+        let shares = expected(params, segment, &completion.job.message);
         for (port, share) in completion.job.ports.iter().zip(shares) {
             assert!(**port == *share, "segment {segment}");
         }
@@ -153,26 +159,37 @@ fn vectors_pass_on_every_board() -> Outcome {
 fn sessions_share_a_device_and_five_are_too_many() -> Outcome {
     let board = Socket::new("k4w32", Options::default())?;
     let hardware = board.hardware(PATIENCE)?;
-    let params = |k| Paths::new(k).map(Params::new);
+    let params = |k, lane| {
+        Paths::new(k).map(|paths| Params {
+            lane,
+            ..Params::new(paths)
+        })
+    };
     let mut four = vec![];
-    for k in [2, 3, 4, 2] {
-        four.push((params(k)?, Open::new(&hardware, session(params(k)?)?)?));
+    for (k, lane) in [
+        (2, Lane::Bits8),
+        (3, Lane::Bits16),
+        (4, Lane::Bits32),
+        (2, Lane::Bits32),
+    ] {
+        let params = params(k, lane)?;
+        four.push((params, Open::new(&hardware, session(params)?)?));
     }
-    let fifth = Open::new(&hardware, session(params(2)?)?).err();
+    let fifth = Open::new(&hardware, session(params(2, Lane::Bits16)?)?).err();
     assert_eq!(fifth, Some(device::Error::Slots.into()));
     for round in 0..3 {
         for (params, open) in &mut four {
             let job = open.job(message(round, 300));
             let completion = open.split(job, &mut vec![])?;
             assert_eq!(completion.result, Ok(()));
-            let shares = expected(params, round, &completion.job.message);
+            let shares = expected(*params, round, &completion.job.message);
             for (port, share) in completion.job.ports.iter().zip(shares) {
                 assert!(**port == *share);
             }
         }
     }
     four.pop();
-    assert!(Open::new(&hardware, session(params(2)?)?).is_ok());
+    assert!(Open::new(&hardware, session(params(2, Lane::Bits16)?)?).is_ok());
     Ok(())
 }
 
