@@ -1,4 +1,4 @@
-//! The backend `device`: jobs go to a [`Device`](crate::device::Device), whose memory they are copied to and from.
+//! The backend `device`: jobs go to a [`Device`], whose memory they are copied to and from.
 //!
 //! All sessions of a device share its ring. When the device does nothing for too long, is gone, or says what makes no sense, every job in flight
 //! is given back with an error, and no share of it is used; the next session begins with a reset.
