@@ -9,11 +9,11 @@ use crate::ports::Top;
 pub(crate) fn cpp(text: &mut String, tops: &[Top]) -> fmt::Result {
     writeln!(text, "#include \"shim.h\"")?;
     for Top { name, .. } in tops {
-        writeln!(text, "#include \"{name}/V{name}.h\"")?;
+        writeln!(text, "#include \"V{name}.h\"")?;
         // The symbols hold the counters of coverage; the runtime has no other way to them.
         writeln!(
             text,
-            "#if VM_COVERAGE\n#include \"{name}/V{name}__Syms.h\"\n#endif"
+            "#if VM_COVERAGE\n#include \"V{name}__Syms.h\"\n#endif"
         )?;
     }
     for Top { name, ports, .. } in tops {

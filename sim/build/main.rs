@@ -6,17 +6,20 @@
 mod bindings;
 mod bundle;
 mod ports;
+mod store;
 mod verilator;
 
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 
-use bundle::Bundles;
 use ports::Top;
+use store::Stored;
 use verilator::Verilator;
 
 /// Where tops are, seen from this package.
@@ -43,24 +46,17 @@ fn run() -> Result<()> {
     let wanted = env::var("SHP_SIM_TOPS").ok();
 
     let verilator = Verilator::find(&package.join("../.tools"))?;
-    let mut tops = Vec::new();
-    let mut fast = Vec::new();
-    let mut slow = Vec::new();
+    let mut wanted_sources = Vec::new();
     for source in sources(&package)? {
         let name = stem(&source)?;
         let is_wanted = |list: &String| list.split(',').any(|wanted| wanted == name);
-        if !wanted.as_ref().is_none_or(is_wanted) {
-            continue;
+        if wanted.as_ref().is_none_or(is_wanted) {
+            wanted_sources.push(source);
         }
-        let folder = out.join(&name);
-        verilator.verilate(&source, &name, &folder)?;
-        let bundles = Bundles::write(&folder, files(&folder, "cpp")?)?;
-        fast.extend(bundles.fast);
-        slow.extend(bundles.slow);
-        tops.push(Top::read(&name, &folder)?);
     }
-    tops.sort_by(|a, b| a.name.cmp(&b.name));
-    for pair in tops.windows(2) {
+    let mut models = all(&verilator, &wanted_sources, &store(&out)?)?;
+    models.sort_by(|a, b| a.name.cmp(&b.name));
+    for pair in models.windows(2) {
         ensure!(
             pair[0].name != pair[1].name,
             "two Verilog files are called {}.v",
@@ -68,18 +64,49 @@ fn run() -> Result<()> {
         );
     }
 
+    let mut tops = Vec::new();
+    let mut includes = vec![package.join("shim")];
+    for Stored { name, folder } in models {
+        tops.push(Top::read(&name, &folder)?);
+        println!("cargo::rustc-link-search=native={}", folder.display());
+        println!("cargo::rustc-link-lib=static={name}");
+        includes.push(folder);
+    }
     let (mut cpp, mut rust) = (String::new(), String::new());
     bindings::cpp(&mut cpp, &tops)?;
     bindings::rust(&mut rust, &tops)?;
     let shim = out.join("tops.cpp");
     fs::write(&shim, cpp)?;
     fs::write(out.join("tops.rs"), rust)?;
-    fast.push(shim);
-    fast.extend(verilator.runtime());
+    verilator.link(&shim, &includes)
+}
 
-    let includes = [out.clone(), package.join("shim")];
-    verilator.compile("shp_sim_slow", &slow, &includes, 0)?;
-    verilator.compile("shp_sim", &fast, &includes, 2)
+/// Where models are stored: `target/models`, seen from `target/PROFILE/build/PACKAGE/out`.
+fn store(out: &Path) -> Result<PathBuf> {
+    let target = out.ancestors().nth(4);
+    Ok(target.context("OUT_DIR is too short")?.join("models"))
+}
+
+/// The models of all `sources`, several at a time: Verilator itself keeps one processor busy.
+fn all(verilator: &Verilator, sources: &[PathBuf], store: &Path) -> Result<Vec<Stored>> {
+    let next = AtomicUsize::new(0);
+    let worker = || {
+        let mut models = Vec::new();
+        while let Some(source) = sources.get(next.fetch_add(1, Ordering::Relaxed)) {
+            models.push(Stored::get(verilator, source, store)?);
+        }
+        Ok(models)
+    };
+    let mut models = Vec::new();
+    thread::scope(|scope| {
+        let workers = thread::available_parallelism().map_or(1, usize::from);
+        let workers: Vec<_> = (0..workers).map(|_| scope.spawn(worker)).collect();
+        for worker in workers {
+            let made: Result<_> = worker.join().map_err(|_| anyhow!("a worker panicked"))?;
+            models.extend(made?);
+        }
+        Ok(models)
+    })
 }
 
 /// The Verilog file of every top; a folder that is not there yet has none.

@@ -7,6 +7,8 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::bundle::Bundles;
+
 /// The oldest release that the flags below and the shim are known to work with.
 const OLDEST: (u32, u32) = (5, 6);
 
@@ -20,6 +22,9 @@ const SWITCHES: [&str; 7] = [
     "VM_TRACE_SAIF",
     "VM_TRACE_VCD",
 ];
+
+/// The level of optimisation of what runs in every cycle.
+const FAST: u32 = 2;
 
 /// The files of the C++ runtime that a model needs.
 const RUNTIME: [&str; 4] = [
@@ -40,6 +45,8 @@ const COVERAGE: [&str; 4] = [
 /// A Verilator that runs.
 pub(crate) struct Verilator {
     program: PathBuf,
+    /// What it says of itself.
+    version: String,
     /// The folder that holds `include` with the C++ runtime.
     root: PathBuf,
     /// Whether models count what of them runs.
@@ -102,16 +109,24 @@ impl Verilator {
         let coverage = env::var_os("CARGO_FEATURE_COVERAGE").is_some();
         Ok(Self {
             program,
+            version,
             root,
             coverage,
         })
     }
 
-    /// Turns `source` into C++ in `folder`. What was there before is gone.
+    /// What it says of itself.
+    pub(crate) fn version(&self) -> &str {
+        &self.version
+    }
+
+    /// Tells models that count what of them runs from those that do not.
+    pub(crate) fn suffix(&self) -> &'static str {
+        if self.coverage { "-coverage" } else { "" }
+    }
+
+    /// Turns `source` into C++ in `folder`.
     pub(crate) fn verilate(&self, source: &Path, top: &str, folder: &Path) -> Result<()> {
-        if folder.exists() {
-            fs::remove_dir_all(folder)?;
-        }
         let mut command = Command::new(&self.program);
         command.env("VERILATOR_ROOT", &self.root);
         command.args(["--cc", "--trace", "-O3", "--no-timing"]);
@@ -140,32 +155,49 @@ impl Verilator {
         Ok(())
     }
 
-    /// The runtime that every model is linked with.
-    pub(crate) fn runtime(&self) -> impl Iterator<Item = PathBuf> {
-        RUNTIME
-            .into_iter()
-            .map(|file| self.root.join("include").join(file))
+    /// Compiles a model's `bundles` into the static library `name` in `folder`.
+    pub(crate) fn compile(&self, name: &str, folder: &Path, bundles: &Bundles) -> Result<()> {
+        let mut objects = Vec::new();
+        for (files, level) in [(&bundles.fast, FAST), (&bundles.slow, 0)] {
+            let compiled = self
+                .compiler(level)
+                .out_dir(folder)
+                .files(files)
+                .try_compile_intermediates();
+            objects.extend(compiled.with_context(|| complaint(name))?);
+        }
+        let mut archive = self.compiler(FAST);
+        archive.out_dir(folder).cargo_metadata(false);
+        archive.objects(&objects).try_compile(name)?;
+        for object in objects {
+            fs::remove_file(object)?;
+        }
+        Ok(())
     }
 
-    /// Compiles `files` into the static library `name`.
+    /// Compiles the runtime and `shim`, which knows every model, into the library that Rust calls.
+    pub(crate) fn link(&self, shim: &Path, includes: &[PathBuf]) -> Result<()> {
+        let runtime = RUNTIME.map(|file| self.root.join("include").join(file));
+        let mut build = self.compiler(FAST);
+        build.file(shim).files(runtime).includes(includes);
+        build
+            .try_compile("shp_sim")
+            .with_context(|| complaint("the shim"))
+    }
+
+    /// A compiler with the flags of every file.
     ///
     /// The level of optimisation is the same in every profile: a debug model would be a hundred
     /// times slower.
-    pub(crate) fn compile(
-        &self,
-        name: &str,
-        files: &[PathBuf],
-        includes: &[impl AsRef<Path>],
-        level: u32,
-    ) -> Result<()> {
+    fn compiler(&self, level: u32) -> cc::Build {
         let mut build = cc::Build::new();
         build
             .cpp(true)
             .std("c++17")
             .opt_level(level)
             .debug(false)
-            .warnings(false);
-        build.cargo_warnings(false).includes(includes).files(files);
+            .warnings(false)
+            .cargo_warnings(false);
         for include in ["include", "include/vltstd"] {
             build.include(self.root.join(include));
         }
@@ -178,9 +210,11 @@ impl Verilator {
             build.define(switch, if on { "1" } else { "0" });
         }
         build
-            .try_compile(name)
-            .with_context(|| format!("compiling {name} (is a C++ compiler installed?)"))
     }
+}
+
+fn complaint(what: &str) -> String {
+    format!("compiling {what} (is a C++ compiler installed?)")
 }
 
 /// The release number in `Verilator 5.006 2023-01-22 rev ..`.
