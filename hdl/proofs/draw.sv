@@ -37,7 +37,8 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
     (* hierconn *) wire \dut.used_3_q ;
     (* hierconn *) wire [1:0] \dut.last_share_q ;
     (* hierconn *) wire [1:0] \dut.last_share_but_one_q ;
-    (* hierconn *) wire [3:0] \dut.left_q ;
+    (* hierconn *) wire \dut.some_left_q ;
+    (* hierconn *) wire \dut.at_one_q ;
     (* hierconn *) wire [4:0] \dut.k_q ;
     (* hierconn *) wire \dut.opening_q ;
     (* hierconn *) wire \dut.stepping_q ;
@@ -88,9 +89,10 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
         assert ({\dut.used_3_q , \dut.used_2_q , \dut.used_1_q , \dut.used_0_q } == {k > 3, k > 2, k > 1, 1'b1});
         assert (\dut.last_share_q == k[1:0] - 2'd1 && \dut.last_share_but_one_q == k[1:0] - 2'd2);
     end
-    always @(*) if (\dut.stepping_q || \dut.opening_q || \dut.left_q != 0) assert (\dut.k_q == k);
-    always @(*) assert (!\dut.opening_q || (\dut.left_q != 0 && !\dut.stepping_q ));
+    always @(*) if (\dut.stepping_q || \dut.opening_q || \dut.some_left_q ) assert (\dut.k_q == k);
+    always @(*) assert (!(\dut.opening_q && \dut.stepping_q ));
     always @(*) if (\dut.stepping_q ) begin
+        assert (\dut.at_one_q == (\dut.i_q == 1));
         assert ((opened || open != 0) && \dut.i_q != 0 && \dut.i_q < k && \dut.factor_q == factor(\dut.i_q ));
     end
 

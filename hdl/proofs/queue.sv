@@ -2,9 +2,9 @@
 // By: induction 1
 // Fault: in queue, read_at_d = read_at_q + 32'h1 => read_at_d = read_at_q + 32'h2
 // Fault: in queue, write_at_d = write_at_q + 32'h1 => write_at_d = write_at_q + {31'h0, ~roomy}
-// Fault: in queue, shown_d = push || refill => shown_d = push
+// Fault: in queue, stored_down = pop => stored_down = pop && roomy
 // Fault: in stored, above_zero_d = (counted_q >> 32'h1) => above_zero_d = (counted_q >> 32'h0)
-// Fault: in queue, at_head_d = memory_read_data => at_head_d = word
+// Fault: in queue, memory_read_address = read_at_q => memory_read_address = write_at_q
 
 // Any bit of any one word, the one pushed as number `mark` (numbers go round at 256), is followed from push to pop: it has to be the one that leaves as
 // number `mark`. The rest says where in the queue it is, which makes the proof one of every length.
@@ -18,7 +18,6 @@ module proof (input clock, input reset, input push, input [11:0] word, input pop
     // Inside the queue.
     (* hierconn *) wire [7:0] \dut.stored.counted_q ;
     (* hierconn *) wire \dut.stored.above_zero_q ;
-    (* hierconn *) wire \dut.shown_q ;
     (* hierconn *) wire [4:0] \dut.write_at_q ;
     (* hierconn *) wire [4:0] \dut.read_at_q ;
     (* hierconn *) wire [11:0] \dut.memory.words[0] ;
@@ -87,7 +86,7 @@ module proof (input clock, input reset, input push, input [11:0] word, input pop
     wire [7:0] count = pushed - popped;
     wire [7:0] ahead = mark - popped;
     wire [4:0] after_last = \dut.read_at_q + \dut.stored.counted_q ;
-    wire [4:0] place = \dut.read_at_q + ahead[4:0] - \dut.shown_q ;
+    wire [4:0] place = \dut.read_at_q + ahead[4:0];
     wire [31:0] column;
     genvar i;
     generate for (i = 0; i < 32; i = i + 1) begin : cells
@@ -96,9 +95,9 @@ module proof (input clock, input reset, input push, input [11:0] word, input pop
     end endgenerate
     always @(*) begin
         if (valid && inside && ahead == 0) assert (head[digit] == marked);
-        if (inside && !(valid && ahead == 0)) assert (column[place] == marked);
+        if (inside) assert (column[place] == marked);
         assert (inside == (ahead < count));
-        assert (count == \dut.stored.counted_q + \dut.shown_q );
+        assert (count == \dut.stored.counted_q );
         assert (\dut.stored.counted_q <= 32);
         assert (\dut.stored.above_zero_q == (\dut.stored.counted_q != 0));
         assert (\dut.write_at_q == after_last);

@@ -8,24 +8,27 @@
 //!             '--> draw decoder --> routes of the P-box, new ones each block
 //! ```
 //!
-//! A word of M enters when its keystream words, its block's routes and room in the queue of results are all there; from then on nothing can stop it,
-//! so no register on the way needs an enable. Clocks after a word of M was taken, with L = log2 of the tree's leaves:
+//! The gate takes a word of M when its keystream words, its block's routes and room in the queue of results are all there; from then on nothing can
+//! stop it, so no register on the way needs an enable. Clocks after a word of M was accepted, with L = log2 of the tree's leaves:
 //!
 //! | clock | what |
 //! |---|---|
-//! | 2 | every R_i out of its unit's memory |
-//! | 2 + L | their sum, and r |
-//! | 3 + L | r - sum and M - r |
-//! | 4 + L | the P-box, into the queue |
-//! | 5 + L | at the ports |
+//! | 2 | the gate takes it from the queue of words |
+//! | 3 | its keystream words are asked for |
+//! | 5 | every R_i out of its unit's memory |
+//! | 5 + L | their sum, and r |
+//! | 6 + L | r - sum and M - r |
+//! | 7 + L | the P-box, into the queue |
+//! | 8 + L | at the ports |
 
 use crate::adder_tree::AdderTree;
-use crate::credit::Credit;
 use crate::delay::Delay;
 use crate::draw::Draw;
 use crate::fifo::Fifo;
+use crate::gate::Gate;
 use crate::intake::Intake;
 use crate::join::Join;
+use crate::key_port::KeyPort;
 use crate::keystream::Keystream;
 use crate::own::Own;
 use crate::pbox::PBox;
@@ -35,40 +38,7 @@ use crate::subtractor::Subtractor;
 use rust_hdl::prelude::*;
 use std::array::from_fn;
 
-/// The core's type from its number of channels, bits of a word and rounds unrolled (a turn takes as many clocks as the word asks for);
-/// all other parameters follow from these.
-#[macro_export]
-macro_rules! core {
-    (channels: $k:literal, word: $w:literal, unrolled: $r:literal) => {
-        $crate::core::Core<
-            $k,                                        // K: channels
-            { ($k as u32).ilog2() as usize },          // LOG: bits of a turn
-            { $k - 2 },                                // U: units that make R
-            $w,                                        // W: bits of a word
-            { $k * $w },                               // KW: of all channels
-            { (512_u32 / $w).ilog2() as usize },       // P: bits of a word's place in its block
-            { 10 - (512_u32 / $w).ilog2() as usize },  // N: bits of a block's place among those kept
-            { if $w == 32 { 4 } else { 5 } },          // F: bits of a wheel's number among those in the engine
-            { 4 * $r },                                // Q: quarter rounds
-            { 4 * $r - 4 },                            // LAST: the first of the last round
-            { ($k as u32).ilog2() as usize / 2 },      // LEVELS: of the corner turn
-            { $k * ($k as u32).ilog2() as usize },     // CHANNELS: bits of all ports' channels
-            { $k * (($k as u32).ilog2() as usize + 1) }, // ROUTES: and whether they are in use
-            { if $w == 32 { 5 } else { 6 } },          // A: address bits of the queue of routes
-            { $k / 4 },                                // QUADS: of the P-box
-            { ($k as usize - 2).next_power_of_two() }, // LEAVES: of the adder tree
-            { ($k as usize - 2).next_power_of_two() - 1 }, // NODES
-            { ($k as usize - 2).next_power_of_two() / 2 - 1 }, // INNER: nodes above others
-            { ($k as usize - 2).next_power_of_two() * $w }, // WORDS: bits of all leaves
-            { ($w as usize).div_ceil(64) },                       // HALVES: of 64 bits
-            { ($w as usize).next_multiple_of(64) },                 // PADDED: to whole halves
-            { $k * $w + 1 },                           // RESULT: bits of a result
-            { $k - 1 },                                // SUM: the channel of M - r; r - sum is on the one before it
-        >
-    };
-}
-
-/// `K` channels of `W` bits; see [`core!`](crate::core!) for the others. A stream's word moves in a clock where valid and ready are both high.
+/// `K` channels of `W` bits; see `core!` in designs.rs for the others. A stream's word moves in a clock where valid and ready are both high.
 #[derive(LogicBlock)]
 pub struct Core<
     const K: usize,
@@ -81,7 +51,6 @@ pub struct Core<
     const F: usize,
     const Q: usize,
     const LAST: usize,
-    const LEVELS: usize,
     const CHANNELS: usize,
     const ROUTES: usize,
     const A: usize,
@@ -148,7 +117,7 @@ pub struct Core<
     /// In service, and nothing was queued or under way in the last clock.
     pub idle: Signal<Out, Bit>,
     self_test: SelfTest<LOG>,
-    keystream: Keystream<K, LOG, U, W, KW, P, N, F, Q, LAST, LEVELS>,
+    keystream: Keystream<K, LOG, U, W, KW, P, N, F, Q, LAST>,
     draw: Draw<K, LOG, CHANNELS, ROUTES, A>,
     redraw: Redraw<W>,
     adder_tree: AdderTree<NODES, INNER, W, WORDS, HALVES, PADDED>,
@@ -156,46 +125,40 @@ pub struct Core<
     r_from_message: Subtractor<W, HALVES, PADDED>,
     pbox: PBox<K, LOG, ROUTES, W, KW, QUADS>,
     commands: Fifo<4, 40>,
+    messages: Fifo<3, W>,
+    lasts: Fifo<3, 1>,
     results: Fifo<4, RESULT>,
-    intake: Intake<P, U>,
-    room: Credit<5>,
-    routes: Credit<7>,
+    intake: Intake<P>,
+    gate: Gate<P>,
+    key_port: KeyPort<LOG>,
     up: DFF<Bit>,
     quiet: Signal<Local, Bit>,
     zeroes: Own<1>,
-    in_service: Signal<Local, Bit>,
     rests: DFF<Bit>,
     resting: Signal<Local, Bit>,
-    key_write: DFF<Bit>,
-    key_turn: DFF<Bits<LOG>>,
-    key_index: DFF<Bits<3>>,
-    key_word_held: DFF<Bits<32>>,
     words_less_one: Signal<Local, Bits<32>>,
     more_blocks: Signal<Local, Bits<28>>,
+    command: DFF<Bits<40>>,
+    command_comes: DFF<Bit>,
+    word_comes: DFF<Bit>,
+    word: DFF<Bits<W>>,
+    word_is_last: DFF<Bit>,
     room_for_segment: Signal<Local, Bit>,
     offer: Signal<Local, Bit>,
     definition: Signal<Local, Bit>,
-    ready: Signal<Local, Bit>,
-    take: Signal<Local, Bit>,
-    accept: Signal<Local, Bit>,
-    first: Signal<Local, Bit>,
-    last: Signal<Local, Bit>,
+    taken: Signal<Local, Bit>,
     popped: Signal<Local, Bit>,
-    redrawing: Signal<Local, Bit>,
-    settled: Delay<1>,
     r_later: Delay<2>,
-    to_sum: Delay<4>,
+    to_sum: Delay<3>,
+    to_r: Delay<1>,
     to_ports: Delay<2>,
     cuts_later: Delay<3>,
-    used_later: [Delay<1>; U],
     message: Delay<W>,
     found_r: Delay<W>,
-    random: [Signal<Local, Bits<W>>; U],
     leaves: Join<LEAVES, W, WORDS>,
-    r: Signal<Local, Bits<W>>,
+    r: DFF<Bits<W>>,
     share: [Delay<W>; U],
     shares: Join<K, W, KW>,
-    last_wipe_bit: Constant<Bits<4>>,
     place_bits: Constant<Bits<4>>,
     all_paths: Constant<Bits<5>>,
     result_last: Constant<Bits<16>>,
@@ -212,7 +175,6 @@ impl<
     const F: usize,
     const Q: usize,
     const LAST: usize,
-    const LEVELS: usize,
     const CHANNELS: usize,
     const ROUTES: usize,
     const A: usize,
@@ -237,7 +199,6 @@ impl<
         F,
         Q,
         LAST,
-        LEVELS,
         CHANNELS,
         ROUTES,
         A,
@@ -259,25 +220,19 @@ impl<
             clock reset fault passed failed key_valid key_ready key_unit key_word key_data segment_valid
             segment_ready segment_number segment_words segment_paths segment_lane segment_pbox segment_definition
             message_valid message_ready message_data ports_valid ports_ready ports_data ports_last idle keystream
-            redraw adder_tree sum_from_r r_from_message pbox commands results intake up quiet zeroes in_service rests
-            resting key_write key_turn key_index key_word_held words_less_one more_blocks room_for_segment offer
-            definition ready take accept first last popped redrawing leaves r shares;
-            [random];
+            redraw adder_tree sum_from_r r_from_message pbox commands messages lasts results gate key_port intake up quiet zeroes rests
+            resting words_less_one more_blocks command command_comes word_comes word word_is_last room_for_segment offer
+            definition taken popped leaves r shares;;
             self_test: SelfTest::new(Q / 4 * clocks),
             draw: Draw::new(levels),
-            room: Credit::new(16),
-            routes: Credit::new(0),
-            // Policy `uniform` takes r this much after M: wait until it is done with it.
-            settled: Delay::new(levels + 1),
-            r_later: Delay::new(levels),
+            r_later: Delay::new(levels - 1),
             to_sum: Delay::new(2 + levels),
+            to_r: Delay::new(1 + levels),
             to_ports: Delay::new(2),
             cuts_later: Delay::new(2),
-            used_later: from_fn(|_| Delay::new(2)),
-            message: Delay::new(2 + levels),
+            message: Delay::new(3 + levels),
             found_r: Delay::new(2 + levels),
             share: from_fn(|_| Delay::new(1 + levels)),
-            last_wipe_bit: Constant::new((LOG as u64).into()),
             place_bits: Constant::new((P as u64).into()),
             all_paths: Constant::new((K as u64).into()),
             result_last: Constant::new((KW as u64).into()),
@@ -296,7 +251,6 @@ impl<
     const F: usize,
     const Q: usize,
     const LAST: usize,
-    const LEVELS: usize,
     const CHANNELS: usize,
     const ROUTES: usize,
     const A: usize,
@@ -321,7 +275,6 @@ impl<
         F,
         Q,
         LAST,
-        LEVELS,
         CHANNELS,
         ROUTES,
         A,
@@ -343,10 +296,12 @@ impl<
             clock,
             up,
             rests,
-            key_write,
-            key_turn,
-            key_index,
-            key_word_held
+            command,
+            command_comes,
+            word_comes,
+            word,
+            word_is_last,
+            r
         );
         self.self_test.clock.next = self.clock.val();
         self.keystream.clock.next = self.clock.val();
@@ -357,23 +312,24 @@ impl<
         self.r_from_message.clock.next = self.clock.val();
         self.pbox.clock.next = self.clock.val();
         self.commands.clock.next = self.clock.val();
+        self.messages.clock.next = self.clock.val();
+        self.lasts.clock.next = self.clock.val();
         self.results.clock.next = self.clock.val();
         self.intake.clock.next = self.clock.val();
-        self.room.clock.next = self.clock.val();
-        self.routes.clock.next = self.clock.val();
-        self.settled.clock.next = self.clock.val();
+        self.gate.clock.next = self.clock.val();
+        self.key_port.clock.next = self.clock.val();
         self.r_later.clock.next = self.clock.val();
         self.to_sum.clock.next = self.clock.val();
+        self.to_r.clock.next = self.clock.val();
         self.to_ports.clock.next = self.clock.val();
         self.cuts_later.clock.next = self.clock.val();
         self.message.clock.next = self.clock.val();
         self.found_r.clock.next = self.clock.val();
         for c in 0..U {
-            self.used_later[c].clock.next = self.clock.val();
             self.share[c].clock.next = self.clock.val();
         }
 
-        // Nothing leaves but in service, nothing enters before. What enters in the clock that ends it is forgotten in the next.
+        // Nothing leaves but in service, nothing enters before. What enters in the clock that ends it, and in the next, is forgotten.
         self.self_test.reset.next = self.reset.val();
         self.self_test.fault.next = self.fault.val();
         self.self_test.valid.next = self.keystream.whole.val();
@@ -383,46 +339,40 @@ impl<
         self.quiet.next = !self.up.q.val();
         self.zeroes.clock.next = self.clock.val();
         self.zeroes.d.next = (!self.self_test.passed.val()).into();
-        self.in_service.next = self.self_test.passed.val() && self.up.q.val();
-        self.passed.next = self.in_service.val();
+        self.passed.next = self.up.q.val();
         self.failed.next = self.self_test.failed.val();
         self.keystream.reset.next = self.self_test.wiping.val() || self.reset.val();
         self.keystream.reset_units.next = self.quiet.val();
         self.draw.reset.next = self.quiet.val();
         self.redraw.reset.next = self.quiet.val();
         self.commands.reset.next = self.quiet.val();
+        self.messages.reset.next = self.quiet.val();
+        self.lasts.reset.next = self.quiet.val();
         self.results.reset.next = self.quiet.val();
         self.intake.reset.next = self.quiet.val();
-        self.room.reset.next = self.quiet.val();
-        self.routes.reset.next = self.quiet.val();
+        self.gate.reset.next = self.quiet.val();
 
-        // Keys. The P-box has turn 0, channel c turn c + 1.
+        // Keys.
         self.rests.d.next = self.keystream.idle.val()
             && !self.intake.active.val()
+            && !self.intake.waiting.val()
             && !self.commands.valid.val()
-            && (self.room.count.val() == 16)
+            && !self.command_comes.q.val()
+            && self.gate.empty.val()
             && !self.segment_valid.val();
-        self.resting.next = self.rests.q.val() && self.in_service.val();
+        self.resting.next = self.rests.q.val() && self.up.q.val();
         self.idle.next = self.resting.val();
         self.key_ready.next = self.resting.val();
-        self.key_write.d.next = self.key_valid.val() && self.resting.val();
-        self.key_turn.d.next = self.key_unit.val().get_bits::<LOG>(0) + 1;
-        self.key_index.d.next = self.key_word.val();
-        self.key_word_held.d.next = self.key_data.val();
-        if self.self_test.wiping.val() {
-            self.key_write.d.next = true;
-            self.key_turn.d.next = self.self_test.wipe_at.val().get_bits::<LOG>(0);
-            self.key_index.d.next = self
-                .self_test
-                .wipe_at
-                .val()
-                .get_bits::<3>(self.last_wipe_bit.val().index());
-            self.key_word_held.d.next = 0.into();
-        }
-        self.keystream.key_write.next = self.key_write.q.val();
-        self.keystream.key_turn.next = self.key_turn.q.val();
-        self.keystream.key_index.next = self.key_index.q.val();
-        self.keystream.key_data.next = self.key_word_held.q.val();
+        self.key_port.write.next = self.key_valid.val() && self.resting.val();
+        self.key_port.unit.next = self.key_unit.val();
+        self.key_port.word.next = self.key_word.val();
+        self.key_port.data.next = self.key_data.val();
+        self.key_port.wiping.next = self.self_test.wiping.val();
+        self.key_port.wipe_at.next = self.self_test.wipe_at.val();
+        self.keystream.key_write.next = self.key_port.writes.val();
+        self.keystream.key_turn.next = self.key_port.turn.val();
+        self.keystream.key_index.next = self.key_port.index.val();
+        self.keystream.key_data.next = self.key_port.value.val();
 
         // A segment goes to the keystream and to the queue of this file at once. The self-test asks for one of its own.
         self.words_less_one.next = self.segment_words.val() - 1;
@@ -434,7 +384,7 @@ impl<
             self.commands.roomy.val() && self.up.q.val() && !self.key_valid.val();
         self.offer.next = self.segment_valid.val() && self.room_for_segment.val();
         self.segment_ready.next = self.keystream.segment_ready.val() && self.room_for_segment.val();
-        self.keystream.segment_valid.next = self.offer.val();
+        self.keystream.segment_valid.next = self.offer.val() || self.self_test.ask.val();
         self.keystream.number.next = self.segment_number.val();
         self.keystream.number_zero.next = self.zeroes.q.val().any();
         self.keystream.more_blocks.next = self.more_blocks.val();
@@ -442,115 +392,106 @@ impl<
         self.keystream.pbox.next = self.segment_pbox.val();
         self.keystream.definition.next = self.segment_definition.val();
         if self.zeroes.q.val().any() {
-            self.keystream.segment_valid.next = self.self_test.ask.val();
             self.keystream.more_blocks.next = 0.into();
             self.keystream.paths.next = self.all_paths.val();
             self.keystream.pbox.next = true;
             self.keystream.definition.next = false;
         }
-        self.commands.push.next = self.offer.val() && self.keystream.segment_ready.val();
-        self.commands.word.next = bit_cast::<40, 28>(self.more_blocks.val())
+        self.command_comes.d.next = self.offer.val() && self.keystream.segment_ready.val();
+        self.command.d.next = bit_cast::<40, 28>(self.more_blocks.val())
             | (bit_cast::<40, P>(self.words_less_one.val().get_bits::<P>(0)) << 28)
             | (bit_cast::<40, 5>(self.segment_paths.val()) << 32)
             | (bit_cast::<40, 2>(self.segment_lane.val()) << 37)
             | (bit_cast::<40, 1>(self.segment_definition.val().into()) << 39);
+        self.commands.push.next = self.command_comes.q.val();
+        self.commands.word.next = self.command.q.val();
         self.intake.command_valid.next = self.commands.valid.val();
         self.intake.command.next = self.commands.head.val();
         self.commands.pop.next = self.intake.command_pop.val();
 
-        // A word of M is accepted, and taken: at once in policy `uniform`, when an r was found for it in policy `definition`.
+        // A word of M enters, and goes to the gate: at once in policy `uniform`, when an r was found for it in policy `definition`.
+        self.intake.offered.next = self.message_valid.val();
+        self.intake.roomy.next = self.messages.roomy.val();
+        self.message_ready.next = self.intake.ready.val();
+        self.word_comes.d.next = self.intake.accept.val();
+        self.word.d.next = self.message_data.val();
+        self.word_is_last.d.next = self.intake.last.val();
+        self.messages.push.next = self.word_comes.q.val();
+        self.messages.word.next = self.word.q.val();
+        self.lasts.push.next = self.word_comes.q.val();
+        self.lasts.word.next = self.word_is_last.q.val().into();
         self.definition.next = self.intake.definition.val();
-        self.redrawing.next = self.intake.active.val() && self.definition.val();
-        self.settled.word.next = self.redrawing.val().into();
-        self.redraw.active.next = self.redrawing.val();
+        self.redraw.active.next = self.intake.redraws.val();
         self.redraw.lane.next = self.intake.lane.val();
-        self.redraw.message_valid.next = self.message_valid.val() && self.intake.more.val();
-        self.redraw.message.next = self.message_data.val();
-        self.redraw.flags.next = bit_cast::<2, 1>(self.intake.first.val().into())
-            | (bit_cast::<2, 1>(self.intake.last.val().into()) << 1);
-        self.redraw.r_available.next =
-            self.keystream.r_available.val() && self.settled.later.val().any();
+        self.redraw.message_valid.next = self.messages.valid.val();
+        self.redraw.message.next = self.messages.head.val();
+        self.redraw.last.next = self.lasts.head.val().any();
+        self.redraw.r_available.next = self.keystream.r_available.val();
         self.redraw.r.next = self.keystream.r_taken.val();
-        self.first.next = self.intake.first.val();
-        self.last.next = self.intake.last.val();
+        self.redraw.pop.next = self.gate.take.val() && self.definition.val();
+        self.gate.active.next = self.intake.active.val();
+        self.gate.block.next = self.keystream.announced.val();
+        self.gate.routes.next = self.draw.announce.val();
+        self.gate.valid.next = self.messages.valid.val();
+        self.gate.last.next = self.lasts.head.val().any();
+        self.message.word.next = self.messages.head.val();
+        self.messages.pop.next = self.gate.take.val();
+        self.lasts.pop.next = self.gate.take.val();
         if self.definition.val() {
-            self.first.next = self.redraw.found_flags.val().get_bit(0);
-            self.last.next = self.redraw.found_flags.val().get_bit(1);
+            self.gate.valid.next = self.redraw.found.val();
+            self.gate.last.next = self.redraw.found_last.val();
+            self.message.word.next = self.redraw.found_message.val();
+            self.messages.pop.next = self.redraw.message_pop.val();
+            self.lasts.pop.next = self.redraw.message_pop.val();
         }
-        self.ready.next = self.intake.active.val()
-            && self.keystream.available.val()
-            && self.room.some.val()
-            && (!self.first.val() || self.routes.some.val());
-        self.take.next = self.ready.val() && self.message_valid.val();
-        self.accept.next = self.ready.val() && self.message_valid.val();
-        self.message_ready.next = self.ready.val();
-        if self.definition.val() {
-            self.take.next = self.ready.val() && self.redraw.found.val();
-            self.accept.next = self.redraw.message_ready.val()
-                && self.message_valid.val()
-                && self.intake.more.val();
-            self.message_ready.next = self.redraw.message_ready.val() && self.intake.more.val();
-        }
-        self.intake.accept.next = self.accept.val();
-        self.intake.close.next = self.take.val() && self.last.val();
-        self.redraw.pop.next = self.take.val() && self.definition.val();
+        self.found_r.word.next = self.redraw.found_r.val();
+        self.intake.close.next = self.gate.close.val();
+
+        // It was taken, and takes its keystream words: each R now, r when the sum of the R is there.
+        self.taken.next = self.gate.taken.val();
         self.keystream.rejected.next = self.redraw.rejected.val();
         self.keystream.rejected_two.next = self.redraw.rejected_two.val();
-        self.keystream.closed.next = self.redraw.pop.val() && self.last.val();
-        self.room.down.next = self.take.val();
-        self.routes.up.next = self.draw.announce.val();
-        self.routes.down.next = self.take.val() && self.first.val();
-
-        // Take its keystream words: each R now, r when the sum of the R is there.
-        self.keystream.take.next = self.take.val();
-        self.keystream.drop.next = self.last.val();
+        self.keystream.closed.next =
+            self.taken.val() && self.gate.taken_last.val() && self.definition.val();
+        self.keystream.take.next = self.taken.val();
+        self.keystream.drop.next = self.gate.taken_last.val();
         self.r_later.word.next =
-            bit_cast::<2, 1>((self.take.val() && !self.definition.val()).into())
-                | (bit_cast::<2, 1>(self.last.val().into()) << 1);
+            bit_cast::<2, 1>((self.taken.val() && !self.definition.val()).into())
+                | (bit_cast::<2, 1>(self.gate.taken_last.val().into()) << 1);
         self.keystream.r_take.next =
             self.r_later.later.val().get_bit(0) || self.redraw.r_take.val();
         self.keystream.r_drop.next =
             self.r_later.later.val().get_bit(0) && self.r_later.later.val().get_bit(1);
         self.cuts_later.word.next = self.intake.cuts.val();
-        self.message.word.next = self.message_data.val();
-        if self.definition.val() {
-            self.message.word.next = self.redraw.found_message.val();
-        }
-        self.found_r.word.next = self.redraw.found_r.val();
-        // take, first, last, policy
-        self.to_sum.word.next = bit_cast::<4, 1>(self.take.val().into())
-            | (bit_cast::<4, 1>((self.take.val() && self.first.val()).into()) << 1)
-            | (bit_cast::<4, 1>(self.last.val().into()) << 2)
-            | (bit_cast::<4, 1>(self.definition.val().into()) << 3);
+        // taken, first, last
+        self.to_sum.word.next = bit_cast::<3, 1>(self.taken.val().into())
+            | (bit_cast::<3, 1>(self.gate.taken_first.val().into()) << 1)
+            | (bit_cast::<3, 1>(self.gate.taken_last.val().into()) << 2);
+        self.to_r.word.next = self.definition.val().into();
 
-        // Every R is here.
+        // Every R is here, zero where it is not in use.
         for c in 0..LEAVES {
             self.leaves.word[c].next = 0.into();
         }
         for c in 0..U {
-            self.used_later[c].word.next = self.intake.used[c].val().into();
-            self.random[c].next = 0.into();
-            if self.used_later[c].later.val().any() {
-                self.random[c].next = self.keystream.taken[c].val();
-            }
-            self.leaves.word[c].next = self.random[c].val();
-            self.share[c].word.next = self.random[c].val();
+            self.leaves.word[c].next = self.keystream.taken[c].val();
+            self.share[c].word.next = self.keystream.taken[c].val();
             self.shares.word[c].next = self.share[c].later.val();
         }
         self.adder_tree.cuts.next = self.cuts_later.later.val();
         self.adder_tree.words.next = self.leaves.joined.val();
 
         // The sum and r are here.
-        self.r.next = self.keystream.r_taken.val();
-        if self.to_sum.later.val().get_bit(3) {
-            self.r.next = self.found_r.later.val();
+        self.r.d.next = self.keystream.r_taken.val();
+        if self.to_r.later.val().any() {
+            self.r.d.next = self.found_r.later.val();
         }
         self.sum_from_r.cuts.next = self.adder_tree.sum_cuts.val();
-        self.sum_from_r.minuend.next = self.r.val();
+        self.sum_from_r.minuend.next = self.r.q.val();
         self.sum_from_r.subtrahend.next = self.adder_tree.sum.val();
         self.r_from_message.cuts.next = self.adder_tree.sum_cuts.val();
         self.r_from_message.minuend.next = self.message.later.val();
-        self.r_from_message.subtrahend.next = self.r.val();
+        self.r_from_message.subtrahend.next = self.r.q.val();
 
         // The block's routes, and all shares a clock later.
         self.draw.next_load.next = self.keystream.next_draws.val();
@@ -577,8 +518,8 @@ impl<
                 << self.result_last.val());
         self.popped.next = self.results.valid.val() && self.ports_ready.val();
         self.results.pop.next = self.popped.val();
-        self.room.up.next = self.popped.val();
-        self.ports_valid.next = self.results.valid.val() && self.in_service.val();
+        self.gate.left.next = self.popped.val();
+        self.ports_valid.next = self.results.valid.val() && self.up.q.val();
         self.ports_data.next = self.results.head.val().get_bits::<KW>(0);
         self.ports_last.next = self
             .results

@@ -12,117 +12,107 @@
 
 use crate::delay::Delay;
 use crate::join::Join;
+use crate::own::Own;
 use rust_hdl::prelude::*;
 use std::array::from_fn;
 
-/// Turns words to lower lanes by 0 to 3 times `by`, two bits of the turn's number. Latency: one clock.
+/// Turns words down by `2^level` lanes, or not, as that bit of the turn's number says. Latency: one clock.
 #[derive(LogicBlock)]
-pub struct Rotate<const KW: usize, const LOG: usize> {
+pub struct Rotate<const K: usize, const LOG: usize, const W: usize, const KW: usize> {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
-    /// The turn's number.
-    pub turn: Signal<In, Bits<LOG>>,
+    /// The turn's number, a clock ahead of its lanes.
+    pub next_turn: Signal<In, Bits<LOG>>,
     /// The lanes, lane 0 lowest.
     pub lanes: Signal<In, Bits<KW>>,
-    /// The turn's number, a clock later.
-    pub turn_out: Signal<Out, Bits<LOG>>,
+    /// The turn's number, a clock ahead of `turned`.
+    pub next_turn_out: Signal<Out, Bits<LOG>>,
     /// The lanes turned.
     pub turned: Signal<Out, Bits<KW>>,
     turn_held: DFF<Bits<LOG>>,
-    held: DFF<Bits<KW>>,
-    times: Signal<Local, Bits<2>>,
-    low_bit: Constant<Bits<4>>,
-    down: [Constant<Bits<16>>; 4],
-    up: [Constant<Bits<16>>; 4],
+    down_here: [Own<1>; K],
+    held: [DFF<Bits<W>>; K],
+    together: Join<K, W, KW>,
+    level_bit: Constant<Bits<4>>,
+    width: Constant<Bits<16>>,
+    from: [Constant<Bits<16>>; K],
 }
 
-impl<const KW: usize, const LOG: usize> Rotate<KW, LOG> {
-    /// The level of radix four with this number, of words of `width` bits.
-    pub fn new(level: usize, width: usize) -> Self {
-        let by = width << (2 * level);
-        Self {
-            clock: Signal::default(),
-            turn: Signal::default(),
-            lanes: Signal::default(),
-            turn_out: Signal::default(),
-            turned: Signal::default(),
-            turn_held: DFF::default(),
-            held: DFF::default(),
-            times: Signal::default(),
-            low_bit: Constant::new((2 * level as u64).into()),
-            down: from_fn(|n| Constant::new(((n * by) as u64).into())),
-            up: from_fn(|n| Constant::new(((KW - n * by) as u64).into())),
+impl<const K: usize, const LOG: usize, const W: usize, const KW: usize> Rotate<K, LOG, W, KW> {
+    /// The level with this number.
+    pub fn new(level: usize) -> Self {
+        blank! {
+            clock next_turn lanes next_turn_out turned turn_held together;
+            [down_here] [held];
+            level_bit: Constant::new((level as u64).into()),
+            width: Constant::new((W as u64).into()),
+            from: from_fn(|lane| Constant::new((((lane + (1 << level)) % K * W) as u64).into())),
         }
     }
 }
 
-impl<const KW: usize, const LOG: usize> Logic for Rotate<KW, LOG> {
+impl<const K: usize, const LOG: usize, const W: usize, const KW: usize> Logic
+    for Rotate<K, LOG, W, KW>
+{
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, turn_held, held);
-        self.turn_held.d.next = self.turn.val();
-        self.turn_out.next = self.turn_held.q.val();
-        self.times.next = self.turn.val().get_bits::<2>(self.low_bit.val().index());
-        self.held.d.next = self.lanes.val();
-        for n in 1..4 {
-            if self.times.val() == n.to_bits() {
-                self.held.d.next = (self.lanes.val() >> self.down[n].val())
-                    | (self.lanes.val() << self.up[n].val());
+        dff_setup!(self, clock, turn_held);
+        self.turn_held.d.next = self.next_turn.val();
+        self.next_turn_out.next = self.turn_held.q.val();
+        for v in 0..K {
+            self.down_here[v].clock.next = self.clock.val();
+            self.down_here[v].d.next = self
+                .next_turn
+                .val()
+                .get_bits::<1>(self.level_bit.val().index());
+            self.held[v].clock.next = self.clock.val();
+            self.held[v].d.next = self.lanes.val().get_bits::<W>(v * self.width.val().index());
+            if self.down_here[v].q.val().any() {
+                self.held[v].d.next = self.lanes.val().get_bits::<W>(self.from[v].val().index());
             }
+            self.together.word[v].next = self.held[v].q.val();
         }
-        self.turned.next = self.held.q.val();
+        self.turned.next = self.together.joined.val();
     }
 }
 
-/// `K` groups and lanes of `W` bits, `LEVELS` levels of radix four.
+/// `K` = `2^LOG` groups and lanes of `W` bits.
 ///
-/// Latency from a turn's groups to the first word of its lane: `LEVELS` clocks.
+/// Latency from a turn's groups to the first word of its lane: `LOG` clocks.
 #[derive(LogicBlock)]
-pub struct CornerTurn<
-    const K: usize,
-    const LOG: usize,
-    const W: usize,
-    const KW: usize,
-    const LEVELS: usize,
-> {
+pub struct CornerTurn<const K: usize, const LOG: usize, const W: usize, const KW: usize> {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
-    /// Whose block `block` is.
-    pub turn: Signal<In, Bits<LOG>>,
+    /// Whose block `block` is in the next clock.
+    pub next_turn: Signal<In, Bits<LOG>>,
     /// A block: its groups evenly spread, each group's word of this clock lowest.
     pub block: Signal<In, Bits<512>>,
     /// A word of each unit.
     pub lanes: Signal<Out, Bits<KW>>,
     stair: [Delay<W>; K],
     together: Join<K, W, KW>,
-    rotate: [Rotate<KW, LOG>; LEVELS],
+    rotate: [Rotate<K, LOG, W, KW>; LOG],
     group: Constant<Bits<16>>,
 }
 
-impl<const K: usize, const LOG: usize, const W: usize, const KW: usize, const LEVELS: usize>
-    CornerTurn<K, LOG, W, KW, LEVELS>
-{
+impl<const K: usize, const LOG: usize, const W: usize, const KW: usize> CornerTurn<K, LOG, W, KW> {
     /// With so many clocks a turn.
     ///
     /// # Panics
     /// If the parameters do not belong together.
     pub fn new(clocks: usize) -> Self {
-        assert!(LOG == 2 * LEVELS && K == 1 << LOG);
-        Self {
-            clock: Signal::default(),
-            turn: Signal::default(),
-            block: Signal::default(),
-            lanes: Signal::default(),
+        assert!(K == 1 << LOG);
+        blank! {
+            clock next_turn block lanes together;;
             stair: from_fn(|g| Delay::new(g * clocks)),
-            together: Join::default(),
-            rotate: from_fn(|level| Rotate::new(level, W)),
+            rotate: from_fn(Rotate::new),
             group: Constant::new((512 / K as u64).into()),
         }
     }
 }
 
-impl<const K: usize, const LOG: usize, const W: usize, const KW: usize, const LEVELS: usize> Logic
-    for CornerTurn<K, LOG, W, KW, LEVELS>
+impl<const K: usize, const LOG: usize, const W: usize, const KW: usize> Logic
+    for CornerTurn<K, LOG, W, KW>
 {
     #[hdl_gen]
     fn update(&mut self) {
@@ -131,16 +121,16 @@ impl<const K: usize, const LOG: usize, const W: usize, const KW: usize, const LE
             self.stair[g].word.next = self.block.val().get_bits::<W>(g * self.group.val().index());
             self.together.word[g].next = self.stair[g].later.val();
         }
-        for i in 0..LEVELS {
+        for i in 0..LOG {
             self.rotate[i].clock.next = self.clock.val();
         }
-        self.rotate[0].turn.next = self.turn.val();
+        self.rotate[0].next_turn.next = self.next_turn.val();
         self.rotate[0].lanes.next = self.together.joined.val();
-        for i in 1..LEVELS {
-            self.rotate[i].turn.next = self.rotate[i - 1].turn_out.val();
+        for i in 1..LOG {
+            self.rotate[i].next_turn.next = self.rotate[i - 1].next_turn_out.val();
             self.rotate[i].lanes.next = self.rotate[i - 1].turned.val();
         }
-        for i in 0..LEVELS {
+        for i in 0..LOG {
             self.lanes.next = self.rotate[i].turned.val();
         }
     }

@@ -42,6 +42,8 @@ pub struct Csprng<const W: usize, const P: usize, const N: usize> {
     read_word: DFF<Bits<P>>,
     ahead: DFF<Bits<N>>,
     some: DFF<Bit>,
+    at_end: DFF<Bit>,
+    next_word: Signal<Local, Bits<P>>,
     finish: Signal<Local, Bit>,
     next_announced: Signal<Local, Bits<N>>,
     behind: Signal<Local, Bit>,
@@ -55,7 +57,7 @@ impl<const W: usize, const P: usize, const N: usize> Default for Csprng<W, P, N>
         assert!(N == 10 - P);
         blank! {
             clock reset announce start word available take drop jump jump_to taken block memory writing write_at
-            write_word announced read_block read_word ahead some finish next_announced behind;;
+            write_word announced read_block read_word ahead some at_end next_word finish next_announced behind;;
             word_bits: Constant::new((P as u64).into()),
             sign: Constant::new((N as u64 - 1).into()),
             last_word: Constant::new(((1_u64 << P) - 1).into()),
@@ -67,7 +69,7 @@ impl<const W: usize, const P: usize, const N: usize> Logic for Csprng<W, P, N> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, writing, write_at, announced, read_block, read_word, ahead, some
+            self, clock, writing, write_at, announced, read_block, read_word, ahead, some, at_end
         );
         self.memory.clock.next = self.clock.val();
         self.memory.write.next = self.start.val() || self.writing.q.val();
@@ -94,13 +96,15 @@ impl<const W: usize, const P: usize, const N: usize> Logic for Csprng<W, P, N> {
         }
         self.announced.d.next = self.next_announced.val();
 
-        self.finish.next = self.take.val()
-            && (self.drop.val() || (self.read_word.q.val() == self.last_word.val()));
+        self.finish.next = self.take.val() && (self.drop.val() || self.at_end.q.val());
+        self.next_word.next = self.read_word.q.val() + 1;
         if self.take.val() {
-            self.read_word.d.next = self.read_word.q.val() + 1;
+            self.read_word.d.next = self.next_word.val();
+            self.at_end.d.next = self.next_word.val() == self.last_word.val();
         }
         if self.finish.val() {
             self.read_word.d.next = 0.into();
+            self.at_end.d.next = false;
             self.read_block.d.next = self.read_block.q.val() + 1;
         }
         // Blocks announced and not yet read; after a jump the reader may be ahead of what has come.
@@ -120,6 +124,7 @@ impl<const W: usize, const P: usize, const N: usize> Logic for Csprng<W, P, N> {
         }
         if self.jump.val() {
             self.read_word.d.next = 0.into();
+            self.at_end.d.next = false;
             self.read_block.d.next = self.jump_to.val();
             self.ahead.d.next = self.next_announced.val() - self.jump_to.val();
             self.some.d.next = false;
@@ -130,6 +135,7 @@ impl<const W: usize, const P: usize, const N: usize> Logic for Csprng<W, P, N> {
             self.announced.d.next = 0.into();
             self.read_block.d.next = 0.into();
             self.read_word.d.next = 0.into();
+            self.at_end.d.next = false;
             self.ahead.d.next = 0.into();
             self.some.d.next = false;
         }

@@ -1,9 +1,39 @@
 //! What is generated: the cores by name, and a device around each of 20 rounds.
 
-use crate::core;
 use crate::device;
 use crate::verilog;
 use shp_regs::cores::CORES;
+
+/// The core's type from its number of channels, bits of a word and rounds unrolled (a turn takes as many clocks as the word asks for);
+/// all other parameters follow from these.
+macro_rules! core {
+    (channels: $k:literal, word: $w:literal, unrolled: $r:literal) => {
+        $crate::core::Core<
+            $k,                                        // K: channels
+            { ($k as u32).ilog2() as usize },          // LOG: bits of a turn
+            { $k - 2 },                                // U: units that make R
+            $w,                                        // W: bits of a word
+            { $k * $w },                               // KW: of all channels
+            { (512_u32 / $w).ilog2() as usize },       // P: bits of a word's place in its block
+            { 10 - (512_u32 / $w).ilog2() as usize },  // N: bits of a block's place among those kept
+            { if $w == 32 { 4 } else { 5 } },          // F: bits of a wheel's number among those in the engine
+            { 4 * $r },                                // Q: quarter rounds
+            { 4 * $r - 4 },                            // LAST: the first of the last round
+            { $k * ($k as u32).ilog2() as usize },     // CHANNELS: bits of all ports' channels
+            { $k * (($k as u32).ilog2() as usize + 1) }, // ROUTES: and whether they are in use
+            { if $w == 32 { 5 } else { 6 } },          // A: address bits of the queue of routes
+            { $k / 4 },                                // QUADS: of the P-box
+            { ($k as usize - 2).next_power_of_two() }, // LEAVES: of the adder tree
+            { ($k as usize - 2).next_power_of_two() - 1 }, // NODES
+            { ($k as usize - 2).next_power_of_two() / 2 - 1 }, // INNER: nodes above others
+            { ($k as usize - 2).next_power_of_two() * $w }, // WORDS: bits of all leaves
+            { ($w as usize).div_ceil(64) },                       // HALVES: of 64 bits
+            { ($w as usize).next_multiple_of(64) },                 // PADDED: to whole halves
+            { $k * $w + 1 },                           // RESULT: bits of a result
+            { $k - 1 },                                // SUM: the channel of M - r; r - sum is on the one before it
+        >
+    };
+}
 
 /// A file of hdl/verilog.
 #[derive(Debug)]

@@ -13,6 +13,9 @@ use crate::own::Own;
 use rust_hdl::prelude::*;
 use std::array::from_fn;
 
+/// With an adder tree of no levels, routes could be announced so many clocks after their last step.
+const SOONEST: usize = 2;
+
 /// Routes for `K` ports as the P-box wants them: the channel of each (`CHANNELS` bits in all), and above them a bit each: it is in use.
 ///
 /// A draw takes k clocks, and five more until its routes are in the queue of `2^A`.
@@ -38,7 +41,7 @@ pub struct Draw<
     pub paths: Signal<In, Bits<5>>,
     /// Off: share i leaves by port i, whatever was drawn.
     pub pbox: Signal<In, Bit>,
-    /// Routes will be at the head of the queue when a word of M taken in the next clock needs them.
+    /// Routes will be at the head of the queue when a word of M needs them that is taken in the next clock.
     pub announce: Signal<Out, Bit>,
     /// The oldest routes.
     pub routes: Signal<Out, Bits<ROUTES>>,
@@ -47,9 +50,12 @@ pub struct Draw<
     load: DFF<Bit>,
     draw: [DFF<Bits<64>>; 8],
     load_here: [Own<1>; 8],
-    move_here: [Own<1>; 8],
+    change_here: [Own<1>; 8],
     opens_next: Signal<Local, Bit>,
     left: DFF<Bits<4>>,
+    some_left: DFF<Bit>,
+    many_left: DFF<Bit>,
+    at_one: DFF<Bit>,
     k: DFF<Bits<5>>,
     permute: DFF<Bit>,
     opening: DFF<Bit>,
@@ -91,14 +97,14 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
     /// # Panics
     /// If the parameters do not belong together.
     pub fn new(levels: usize) -> Self {
-        assert!(ROUTES == CHANNELS + K && levels < 5);
+        assert!(ROUTES == CHANNELS + K);
         blank! {
-            clock reset next_load block count paths pbox announce routes pop load opens_next left k permute opening stepping i
+            clock reset next_load block count paths pbox announce routes pop load opens_next left some_left many_left at_one k permute opening stepping i
             factor steps_next i_next m m_one_more last now swap share_i share_j swap_k last_share
             last_share_but_one channels in_use queue;
-            [draw] [load_here] [move_here] [then] [digit] [share] [channel] [used];
+            [draw] [load_here] [change_here] [then] [digit] [share] [channel] [used];
             later: from_fn(|n| Delay::new(n + 1)),
-            announced: Delay::new(4 - levels),
+            announced: Delay::new(SOONEST.saturating_sub(levels)),
             above: Constant::new((CHANNELS as u64).into()),
             last_channel: Constant::new((K as u64 - 1).into()),
             last_channel_but_one: Constant::new((K as u64 - 2).into()),
@@ -116,6 +122,9 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             clock,
             load,
             left,
+            some_left,
+            many_left,
+            at_one,
             k,
             permute,
             opening,
@@ -135,23 +144,31 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         }
 
         // One draw after the other; the digits take theirs in the four clocks from `opening` on.
-        self.last.next = (self.stepping.q.val() && (self.i.q.val() == 1))
+        self.last.next = (self.stepping.q.val() && self.at_one.q.val())
             || (self.opening.q.val() && !self.permute.q.val());
-        self.steps_next.next = self.stepping.q.val() && (self.i.q.val() != 1);
+        self.steps_next.next = self.stepping.q.val() && !self.at_one.q.val();
         self.i_next.next = self.i.q.val() - 1;
         if self.opening.q.val() {
-            self.left.d.next = self.left.q.val() - 1;
             self.steps_next.next = self.permute.q.val();
             self.i_next.next = self.k.q.val().get_bits::<LOG>(0) - 1;
         }
+        self.at_one.d.next = self.i_next.val() == 1;
         self.opens_next.next = !self.steps_next.val()
-            && ((self.left.q.val() > 1) || (self.left.q.val().any() && !self.opening.q.val()));
+            && (self.load.q.val()
+                || self.many_left.q.val()
+                || (self.some_left.q.val() && !self.opening.q.val()));
+        if self.opening.q.val() {
+            self.left.d.next = self.left.q.val() - 1;
+            self.some_left.d.next = self.many_left.q.val();
+            self.many_left.d.next = self.left.q.val() > 2;
+        }
         self.load.d.next = self.next_load.val();
         if self.load.q.val() {
             self.left.d.next = self.count.val();
+            self.some_left.d.next = true;
+            self.many_left.d.next = self.count.val() != 1;
             self.k.d.next = self.paths.val();
             self.permute.d.next = self.pbox.val();
-            self.opens_next.next = !self.steps_next.val();
         }
         self.opening.d.next = self.opens_next.val();
         self.stepping.d.next = self.steps_next.val();
@@ -166,27 +183,33 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
                 | (bit_cast::<5, 1>((self.m_one_more.val() >= 12).into()) << 4);
         }
         if self.reset.val() {
-            self.left.d.next = 0.into();
+            self.some_left.d.next = false;
+            self.many_left.d.next = false;
             self.opening.d.next = false;
             self.stepping.d.next = false;
         }
 
-        // A draw moves up when the lowest one was taken.
+        // A draw moves up a clock after the lowest one was taken: the next one is not taken before, but where none matters.
         for n in 0..8 {
             self.draw[n].clock.next = self.clock.val();
             self.draw[n].d.next = self.draw[n].q.val();
             self.load_here[n].clock.next = self.clock.val();
             self.load_here[n].d.next = self.next_load.val().into();
-            self.move_here[n].clock.next = self.clock.val();
-            self.move_here[n].d.next = self.opens_next.val().into();
+            self.change_here[n].clock.next = self.clock.val();
+            self.change_here[n].d.next = (self.next_load.val() || self.opening.q.val()).into();
         }
         for n in 0..7 {
-            if self.move_here[n].q.val().any() {
+            if self.change_here[n].q.val().any() {
                 self.draw[n].d.next = self.draw[n + 1].q.val();
             }
         }
+        for n in 7..8 {
+            if self.change_here[n].q.val().any() {
+                self.draw[n].d.next = self.draw[0].q.val();
+            }
+        }
         for n in 0..8 {
-            if self.load_here[n].q.val().any() {
+            if self.change_here[n].q.val().any() && self.load_here[n].q.val().any() {
                 self.draw[n].d.next = self.block.val().get_bits::<64>(n * 64);
             }
         }

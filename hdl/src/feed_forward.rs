@@ -2,19 +2,23 @@
 //!
 //! Where a turn takes four clocks a group leaves word by word; where it takes one, all at once.
 
+use crate::delay::Delay;
 use crate::engine::SIGMA;
 use crate::join::Join;
 use crate::own::Own;
 use crate::quarter_round::AddXor;
 use rust_hdl::prelude::*;
+use std::array::from_fn;
 
-/// Latency: one clock from `passed`, two from `initial`.
+/// Latency: one clock from `passed` where a turn takes one, else two, since the words of a block come from all over the chip; two from `initial`.
 #[derive(LogicBlock)]
 pub struct FeedForward {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
     /// In the next clock `passed` belongs to today's `initial`; else the words of each group move up by one.
     pub next_load: Signal<In, Bit>,
+    /// And that block is zero, whatever comes: its unit is not in use.
+    pub next_blank: Signal<In, Bit>,
     /// From the engine.
     pub passed: [Signal<In, Bits<32>>; 16],
     /// To be xored to words 4 to 7 of `passed`.
@@ -24,7 +28,10 @@ pub struct FeedForward {
     /// The block, word 0 lowest; whole only after a load.
     pub block: Signal<Out, Bits<512>>,
     held: [DFF<Bits<32>>; 12],
+    arrived: [Delay<32>; 16],
+    right_arrived: [Delay<32>; 4],
     load: [Own<1>; 16],
+    blank: [Own<1>; 16],
     add_xor: [AddXor; 16],
     sum: [DFF<Bits<32>>; 16],
     sigma: [Constant<Bits<32>>; 4],
@@ -37,7 +44,9 @@ impl FeedForward {
     /// For a block each so many clocks.
     pub fn new(clocks: usize) -> Self {
         blank! {
-            clock next_load passed b_right initial block held load add_xor sum together;;
+            clock next_load next_blank passed b_right initial block held load blank add_xor sum together;;
+            arrived: from_fn(|_| Delay::new(usize::from(clocks > 1))),
+            right_arrived: from_fn(|_| Delay::new(usize::from(clocks > 1))),
             sigma: SIGMA.map(|word| Constant::new(word.into())),
             zero: Constant::new(0.into()),
             each_clock: Constant::new(clocks == 1),
@@ -57,15 +66,21 @@ impl Logic for FeedForward {
             self.add_xor[i].a.next = self.sigma[i].val();
         }
         for i in 0..16 {
-            self.add_xor[i].b.next = self.passed[i].val();
+            self.arrived[i].clock.next = self.clock.val();
+            self.arrived[i].word.next = self.passed[i].val();
+            self.add_xor[i].b.next = self.arrived[i].later.val();
             self.add_xor[i].c.next = self.zero.val();
         }
         for j in 0..4 {
-            self.add_xor[4 + j].c.next = self.b_right[j].val();
+            self.right_arrived[j].clock.next = self.clock.val();
+            self.right_arrived[j].word.next = self.b_right[j].val();
+            self.add_xor[4 + j].c.next = self.right_arrived[j].later.val();
         }
         for i in 0..16 {
             self.load[i].clock.next = self.clock.val();
             self.load[i].d.next = self.next_load.val().into();
+            self.blank[i].clock.next = self.clock.val();
+            self.blank[i].d.next = self.next_blank.val().into();
             self.sum[i].clock.next = self.clock.val();
             self.sum[i].d.next = self.sum[i].q.val();
         }
@@ -75,6 +90,9 @@ impl Logic for FeedForward {
         for i in 0..16 {
             if self.load[i].q.val().any() || self.each_clock.val() {
                 self.sum[i].d.next = self.add_xor[i].sum.val();
+            }
+            if self.blank[i].q.val().any() {
+                self.sum[i].d.next = 0.into();
             }
             self.together.word[i].next = self.sum[i].q.val();
         }

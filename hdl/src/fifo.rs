@@ -27,19 +27,14 @@ pub struct Fifo<const A: usize, const W: usize> {
     write_at: DFF<Bits<A>>,
     read_at: DFF<Bits<A>>,
     stored: Credit<8>,
-    at_head: DFF<Bits<W>>,
-    shown: DFF<Bit>,
     below_half: DFF<Bit>,
-    free: Signal<Local, Bit>,
-    refill: Signal<Local, Bit>,
-    write: Signal<Local, Bit>,
     half_bits: Constant<Bits<4>>,
 }
 
 impl<const A: usize, const W: usize> Default for Fifo<A, W> {
     fn default() -> Self {
         blank! {
-            clock reset push word valid head pop roomy memory write_at read_at at_head shown below_half free refill write;;
+            clock reset push word valid head pop roomy memory write_at read_at below_half;;
             stored: Credit::new(0),
             half_bits: Constant::new((A as u64 - 1).into()),
         }
@@ -49,40 +44,28 @@ impl<const A: usize, const W: usize> Default for Fifo<A, W> {
 impl<const A: usize, const W: usize> Logic for Fifo<A, W> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, write_at, read_at, at_head, shown, below_half);
-        self.free.next = !self.shown.q.val() || self.pop.val();
-        self.refill.next = self.stored.some.val() && self.free.val();
-        self.write.next = self.push.val() && (!self.free.val() || self.stored.some.val());
+        dff_setup!(self, clock, write_at, read_at, below_half);
         self.memory.clock.next = self.clock.val();
-        self.memory.write.next = self.write.val();
+        self.memory.write.next = self.push.val();
         self.memory.write_address.next = self.write_at.q.val();
         self.memory.write_data.next = self.word.val();
         self.memory.read_address.next = self.read_at.q.val();
-
-        if self.free.val() {
-            self.shown.d.next = self.push.val() || self.refill.val();
-            self.at_head.d.next = self.word.val();
-            if self.stored.some.val() {
-                self.at_head.d.next = self.memory.read_data.val();
-            }
-        }
-        if self.refill.val() {
-            self.read_at.d.next = self.read_at.q.val() + 1;
-        }
-        if self.write.val() {
+        if self.push.val() {
             self.write_at.d.next = self.write_at.q.val() + 1;
+        }
+        if self.pop.val() {
+            self.read_at.d.next = self.read_at.q.val() + 1;
         }
         if self.reset.val() {
             self.write_at.d.next = 0.into();
             self.read_at.d.next = 0.into();
-            self.shown.d.next = false;
         }
         self.stored.clock.next = self.clock.val();
         self.stored.reset.next = self.reset.val();
-        self.stored.up.next = self.write.val();
-        self.stored.down.next = self.refill.val();
-        self.valid.next = self.shown.q.val();
-        self.head.next = self.at_head.q.val();
+        self.stored.up.next = self.push.val();
+        self.stored.down.next = self.pop.val();
+        self.valid.next = self.stored.some.val();
+        self.head.next = self.memory.read_data.val();
         self.below_half.d.next = (self.stored.count.val() >> self.half_bits.val()) == 0;
         self.roomy.next = self.below_half.q.val();
     }

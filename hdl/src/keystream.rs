@@ -31,7 +31,6 @@ pub struct Keystream<
     const F: usize,
     const Q: usize,
     const LAST: usize,
-    const LEVELS: usize,
 > {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
@@ -69,8 +68,8 @@ pub struct Keystream<
     pub rejected_two: Signal<In, Bit>,
     /// See [`Schedule`].
     pub closed: Signal<In, Bit>,
-    /// There is a word of each R to take, and r will be there as soon as policy `uniform` takes it.
-    pub available: Signal<Out, Bit>,
+    /// A block of each R can be taken from the next clock on, and of r as soon as policy `uniform` takes it.
+    pub announced: Signal<Out, Bit>,
     /// Takes a word of each R.
     pub take: Signal<In, Bit>,
     /// With `take`: the segment's last.
@@ -107,11 +106,11 @@ pub struct Keystream<
     wheels: Wheels<P, F>,
     exit_state: InitialState<LOG>,
     feed_forward: FeedForward,
-    corner_turn: CornerTurn<K, LOG, W, KW, LEVELS>,
+    corner_turn: CornerTurn<K, LOG, W, KW>,
     unit: [Csprng<W, P, N>; U],
     r_unit: Csprng<W, P, N>,
     unit_start: [Delay<1>; U],
-    unit_announce: [Delay<1>; U],
+    block_announce: Delay<1>,
     r_begins: Delay<1>,
     turn_late: DFF<Bits<LOG>>,
     whole_late: DFF<Bit>,
@@ -125,9 +124,13 @@ pub struct Keystream<
     exit_turn: Signal<Local, Bits<LOG>>,
     exit_load: Signal<Local, Bit>,
     exit_paths: Signal<Local, Bits<5>>,
-    next_turn: Signal<Local, Bits<5>>,
-    in_use: Signal<Local, Bit>,
+    next_in_use: Signal<Local, Bit>,
+    in_use: DFF<Bit>,
+    turn_after: Signal<Local, Bits<LOG>>,
+    unit_used: [DFF<Bit>; U],
+    load_after: DFF<Bit>,
     running: DFF<Bit>,
+    draws_next: DFF<Bit>,
     unit_starts: Signal<Local, Bit>,
     shift: Constant<Bits<4>>,
     phase: Constant<Bits<P>>,
@@ -146,30 +149,29 @@ impl<
     const F: usize,
     const Q: usize,
     const LAST: usize,
-    const LEVELS: usize,
-> Default for Keystream<K, LOG, U, W, KW, P, N, F, Q, LAST, LEVELS>
+> Default for Keystream<K, LOG, U, W, KW, P, N, F, Q, LAST>
 {
     fn default() -> Self {
         assert!(K == U + 2 && KW == K * W && N == 10 - P);
         let clocks = 1 << (P - LOG);
+        let levels = U.next_power_of_two().ilog2() as usize;
         blank! {
             clock reset reset_units key_write key_turn key_index key_data segment_valid segment_ready number number_zero
-            more_blocks paths pbox definition rejected rejected_two closed available take drop r_available r_take
+            more_blocks paths pbox definition rejected rejected_two closed announced take drop r_available r_take
             r_drop r_taken block turn whole next_draws draws draws_paths draws_pbox idle entry_state
             exit_state r_unit turn_late whole_late entry_at exit_at entry_next exit_next exit_second
-            entry_record exit_record exit_turn exit_load exit_paths next_turn in_use running unit_starts;
-            [taken] [unit];
+            entry_record exit_record exit_turn exit_load exit_paths next_in_use in_use load_after turn_after running draws_next unit_starts;
+            [taken] [unit] [unit_used];
             // What a unit's memory holds, or as much of it as covers the way through the engine.
             schedule: Schedule::new(if P == 4 { 4 } else { 5 }),
             // A wheel is known here a clock after its first.
-            wheels: Wheels::new(clocks * (Q + 1) - 1),
+            wheels: Wheels::new(clocks * (Q + 1) - usize::from(clocks == 1)),
             engine: Engine::new(clocks),
             feed_forward: FeedForward::new(clocks),
             corner_turn: CornerTurn::new(clocks),
-            unit_start: from_fn(|c| Delay::new(if c == 0 { 1 + LEVELS + clocks } else { clocks })),
-            // r comes a turn later than the last R, and is taken later by the levels of the adder tree, one at least.
-            unit_announce: from_fn(|_| Delay::new(clocks - 1)),
-            r_begins: Delay::new(1 + LEVELS + clocks * (K - 1)),
+            unit_start: from_fn(|c| Delay::new(if c == 0 { 1 + LOG + clocks } else { clocks })),
+            block_announce: Delay::new(1 + LOG + clocks * U + clocks.saturating_sub(levels) - usize::from(clocks < levels)),
+            r_begins: Delay::new(1 + LOG + clocks * (K - 1)),
             shift: Constant::new(((P - LOG) as u64).into()),
             phase: Constant::new((clocks as u64 - 1).into()),
             top: Constant::new((((K - 1) * W) as u64).into()),
@@ -189,12 +191,13 @@ impl<
     const F: usize,
     const Q: usize,
     const LAST: usize,
-    const LEVELS: usize,
-> Logic for Keystream<K, LOG, U, W, KW, P, N, F, Q, LAST, LEVELS>
+> Logic for Keystream<K, LOG, U, W, KW, P, N, F, Q, LAST>
 {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, turn_late, whole_late, running);
+        dff_setup!(
+            self, clock, turn_late, whole_late, running, draws_next, in_use, load_after
+        );
         self.schedule.clock.next = self.clock.val();
         self.entry_state.clock.next = self.clock.val();
         self.engine.clock.next = self.clock.val();
@@ -251,6 +254,10 @@ impl<
         self.wheels.entering.next = self.schedule.record.val();
         self.exit_at.next = self.wheels.at.val();
         self.exit_next.next = self.wheels.next_at.val();
+        self.turn_after.next = self
+            .exit_next
+            .val()
+            .get_bits::<LOG>(self.shift.val().index());
         self.exit_second.next = self.wheels.second_at.val();
         self.exit_record.next = self.wheels.record.val();
         self.exit_turn.next = self.exit_at.val().get_bits::<LOG>(self.shift.val().index());
@@ -263,14 +270,12 @@ impl<
             .exit_second
             .val()
             .get_bits::<LOG>(self.shift.val().index());
-        self.exit_state.turn.next = self
-            .exit_next
-            .val()
-            .get_bits::<LOG>(self.shift.val().index());
+        self.exit_state.turn.next = self.turn_after.val();
         self.exit_state.number.next = self.exit_record.val().get_bits::<64>(0);
         self.exit_state.block.next = self.exit_record.val().get_bits::<28>(64);
         self.exit_state.r_block.next = self.exit_record.val().get_bits::<28>(92);
-        self.feed_forward.next_load.next = (self.exit_next.val() & self.phase.val()) == 0;
+        self.load_after.d.next = (self.exit_second.val() & self.phase.val()) == 0;
+        self.feed_forward.next_load.next = self.load_after.q.val();
         for j in 0..4 {
             self.feed_forward.b_right[j].next = self.engine.b_right[j].val();
         }
@@ -281,7 +286,7 @@ impl<
             self.feed_forward.initial[i].next = self.exit_state.word[i].val();
         }
         self.turn_late.d.next = self.exit_turn.val();
-        self.corner_turn.turn.next = self.turn_late.q.val();
+        self.corner_turn.next_turn.next = self.exit_turn.val();
         self.corner_turn.block.next = self.feed_forward.block.val();
 
         // A wheel's blocks come out from its start until its last clock.
@@ -293,24 +298,30 @@ impl<
         }
         // Turn 0 is the P-box's, turn t < K - 1 of R_(t-1), in use if t + 1 < k; the last one is r's.
         self.exit_paths.next = self.exit_record.val().get_bits::<5>(120);
-        self.next_turn.next = bit_cast::<5, LOG>(self.exit_turn.val()) + 1;
-        self.in_use.next =
-            self.exit_record.val().get_bit(130) && (self.next_turn.val() < self.exit_paths.val());
-        if self.exit_turn.val() == 0 {
-            self.in_use.next = self.exit_record.val().get_bit(125)
+        self.next_in_use.next = true;
+        for c in 0..U {
+            self.unit_used[c].clock.next = self.clock.val();
+            self.unit_used[c].d.next =
+                self.exit_record.val().get_bit(130) && (self.exit_paths.val() > (c + 2).to_bits());
+            if (self.turn_after.val() == (c + 1).to_bits()) && !self.unit_used[c].q.val() {
+                self.next_in_use.next = false;
+            }
+        }
+        self.in_use.d.next = self.next_in_use.val();
+        if self.turn_after.val() == 0 {
+            self.in_use.d.next = self.exit_record.val().get_bit(125)
                 && (self.exit_record.val().get_bits::<4>(126) != 0);
         }
-        if self.exit_turn.val().all() {
-            self.in_use.next = true;
-        }
+        self.feed_forward.next_blank.next = !self.next_in_use.val();
         self.whole_late.d.next = self.exit_load.val()
             && (self.wheels.start.val() || self.running.q.val())
-            && self.in_use.val();
+            && self.in_use.q.val();
         self.block.next = self.feed_forward.block.val();
         self.turn.next = self.turn_late.q.val();
         self.whole.next = self.whole_late.q.val();
-        self.next_draws.next =
-            self.wheels.start.val() && (self.exit_record.val().get_bits::<4>(126) != 0);
+        self.draws_next.d.next =
+            self.wheels.next_start.val() && (self.exit_record.val().get_bits::<4>(126) != 0);
+        self.next_draws.next = self.draws_next.q.val();
         self.draws.next = self.exit_record.val().get_bits::<4>(126);
         self.draws_paths.next = self.exit_paths.val();
         self.draws_pbox.next = self.exit_record.val().get_bit(125);
@@ -323,11 +334,9 @@ impl<
         }
         for c in 0..U {
             self.unit_start[c].clock.next = self.clock.val();
-            self.unit_announce[c].clock.next = self.clock.val();
-            self.unit_announce[c].word.next = self.unit_start[c].later.val();
             self.unit[c].clock.next = self.clock.val();
             self.unit[c].reset.next = self.reset_units.val();
-            self.unit[c].announce.next = self.unit_announce[c].later.val().any();
+            self.unit[c].announce.next = self.unit_start[c].later.val().any();
             self.unit[c].start.next = self.unit_start[c].later.val().any();
             // Lane v has the unit of turn K - v.
             self.unit[c].word.next = self
@@ -340,8 +349,10 @@ impl<
             self.unit[c].jump.next = false;
             self.unit[c].jump_to.next = 0.into();
             self.taken[c].next = self.unit[c].taken.val();
-            self.available.next = self.unit[c].available.val();
         }
+        self.block_announce.clock.next = self.clock.val();
+        self.block_announce.word.next = self.unit_starts.val().into();
+        self.announced.next = self.block_announce.later.val().any();
         self.r_begins.word.next = self.wheels.start.val().into();
         self.r_unit.reset.next = self.reset_units.val();
         self.r_unit.announce.next = self.r_begins.later.val().any();

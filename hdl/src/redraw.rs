@@ -23,14 +23,14 @@ pub struct Redraw<const W: usize> {
     pub active: Signal<In, Bit>,
     /// Lanes of 8, 16, 32, 64 bits: 0, 1, 2, 3.
     pub lane: Signal<In, Bits<2>>,
-    /// A word of M is offered.
+    /// There is a word of M.
     pub message_valid: Signal<In, Bit>,
-    /// It is taken.
-    pub message_ready: Signal<Out, Bit>,
+    /// Takes it.
+    pub message_pop: Signal<Out, Bit>,
     /// The word.
     pub message: Signal<In, Bits<W>>,
-    /// What goes with the word.
-    pub flags: Signal<In, Bits<2>>,
+    /// It is the segment's last.
+    pub last: Signal<In, Bit>,
     /// There is a word of r.
     pub r_available: Signal<In, Bit>,
     /// Takes it; it comes two clocks later.
@@ -41,8 +41,8 @@ pub struct Redraw<const W: usize> {
     pub found: Signal<Out, Bit>,
     /// The word of M.
     pub found_message: Signal<Out, Bits<W>>,
-    /// What goes with the word.
-    pub found_flags: Signal<Out, Bits<2>>,
+    /// It is the segment's last.
+    pub found_last: Signal<Out, Bit>,
     /// The r.
     pub found_r: Signal<Out, Bits<W>>,
     /// Drops both; only while `found`.
@@ -53,8 +53,8 @@ pub struct Redraw<const W: usize> {
     pub rejected_two: Signal<Out, Bit>,
     coming: DFF<Bits<2>>,
     asking: Signal<Local, Bit>,
-    m_queue: Fifo<2, W>,
-    flag_queue: Fifo<2, 2>,
+    patience: DFF<Bits<3>>,
+    patient: DFF<Bit>,
     r_queue: Fifo<4, W>,
     m_at: DFF<Bits<2>>,
     r_at: DFF<Bits<2>>,
@@ -68,7 +68,7 @@ pub struct Redraw<const W: usize> {
     r_end: Signal<Local, Bit>,
     m: DFF<Bits<64>>,
     m_last: DFF<Bit>,
-    m_flags: DFF<Bits<2>>,
+    m_is_last: DFF<Bits<1>>,
     m_valid: DFF<Bit>,
     r_piece: DFF<Bits<64>>,
     r_valid: DFF<Bit>,
@@ -85,11 +85,12 @@ pub struct Redraw<const W: usize> {
     gathered_r: DFF<Bits<W>>,
     word_m: Signal<Local, Bits<W>>,
     word_r: Signal<Local, Bits<W>>,
-    m_found: Fifo<2, W>,
-    r_found: Fifo<2, W>,
-    flags_found: Fifo<2, 2>,
-    quiet: Signal<Local, Bit>,
-    complete: Signal<Local, Bit>,
+    m_found: Fifo<3, W>,
+    r_found: Fifo<3, W>,
+    last_found: Fifo<3, 1>,
+    quiet: DFF<Bit>,
+    complete: DFF<Bit>,
+    complete_last: DFF<Bits<1>>,
     rejects: DFF<Bit>,
     rejects_two: DFF<Bit>,
     one_piece: Constant<Bit>,
@@ -101,11 +102,11 @@ pub struct Redraw<const W: usize> {
 impl<const W: usize> Default for Redraw<W> {
     fn default() -> Self {
         blank! {
-            clock reset active lane message_valid message_ready message flags r_available r_take r found
-            found_message found_flags found_r pop rejected rejected_two coming asking m_queue flag_queue r_queue
-            m_at r_at wide_m wide_r next_m next_r m_to r_to m_end r_end m m_last m_flags m_valid r_piece r_valid same equal
+            clock reset active lane message_valid message_pop message last r_available r_take r found
+            found_message found_last found_r pop rejected rejected_two coming asking patience patient r_queue
+            m_at r_at wide_m wide_r next_m next_r m_to r_to m_end r_end m m_last m_is_last m_valid r_piece r_valid same equal
             two step reject fits m_comes m_stays r_comes gathered_m gathered_r word_m word_r m_found r_found
-            flags_found quiet complete rejects rejects_two;;
+            last_found quiet complete complete_last rejects rejects_two;;
             one_piece: Constant::new(W == 32),
             pieces: Constant::new((W as u64 / 32).into()),
             up_one: Constant::new((W as u64 - 32).into()),
@@ -121,40 +122,46 @@ impl<const W: usize> Logic for Redraw<W> {
             self,
             clock,
             coming,
+            patience,
+            patient,
+            quiet,
             m_at,
             r_at,
             m,
             m_last,
-            m_flags,
+            m_is_last,
             m_valid,
             r_piece,
             r_valid,
             gathered_m,
             gathered_r,
+            complete,
+            complete_last,
             rejects,
             rejects_two
         );
-        self.quiet.next = self.reset.val() || !self.active.val();
-        self.m_queue.clock.next = self.clock.val();
-        self.m_queue.reset.next = self.quiet.val();
-        self.flag_queue.clock.next = self.clock.val();
-        self.flag_queue.reset.next = self.quiet.val();
+        self.quiet.d.next = self.reset.val() || !self.active.val();
         self.r_queue.clock.next = self.clock.val();
-        self.r_queue.reset.next = self.quiet.val();
+        self.r_queue.reset.next = self.quiet.q.val();
         self.m_found.clock.next = self.clock.val();
-        self.m_found.reset.next = self.quiet.val();
+        self.m_found.reset.next = self.quiet.q.val();
         self.r_found.clock.next = self.clock.val();
-        self.r_found.reset.next = self.quiet.val();
-        self.flags_found.clock.next = self.clock.val();
-        self.flags_found.reset.next = self.quiet.val();
+        self.r_found.reset.next = self.quiet.q.val();
+        self.last_found.clock.next = self.clock.val();
+        self.last_found.reset.next = self.quiet.q.val();
 
-        // M as it comes, and r fetched ahead.
-        self.message_ready.next = self.active.val() && self.m_queue.roomy.val();
-        self.m_queue.push.next = self.message_ready.val() && self.message_valid.val();
-        self.m_queue.word.next = self.message.val();
-        self.flag_queue.push.next = self.message_ready.val() && self.message_valid.val();
-        self.flag_queue.word.next = self.flags.val();
-        self.asking.next = self.active.val() && self.r_available.val() && self.r_queue.roomy.val();
+        // r is fetched ahead. The segment before may still take its own, or r may have to jump to the segment's first block.
+        self.patience.d.next = self.patience.q.val() - 1;
+        if self.patience.q.val() == 0 {
+            self.patience.d.next = 0.into();
+            self.patient.d.next = true;
+        }
+        if !self.active.val() {
+            self.patience.d.next = 7.into();
+            self.patient.d.next = false;
+        }
+        self.asking.next =
+            self.patient.q.val() && self.r_available.val() && self.r_queue.roomy.val();
         self.r_take.next = self.asking.val();
         self.coming.d.next =
             (self.coming.q.val() << 1) | bit_cast::<2, 1>(self.asking.val().into());
@@ -167,7 +174,7 @@ impl<const W: usize> Logic for Redraw<W> {
         if self.two.val() {
             self.step.next = 2.into();
         }
-        self.wide_m.next = bit_cast::<128, W>(self.m_queue.head.val());
+        self.wide_m.next = bit_cast::<128, W>(self.message.val());
         self.wide_r.next = bit_cast::<128, W>(self.r_queue.head.val());
         self.next_m.next = self.wide_m.val().get_bits::<64>(0);
         if self.m_at.q.val() == 1 {
@@ -194,7 +201,7 @@ impl<const W: usize> Logic for Redraw<W> {
         self.r_to.next = bit_cast::<3, 2>(self.r_at.q.val()) + self.step.val();
         self.r_end.next = self.one_piece.val() || (self.r_to.val() == self.pieces.val());
 
-        // The pair: a lane equal, or not and there is room behind.
+        // The pair: a lane equal, or not.
         self.equal.next = self.same[0].q.val()
             || self.same[1].q.val()
             || self.same[2].q.val()
@@ -220,26 +227,24 @@ impl<const W: usize> Logic for Redraw<W> {
                 && self.same[7].q.val();
         }
         self.reject.next = self.r_valid.q.val() && self.equal.val();
-        self.fits.next = self.r_valid.q.val() && !self.equal.val() && self.m_found.roomy.val();
+        self.fits.next = self.r_valid.q.val() && !self.equal.val();
         self.rejects.d.next = self.reject.val();
         self.rejects_two.d.next = self.two.val();
 
-        // r comes only to an M, so it never waits for one in the pair.
+        // r comes only to an M, and only while there is room behind, so that a pair is always done with in its clock.
         self.m_stays.next = self.m_valid.q.val() && !self.fits.val();
-        self.m_comes.next = !self.m_stays.val() && self.m_queue.valid.val();
-        self.r_comes.next = (!self.r_valid.q.val() || self.reject.val() || self.fits.val())
-            && self.r_queue.valid.val()
-            && (self.m_stays.val() || self.m_comes.val());
+        self.m_comes.next = !self.m_stays.val() && self.message_valid.val();
+        self.r_comes.next = self.r_queue.valid.val()
+            && self.m_found.roomy.val()
+            && (self.m_stays.val() || self.message_valid.val());
         self.m_valid.d.next = self.m_stays.val() || self.m_comes.val();
-        self.r_valid.d.next =
-            self.r_comes.val() || (self.r_valid.q.val() && !self.reject.val() && !self.fits.val());
-        self.m_queue.pop.next = self.m_comes.val() && self.m_end.val();
-        self.flag_queue.pop.next = self.m_comes.val() && self.m_end.val();
+        self.r_valid.d.next = self.r_comes.val();
+        self.message_pop.next = self.m_comes.val() && self.m_end.val();
         self.r_queue.pop.next = self.r_comes.val() && self.r_end.val();
         if self.m_comes.val() {
             self.m.d.next = self.next_m.val();
             self.m_last.d.next = self.m_end.val();
-            self.m_flags.d.next = self.flag_queue.head.val();
+            self.m_is_last.d.next = self.last.val().into();
             self.m_at.d.next = self.m_to.val().get_bits::<2>(0);
             if self.m_end.val() {
                 self.m_at.d.next = 0.into();
@@ -280,28 +285,30 @@ impl<const W: usize> Logic for Redraw<W> {
             self.gathered_m.d.next = self.word_m.val();
             self.gathered_r.d.next = self.word_r.val();
         }
-        self.complete.next = self.fits.val() && self.m_last.q.val();
-        self.m_found.push.next = self.complete.val();
-        self.m_found.word.next = self.word_m.val();
-        self.r_found.push.next = self.complete.val();
-        self.r_found.word.next = self.word_r.val();
-        self.flags_found.push.next = self.complete.val();
-        self.flags_found.word.next = self.m_flags.q.val();
+        self.complete.d.next = self.fits.val() && self.m_last.q.val();
+        self.m_found.push.next = self.complete.q.val();
+        self.m_found.word.next = self.gathered_m.q.val();
+        self.r_found.push.next = self.complete.q.val();
+        self.r_found.word.next = self.gathered_r.q.val();
+        self.last_found.push.next = self.complete.q.val();
+        self.complete_last.d.next = self.m_is_last.q.val();
+        self.last_found.word.next = self.complete_last.q.val();
         self.m_found.pop.next = self.pop.val();
         self.r_found.pop.next = self.pop.val();
-        self.flags_found.pop.next = self.pop.val();
+        self.last_found.pop.next = self.pop.val();
 
-        if self.quiet.val() {
+        if self.quiet.q.val() {
             self.coming.d.next = 0.into();
             self.m_valid.d.next = false;
             self.r_valid.d.next = false;
             self.m_at.d.next = 0.into();
             self.r_at.d.next = 0.into();
             self.rejects.d.next = false;
+            self.complete.d.next = false;
         }
         self.found.next = self.m_found.valid.val();
         self.found_message.next = self.m_found.head.val();
-        self.found_flags.next = self.flags_found.head.val();
+        self.found_last.next = self.last_found.head.val().any();
         self.found_r.next = self.r_found.head.val();
         self.rejected.next = self.rejects.q.val();
         self.rejected_two.next = self.rejects_two.q.val();

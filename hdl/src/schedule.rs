@@ -12,6 +12,7 @@
 //! Policy `definition` uses up r faster than R: wheels in which r's block alone counts are put in between, one ahead and one for every sixteen words redrawn.
 //! How many it takes is known only when the segment's last word is in, so the next segment waits for that.
 
+use crate::own::Own;
 use crate::wheels::RECORD;
 use rust_hdl::prelude::*;
 
@@ -80,14 +81,21 @@ pub struct Schedule<const P: usize, const N: usize> {
     position: DFF<Bits<P>>,
     waiting: DFF<Bit>,
     at_last: DFF<Bit>,
-    boundary: Signal<Local, Bit>,
+    boundary: DFF<Bit>,
+    load_record: Own<1>,
+    next_waiting: Signal<Local, Bit>,
+    next_at_last: Signal<Local, Bit>,
+    near_last: DFF<Bit>,
+    may_enter: DFF<Bit>,
+    vacant: DFF<Bit>,
+    next_busy: Signal<Local, Bit>,
     following: Signal<Local, Bits<P>>,
     enter: Signal<Local, Bit>,
     taken: DFF<Bits<RECORD>>,
     draws: DFF<Bits<4>>,
     fresh: DFF<Bit>,
+    fresh_units: DFF<Bit>,
     counted: DFF<Bit>,
-    alone: Signal<Local, Bit>,
     in_flight: DFF<Bits<7>>,
     empty: DFF<Bit>,
     units_in: DFF<Bits<N>>,
@@ -112,7 +120,7 @@ impl<const P: usize, const N: usize> Schedule<P, N> {
             clock reset segment_valid segment_ready number number_zero more_blocks paths pbox definition units_at r_at
             rejected rejected_two closed jump r_to at next_at record entered idle busy open busy_number
             busy_paths busy_pbox block r_block after left begun last eight owed redrawn r_alone position
-            waiting at_last boundary following enter taken draws fresh counted alone in_flight empty units_in
+            waiting at_last boundary load_record next_waiting next_at_last near_last may_enter vacant next_busy following enter taken draws fresh fresh_units counted in_flight empty units_in
             r_in units_out r_out units_room r_room closing jumping one_more one_less;;
             // From a wheel's second clock until its last word is written behind the engine.
             flight_time: Constant::new(125.into()),
@@ -146,9 +154,14 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
             position,
             waiting,
             at_last,
+            near_last,
+            boundary,
+            may_enter,
+            vacant,
             taken,
             draws,
             fresh,
+            fresh_units,
             counted,
             in_flight,
             empty,
@@ -160,26 +173,29 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
             jumping
         );
         // The wheel. With nothing in the engine it waits at its start, so that the next segment need not wait for it.
-        self.boundary.next = self.waiting.q.val() || self.at_last.q.val();
-        self.enter.next = self.boundary.val()
-            && self.busy.q.val()
-            && self.r_room.q.val()
+        self.next_busy.next = self.busy.q.val();
+        self.enter.next = self.boundary.q.val() && self.busy.q.val() && self.may_enter.q.val();
+        self.may_enter.d.next = self.r_room.q.val()
             && (self.r_alone.q.val() || (self.units_room.q.val() && self.left.q.val()))
-            && !self.closing.q.val();
-        if self.boundary.val() {
-            self.waiting.d.next = self.empty.q.val() && !self.enter.val();
-        }
+            && !self.closed.val();
+        self.next_waiting.next = self.boundary.q.val() && self.empty.q.val() && !self.enter.val();
         self.following.next = self.position.q.val() + 1;
         if self.waiting.q.val() {
             self.following.next = 0.into();
         }
         self.position.d.next = self.following.val();
-        self.at_last.d.next =
-            (self.position.q.val() == self.clock_before_last.val()) && !self.waiting.q.val();
+        self.near_last.d.next = self.following.val() == self.clock_before_last.val();
+        self.next_at_last.next = self.near_last.q.val() && !self.waiting.q.val();
+        self.waiting.d.next = self.next_waiting.val();
+        self.at_last.d.next = self.next_at_last.val();
+        self.boundary.d.next = self.next_waiting.val() || self.next_at_last.val();
+        self.load_record.clock.next = self.clock.val();
+        self.load_record.d.next = (self.next_waiting.val() || self.next_at_last.val()).into();
 
         // What enters.
         self.fresh.d.next = self.enter.val();
-        if self.boundary.val() {
+        self.fresh_units.d.next = self.enter.val() && !self.r_alone.q.val();
+        if self.load_record.q.val().any() {
             self.taken.d.next = bit_cast::<RECORD, 64>(self.busy_number.q.val())
                 | (bit_cast::<RECORD, 28>(self.block.q.val()) << 64)
                 | (bit_cast::<RECORD, 28>(self.r_block.q.val()) << 92)
@@ -187,11 +203,10 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
                 | (bit_cast::<RECORD, 1>(self.busy_pbox.q.val().into()) << 125)
                 | (bit_cast::<RECORD, 1>((!self.r_alone.q.val()).into()) << 130);
         }
-        self.alone.next = !self.taken.q.val().get_bit(130);
         // The P-box draws once a block; a block of its own lasts for eight, or to the segment's end.
         if self.fresh.q.val() {
             self.draws.d.next = 0.into();
-            if (self.block.q.val().get_bits::<3>(0) == 0) && !self.alone.val() {
+            if (self.block.q.val().get_bits::<3>(0) == 0) && self.fresh_units.q.val() {
                 self.draws.d.next = 8.into();
                 if !self.eight.q.val() {
                     self.draws.d.next = bit_cast::<4, 3>(self.after.q.val().get_bits::<3>(0)) + 1;
@@ -214,7 +229,7 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
             self.redrawn.d.next = bit_cast::<5, 4>(self.redrawn.q.val().get_bits::<4>(0));
         }
         self.one_more.next = self.redrawn.q.val().get_bit(4);
-        self.one_less.next = self.fresh.q.val() && self.alone.val();
+        self.one_less.next = self.fresh.q.val() && !self.fresh_units.q.val();
         if self.one_more.val() && !self.one_less.val() {
             self.owed.d.next = self.owed.q.val() + 1;
         }
@@ -230,28 +245,28 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
             self.in_flight.d.next = self.flight_time.val();
             self.r_block.d.next = self.r_block.q.val() + 1;
             self.r_in.d.next = self.r_in.q.val() + 1;
-            if !self.alone.val() {
-                self.begun.d.next = true;
-                self.block.d.next = self.block.q.val() + 1;
-                self.units_in.d.next = self.units_in.q.val() + 1;
-                self.after.d.next = self.after.q.val() - 1;
-                if self.last.q.val() {
-                    self.left.d.next = false;
-                    if !self.open.q.val() {
-                        self.busy.d.next = false;
-                    }
+        }
+        if self.fresh_units.q.val() {
+            self.begun.d.next = true;
+            self.block.d.next = self.block.q.val() + 1;
+            self.units_in.d.next = self.units_in.q.val() + 1;
+            self.after.d.next = self.after.q.val() - 1;
+            if self.last.q.val() {
+                self.left.d.next = false;
+                if !self.open.q.val() {
+                    self.next_busy.next = false;
                 }
             }
         }
         self.closing.d.next = self.closed.val();
         self.jumping.d.next = self.closing.q.val();
         if self.closing.q.val() {
-            self.busy.d.next = false;
+            self.next_busy.next = false;
         }
 
         // The next segment: what is said of it is taken down until there is one, so that no strobe has to wait for `segment_valid`.
-        if !self.busy.q.val() {
-            self.busy.d.next = self.segment_valid.val();
+        if self.vacant.q.val() {
+            self.next_busy.next = self.segment_valid.val();
             self.open.d.next = self.definition.val();
             self.busy_number.d.next = self.number.val();
             self.busy_paths.d.next = self.paths.val();
@@ -264,6 +279,7 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
             self.owed.d.next = 1.into();
             self.redrawn.d.next = 0.into();
             self.r_alone.d.next = false;
+            self.may_enter.d.next = self.r_room.q.val() && self.units_room.q.val();
         }
 
         if self.number_zero.val() {
@@ -275,8 +291,9 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
         self.r_out.next = self.r_in.q.val() - self.r_at.val();
         self.r_room.d.next = (self.r_out.val() >> self.room_bits.val()) == 0;
         if self.reset.val() {
-            self.busy.d.next = false;
+            self.next_busy.next = false;
             self.fresh.d.next = false;
+            self.fresh_units.d.next = false;
             self.counted.d.next = false;
             self.closing.d.next = false;
             self.jumping.d.next = false;
@@ -284,7 +301,9 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
             self.r_in.d.next = 0.into();
         }
 
-        self.segment_ready.next = !self.busy.q.val();
+        self.busy.d.next = self.next_busy.val();
+        self.vacant.d.next = !self.next_busy.val();
+        self.segment_ready.next = self.vacant.q.val();
         self.jump.next = self.jumping.q.val();
         self.r_to.next = self.r_in.q.val();
         self.at.next = self.position.q.val();

@@ -21,14 +21,15 @@ use rand_chacha::{ChaCha8Rng, ChaCha12Rng, ChaCha20Rng};
 use rust_hdl::prelude::*;
 use std::array::from_fn;
 
-/// The first block of the zero key, counter and stream: words of 32 bits.
-fn known_answer(rounds: usize) -> [u32; 16] {
+/// The first block of the zero key, counter and stream, in halves of words.
+fn known_answer(rounds: usize) -> [u16; 32] {
     let mut rng: Box<dyn Rng> = match rounds {
         8 => Box::new(ChaCha8Rng::from_seed([0; 32])),
         12 => Box::new(ChaCha12Rng::from_seed([0; 32])),
         _ => Box::new(ChaCha20Rng::from_seed([0; 32])),
     };
-    from_fn(|_| rng.next_u32())
+    let words: [u32; 16] = from_fn(|_| rng.next_u32());
+    from_fn(|i| (words[i / 2] >> (16 * (i % 2))) as u16)
 }
 
 /// Tests the blocks of `2^LOG` turns.
@@ -60,8 +61,8 @@ pub struct SelfTest<const LOG: usize> {
     count: DFF<Bits<8>>,
     good: DFF<Bits<5>>,
     bad: DFF<Bits<3>>,
-    equal: [DFF<Bit>; 16],
-    together: Join<16, 1, 16>,
+    equal: [DFF<Bit>; 32],
+    together: Join<32, 1, 32>,
     known: DFF<Bit>,
     last: SmallMemory<LOG, 65>,
     valid_1: DFF<Bit>,
@@ -74,14 +75,21 @@ pub struct SelfTest<const LOG: usize> {
     valid_2: DFF<Bit>,
     last_live_2: DFF<Bit>,
     reference_live_2: DFF<Bit>,
-    last_equal: [DFF<Bit>; 4],
-    reference_equal: [DFF<Bit>; 4],
-    all_last_equal: Signal<Local, Bit>,
-    all_reference_equal: Signal<Local, Bit>,
+    last_equal: [DFF<Bit>; 8],
+    reference_equal: [DFF<Bit>; 8],
+    all_last_equal: DFF<Bit>,
+    all_reference_equal: DFF<Bit>,
+    valid_3: DFF<Bit>,
+    last_live_3: DFF<Bit>,
+    reference_live_3: DFF<Bit>,
+    wipes: DFF<Bit>,
+    wipes_at: DFF<Bits<7>>,
     repeated: DFF<Bit>,
     twin: DFF<Bit>,
-    serving: Signal<Local, Bit>,
-    answer: [Constant<Bits<32>>; 16],
+    serving: DFF<Bit>,
+    next_stage: Signal<Local, Bits<2>>,
+    part_known: [DFF<Bit>; 4],
+    answer: [Constant<Bits<16>>; 32],
     turns: Constant<Bits<5>>,
 }
 
@@ -91,9 +99,10 @@ impl<const LOG: usize> SelfTest<LOG> {
         blank! {
             clock reset fault valid turn block passed failed wiping wipe_at ask stage count good bad together known
             last valid_1 refers_1 prefix_1 last_1 reference reference_turn reference_live valid_2 last_live_2
-            reference_live_2 all_last_equal all_reference_equal repeated twin serving;
-            [equal] [last_equal] [reference_equal];
-            answer: known_answer(rounds).map(|word| Constant::new(u64::from(word).into())),
+            reference_live_2 all_last_equal all_reference_equal valid_3 last_live_3
+            reference_live_3 wipes wipes_at repeated twin serving next_stage;
+            [equal] [part_known] [last_equal] [reference_equal];
+            answer: known_answer(rounds).map(|half| Constant::new(u64::from(half).into())),
             turns: Constant::new((1_u64 << LOG).into()),
         }
     }
@@ -120,116 +129,158 @@ impl<const LOG: usize> Logic for SelfTest<LOG> {
             valid_2,
             last_live_2,
             reference_live_2,
+            all_last_equal,
+            all_reference_equal,
+            valid_3,
+            last_live_3,
+            reference_live_3,
+            wipes,
+            wipes_at,
             repeated,
-            twin
+            twin,
+            serving
         );
         self.last.clock.next = self.clock.val();
-        self.serving.next = self.stage.q.val() == 3;
 
         // The block came a clock ago, in the registers of a 1, or two clocks ago.
         self.valid_1.d.next = self.valid.val();
         self.valid_2.d.next = self.valid_1.q.val();
 
         // The known answer.
-        for i in 0..16 {
+        for i in 0..32 {
             self.equal[i].clock.next = self.clock.val();
-            self.equal[i].d.next = self.block.val().get_bits::<32>(i * 32) == self.answer[i].val();
+            self.equal[i].d.next = self.block.val().get_bits::<16>(i * 16) == self.answer[i].val();
             self.together.word[i].next = self.equal[i].q.val().into();
         }
-        self.known.d.next = self.together.joined.val().all() && !self.fault.val().get_bit(0);
-        if self.valid_2.q.val() && (self.stage.q.val() == 1) && self.known.q.val() {
+        for i in 0..4 {
+            self.part_known[i].clock.next = self.clock.val();
+            self.part_known[i].d.next = self.together.joined.val().get_bits::<8>(i * 8).all();
+        }
+        self.known.d.next = self.part_known[0].q.val()
+            && self.part_known[1].q.val()
+            && self.part_known[2].q.val()
+            && self.part_known[3].q.val()
+            && !self.fault.val().get_bit(0);
+        if self.valid_3.q.val() && (self.stage.q.val() == 1) && self.known.q.val() {
             self.good.d.next = self.good.q.val() + 1;
         }
 
         // Continuous: against the unit's last block, and against another unit.
-        self.last.write.next = self.valid.val() || !self.serving.val();
+        self.last.write.next = self.valid.val() || !self.serving.q.val();
         self.last.write_address.next = self.turn.val();
         self.last.write_data.next = bit_cast::<65, 64>(self.block.val().get_bits::<64>(0))
-            | (bit_cast::<65, 1>(self.serving.val().into()) << 64);
-        if !self.serving.val() {
+            | (bit_cast::<65, 1>(self.serving.q.val().into()) << 64);
+        if !self.serving.q.val() {
             self.last.write_address.next = self.count.q.val().get_bits::<LOG>(0);
         }
         self.last.read_address.next = self.turn.val();
         self.prefix_1.d.next = self.block.val().get_bits::<64>(0);
         self.last_1.d.next = self.last.read_data.val();
-        for i in 0..4 {
+        for i in 0..8 {
             self.last_equal[i].clock.next = self.clock.val();
-            self.last_equal[i].d.next = self.last_1.q.val().get_bits::<16>(i * 16)
-                == self.prefix_1.q.val().get_bits::<16>(i * 16);
+            self.last_equal[i].d.next = self.last_1.q.val().get_bits::<8>(i * 8)
+                == self.prefix_1.q.val().get_bits::<8>(i * 8);
             self.reference_equal[i].clock.next = self.clock.val();
-            self.reference_equal[i].d.next = self.reference.q.val().get_bits::<16>(i * 16)
-                == self.prefix_1.q.val().get_bits::<16>(i * 16);
+            self.reference_equal[i].d.next = self.reference.q.val().get_bits::<8>(i * 8)
+                == self.prefix_1.q.val().get_bits::<8>(i * 8);
         }
         self.last_live_2.d.next = self.last_1.q.val().get_bit(64);
         self.reference_live_2.d.next = self.reference_live.q.val();
-        self.all_last_equal.next = self.last_equal[0].q.val()
+        self.valid_3.d.next = self.valid_2.q.val();
+        self.last_live_3.d.next = self.last_live_2.q.val();
+        self.reference_live_3.d.next = self.reference_live_2.q.val();
+        self.all_last_equal.d.next = self.fault.val().get_bit(1);
+        self.all_reference_equal.d.next = self.fault.val().get_bit(2);
+        if self.last_equal[0].q.val()
             && self.last_equal[1].q.val()
             && self.last_equal[2].q.val()
-            && self.last_equal[3].q.val();
-        self.all_reference_equal.next = self.reference_equal[0].q.val()
+            && self.last_equal[3].q.val()
+            && self.last_equal[4].q.val()
+            && self.last_equal[5].q.val()
+            && self.last_equal[6].q.val()
+            && self.last_equal[7].q.val()
+        {
+            self.all_last_equal.d.next = true;
+        }
+        if self.reference_equal[0].q.val()
             && self.reference_equal[1].q.val()
             && self.reference_equal[2].q.val()
-            && self.reference_equal[3].q.val();
-        self.repeated.d.next = self.valid_2.q.val()
-            && self.serving.val()
-            && self.last_live_2.q.val()
-            && (self.all_last_equal.val() || self.fault.val().get_bit(1));
-        self.twin.d.next = self.valid_2.q.val()
-            && self.serving.val()
-            && self.reference_live_2.q.val()
-            && (self.all_reference_equal.val() || self.fault.val().get_bit(2));
+            && self.reference_equal[3].q.val()
+            && self.reference_equal[4].q.val()
+            && self.reference_equal[5].q.val()
+            && self.reference_equal[6].q.val()
+            && self.reference_equal[7].q.val()
+        {
+            self.all_reference_equal.d.next = true;
+        }
+        self.repeated.d.next = self.valid_3.q.val()
+            && self.serving.q.val()
+            && self.last_live_3.q.val()
+            && self.all_last_equal.q.val();
+        self.twin.d.next = self.valid_3.q.val()
+            && self.serving.q.val()
+            && self.reference_live_3.q.val()
+            && self.all_reference_equal.q.val();
         self.refers_1.d.next = self.valid.val() && (self.turn.val() == self.reference_turn.q.val());
         if self.refers_1.q.val() {
             self.reference.d.next = self.prefix_1.q.val();
-            self.reference_live.d.next = self.serving.val();
+            self.reference_live.d.next = self.serving.q.val();
         }
         if self.valid.val() && self.turn.val().all() {
             // r's turn, the wheel's last.
             self.reference_turn.d.next = self.reference_turn.q.val() + 1;
         }
-        if !self.serving.val() {
+        if !self.serving.q.val() {
             self.reference_live.d.next = false;
             self.reference_turn.d.next = 0.into();
         }
 
         // The stages.
+        self.next_stage.next = self.stage.q.val();
         self.count.d.next = self.count.q.val() + 1;
         if ((self.stage.q.val() == 0) || (self.stage.q.val() == 2)) && (self.count.q.val() == 127) {
             self.count.d.next = 0.into();
             self.good.d.next = 0.into();
             if self.bad.q.val() == 0 {
-                self.stage.d.next = self.stage.q.val() + 1;
+                self.next_stage.next = self.stage.q.val() + 1;
             }
         }
         if (self.stage.q.val() == 1) && (self.count.q.val() == 255) {
-            self.stage.d.next = 2.into();
+            self.next_stage.next = 2.into();
             if self.good.q.val() != self.turns.val() {
                 self.bad.d.next = 1.into();
-                self.stage.d.next = 0.into();
+                self.next_stage.next = 0.into();
             }
         }
-        if self.repeated.q.val() && self.serving.val() {
+        if self.repeated.q.val() && self.serving.q.val() {
             self.bad.d.next = 2.into();
-            self.stage.d.next = 0.into();
+            self.next_stage.next = 0.into();
             self.count.d.next = 0.into();
         }
-        if self.twin.q.val() && self.serving.val() {
+        if self.twin.q.val() && self.serving.q.val() {
             self.bad.d.next = 4.into();
-            self.stage.d.next = 0.into();
+            self.next_stage.next = 0.into();
             self.count.d.next = 0.into();
         }
         if self.reset.val() {
-            self.stage.d.next = 0.into();
+            self.next_stage.next = 0.into();
             self.count.d.next = 0.into();
             self.bad.d.next = 0.into();
             self.repeated.d.next = false;
             self.twin.d.next = false;
         }
-        self.passed.next =
-            self.serving.val() && !self.reset.val() && !self.repeated.q.val() && !self.twin.q.val();
+        self.stage.d.next = self.next_stage.val();
+        self.serving.d.next = self.next_stage.val() == 3;
+        self.passed.next = self.serving.q.val()
+            && !self.reset.val()
+            && !self.repeated.q.val()
+            && !self.twin.q.val();
         self.failed.next = self.bad.q.val();
-        self.wiping.next = (self.stage.q.val() == 0) || (self.stage.q.val() == 2);
-        self.wipe_at.next = self.count.q.val().get_bits::<7>(0);
-        self.ask.next = (self.stage.q.val() == 1) && (self.count.q.val() == 0);
+        self.wipes.d.next = (self.stage.q.val() == 0) || (self.stage.q.val() == 2);
+        self.wipes_at.d.next = self.count.q.val().get_bits::<7>(0);
+        self.wiping.next = self.wipes.q.val();
+        self.wipe_at.next = self.wipes_at.q.val();
+        // The wipe ends a clock after its stage.
+        self.ask.next = (self.stage.q.val() == 1) && (self.count.q.val() == 2);
     }
 }

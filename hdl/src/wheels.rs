@@ -21,6 +21,8 @@ pub struct Wheels<const P: usize, const F: usize> {
     pub entering: Signal<In, Bits<RECORD>>,
     /// The first block of the oldest wheel is at the engine's end.
     pub start: Signal<Out, Bit>,
+    /// It will be in the next clock.
+    pub next_start: Signal<Out, Bit>,
     /// What it entered with, from the clock before `start` until that of the next one.
     pub record: Signal<Out, Bits<RECORD>>,
     /// This clock of the wheel on this side.
@@ -47,7 +49,7 @@ impl<const P: usize, const F: usize> Wheels<P, F> {
     /// Behind an engine that a wheel leaves so many clocks after `enter`.
     pub fn new(clocks: usize) -> Self {
         blank! {
-            clock reset enter entering start record at next_at second_at memory write_at read_at held starting started
+            clock reset enter entering start next_start record at next_at second_at memory write_at read_at held starting started
             early position due due_position
             following;;
             flight: Delay::new(clocks - 3),
@@ -95,6 +97,7 @@ impl<const P: usize, const F: usize> Logic for Wheels<P, F> {
             self.started.d.next = false;
         }
         self.start.next = self.started.q.val();
+        self.next_start.next = self.starting.q.val();
         self.record.next = self.held.q.val();
         self.at.next = self.position.q.val();
         self.next_at.next = self.early.q.val();

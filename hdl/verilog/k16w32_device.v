@@ -120,20 +120,6 @@ module device_register_2(d,q,clock);
     end
 endmodule
 
-module device_register_512(d,q,clock);
-    // Module arguments
-    input wire  [511:0] d;
-    output reg  [511:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 512'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module device_small_memory_3x512(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -228,20 +214,6 @@ module device_register_64(d,q,clock);
     end
 endmodule
 
-module device_register_1537(d,q,clock);
-    // Module arguments
-    input wire  [1536:0] d;
-    output reg  [1536:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 1537'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module device_small_memory_3x1537(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -260,20 +232,6 @@ module device_small_memory_3x1537(clock,write,write_address,write_data,read_addr
     always @(*) read_data = words[read_address];
 endmodule
 
-module device_register_128(d,q,clock);
-    // Module arguments
-    input wire  [127:0] d;
-    output reg  [127:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 128'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module device_small_memory_4x128(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -290,20 +248,6 @@ module device_small_memory_4x128(clock,write,write_address,write_data,read_addre
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
-endmodule
-
-module device_register_68(d,q,clock);
-    // Module arguments
-    input wire  [67:0] d;
-    output reg  [67:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 68'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
 endmodule
 
 module device_small_memory_4x68(clock,write,write_address,write_data,read_address,read_data);
@@ -372,20 +316,6 @@ module device_small_memory_4x4(clock,write,write_address,write_data,read_address
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
-endmodule
-
-module device_register_109(d,q,clock);
-    // Module arguments
-    input wire  [108:0] d;
-    output reg  [108:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 109'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
 endmodule
 
 module device_small_memory_4x109(clock,write,write_address,write_data,read_address,read_data);
@@ -588,20 +518,6 @@ module device_pack(clock,reset,starts,offset,used,tail,take,word,last,flush,room
     end
 endmodule
 
-module device_register_1024(d,q,clock);
-    // Module arguments
-    input wire  [1023:0] d;
-    output reg  [1023:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 1024'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module device_small_memory_4x1024(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -618,20 +534,6 @@ module device_small_memory_4x1024(clock,write,write_address,write_data,read_addr
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
-endmodule
-
-module device_register_105(d,q,clock);
-    // Module arguments
-    input wire  [104:0] d;
-    output reg  [104:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 105'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
 endmodule
 
 module device_small_memory_4x105(clock,write,write_address,write_data,read_address,read_data);
@@ -679,16 +581,8 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [511:0] at_head_d;
-    wire  [511:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_3x512 memory(
         .clock(clock),
@@ -716,16 +610,6 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_512 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -735,39 +619,26 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -809,20 +680,6 @@ module device_small_memory_6x2(clock,write,write_address,write_data,read_address
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
-endmodule
-
-module device_register_96(d,q,clock);
-    // Module arguments
-    input wire  [95:0] d;
-    output reg  [95:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 96'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
 endmodule
 
 module device_small_memory_4x96(clock,write,write_address,write_data,read_address,read_data);
@@ -875,20 +732,6 @@ module device_register_9(d,q,clock);
     end
 endmodule
 
-module device_register_40(d,q,clock);
-    // Module arguments
-    input wire  [39:0] d;
-    output reg  [39:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 40'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module device_small_memory_4x40(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -925,20 +768,6 @@ module device_small_memory_4x32(clock,write,write_address,write_data,read_addres
     always @(*) read_data = words[read_address];
 endmodule
 
-module device_register_72(d,q,clock);
-    // Module arguments
-    input wire  [71:0] d;
-    output reg  [71:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 72'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module device_small_memory_4x72(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -955,20 +784,6 @@ module device_small_memory_4x72(clock,write,write_address,write_data,read_addres
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
-endmodule
-
-module device_register_577(d,q,clock);
-    // Module arguments
-    input wire  [576:0] d;
-    output reg  [576:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 577'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
 endmodule
 
 module device_small_memory_4x577(clock,write,write_address,write_data,read_address,read_data);
@@ -1030,16 +845,8 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [1536:0] at_head_d;
-    wire  [1536:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_3x1537 memory(
         .clock(clock),
@@ -1067,16 +874,6 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_1537 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1086,39 +883,26 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1151,16 +935,8 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [127:0] at_head_d;
-    wire  [127:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x128 memory(
         .clock(clock),
@@ -1188,16 +964,6 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_128 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1207,39 +973,26 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1272,16 +1025,8 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [67:0] at_head_d;
-    wire  [67:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x68 memory(
         .clock(clock),
@@ -1309,16 +1054,6 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_68 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1328,39 +1063,26 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1393,16 +1115,8 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [1:0] at_head_d;
-    wire  [1:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_7x2 memory(
         .clock(clock),
@@ -1430,16 +1144,6 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_2 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1449,39 +1153,26 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1514,16 +1205,8 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [3:0] at_head_d;
-    wire  [3:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x4 memory(
         .clock(clock),
@@ -1551,16 +1234,6 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_4 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1570,39 +1243,26 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1649,16 +1309,8 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [108:0] at_head_d;
-    wire  [108:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x109 memory(
         .clock(clock),
@@ -1686,16 +1338,6 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_109 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1705,39 +1347,26 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1822,16 +1451,8 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [1023:0] at_head_d;
-    wire  [1023:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x1024 memory(
         .clock(clock),
@@ -1859,16 +1480,6 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_1024 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1878,39 +1489,26 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1943,16 +1541,8 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [104:0] at_head_d;
-    wire  [104:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x105 memory(
         .clock(clock),
@@ -1980,16 +1570,6 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_105 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1999,41 +1579,42 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
+    end
+endmodule
+
+module device_register_1024(d,q,clock);
+    // Module arguments
+    input wire  [1023:0] d;
+    output reg  [1023:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 1024'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
     end
 endmodule
 
@@ -2205,16 +1786,8 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [1:0] at_head_d;
-    wire  [1:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_6x2 memory(
         .clock(clock),
@@ -2242,16 +1815,6 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_2 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -2261,39 +1824,26 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -2326,16 +1876,8 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [95:0] at_head_d;
-    wire  [95:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x96 memory(
         .clock(clock),
@@ -2363,16 +1905,6 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_96 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -2382,39 +1914,26 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -2447,16 +1966,8 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  at_head_d;
-    wire  at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x1 memory(
         .clock(clock),
@@ -2484,16 +1995,6 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_1 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -2503,39 +2004,26 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -2737,7 +2225,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h3;
-    localparam  hash = 64'hcfb73817f875b50f;
+    localparam  hash = 64'hcd2606c2312b9cff;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2757,8 +2245,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'hf875b50f;
-            12'h010: value = 32'hcfb73817;
+            12'h00c: value = 32'h312b9cff;
+            12'h010: value = 32'hcd2606c2;
             12'h088: value = 32'h37140410;
             12'h08c: value = 32'h06041008;
             default: value = 32'h0;
@@ -2844,16 +2332,8 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [39:0] at_head_d;
-    wire  [39:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x40 memory(
         .clock(clock),
@@ -2881,16 +2361,6 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_40 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -2900,39 +2370,26 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -2965,16 +2422,8 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [31:0] at_head_d;
-    wire  [31:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x32 memory(
         .clock(clock),
@@ -3002,16 +2451,6 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_32 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -3021,39 +2460,26 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -3086,16 +2512,8 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [71:0] at_head_d;
-    wire  [71:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x72 memory(
         .clock(clock),
@@ -3123,16 +2541,6 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_72 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -3142,39 +2550,26 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -3235,16 +2630,8 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [576:0] at_head_d;
-    wire  [576:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x577 memory(
         .clock(clock),
@@ -3272,16 +2659,6 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_577 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -3291,39 +2668,26 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end

@@ -108,20 +108,6 @@ module device_register_4(d,q,clock);
     end
 endmodule
 
-module device_register_512(d,q,clock);
-    // Module arguments
-    input wire  [511:0] d;
-    output reg  [511:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 512'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module device_small_memory_3x512(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -216,20 +202,6 @@ module device_register_64(d,q,clock);
     end
 endmodule
 
-module device_register_513(d,q,clock);
-    // Module arguments
-    input wire  [512:0] d;
-    output reg  [512:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 513'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module device_small_memory_3x513(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -264,20 +236,6 @@ module device_small_memory_4x128(clock,write,write_address,write_data,read_addre
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
-endmodule
-
-module device_register_68(d,q,clock);
-    // Module arguments
-    input wire  [67:0] d;
-    output reg  [67:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 68'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
 endmodule
 
 module device_small_memory_4x68(clock,write,write_address,write_data,read_address,read_data);
@@ -346,20 +304,6 @@ module device_small_memory_4x4(clock,write,write_address,write_data,read_address
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
-endmodule
-
-module device_register_37(d,q,clock);
-    // Module arguments
-    input wire  [36:0] d;
-    output reg  [36:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 37'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
 endmodule
 
 module device_small_memory_4x37(clock,write,write_address,write_data,read_address,read_data);
@@ -562,20 +506,6 @@ module device_pack(clock,reset,starts,offset,used,tail,take,word,last,flush,room
     end
 endmodule
 
-module device_register_256(d,q,clock);
-    // Module arguments
-    input wire  [255:0] d;
-    output reg  [255:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 256'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module device_small_memory_4x256(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -592,20 +522,6 @@ module device_small_memory_4x256(clock,write,write_address,write_data,read_addre
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
-endmodule
-
-module device_register_105(d,q,clock);
-    // Module arguments
-    input wire  [104:0] d;
-    output reg  [104:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 105'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
 endmodule
 
 module device_small_memory_4x105(clock,write,write_address,write_data,read_address,read_data);
@@ -653,16 +569,8 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [511:0] at_head_d;
-    wire  [511:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_3x512 memory(
         .clock(clock),
@@ -690,16 +598,6 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_512 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -709,39 +607,26 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -783,20 +668,6 @@ module device_small_memory_6x2(clock,write,write_address,write_data,read_address
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
-endmodule
-
-module device_register_96(d,q,clock);
-    // Module arguments
-    input wire  [95:0] d;
-    output reg  [95:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 96'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
 endmodule
 
 module device_small_memory_4x96(clock,write,write_address,write_data,read_address,read_data);
@@ -863,20 +734,6 @@ module device_register_9(d,q,clock);
     end
 endmodule
 
-module device_register_40(d,q,clock);
-    // Module arguments
-    input wire  [39:0] d;
-    output reg  [39:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 40'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module device_small_memory_4x40(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -893,20 +750,6 @@ module device_small_memory_4x40(clock,write,write_address,write_data,read_addres
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
-endmodule
-
-module device_register_72(d,q,clock);
-    // Module arguments
-    input wire  [71:0] d;
-    output reg  [71:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 72'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
 endmodule
 
 module device_small_memory_4x72(clock,write,write_address,write_data,read_address,read_data);
@@ -945,20 +788,6 @@ module device_small_memory_4x32(clock,write,write_address,write_data,read_addres
     always @(*) read_data = words[read_address];
 endmodule
 
-module device_register_577(d,q,clock);
-    // Module arguments
-    input wire  [576:0] d;
-    output reg  [576:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 577'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module device_small_memory_4x577(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -975,6 +804,20 @@ module device_small_memory_4x577(clock,write,write_address,write_data,read_addre
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
+endmodule
+
+module device_register_512(d,q,clock);
+    // Module arguments
+    input wire  [511:0] d;
+    output reg  [511:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 512'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
 endmodule
 
 module device_queue(clock,reset,push,word,valid,head,pop,roomy);
@@ -1004,16 +847,8 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [512:0] at_head_d;
-    wire  [512:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_3x513 memory(
         .clock(clock),
@@ -1041,16 +876,6 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_513 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1060,39 +885,26 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1125,16 +937,8 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [127:0] at_head_d;
-    wire  [127:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x128 memory(
         .clock(clock),
@@ -1162,16 +966,6 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_128 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1181,39 +975,26 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1246,16 +1027,8 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [67:0] at_head_d;
-    wire  [67:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x68 memory(
         .clock(clock),
@@ -1283,16 +1056,6 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_68 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1302,39 +1065,26 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1367,16 +1117,8 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [1:0] at_head_d;
-    wire  [1:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_7x2 memory(
         .clock(clock),
@@ -1404,16 +1146,6 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_2 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1423,39 +1155,26 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1488,16 +1207,8 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [3:0] at_head_d;
-    wire  [3:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x4 memory(
         .clock(clock),
@@ -1525,16 +1236,6 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_4 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1544,39 +1245,26 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1623,16 +1311,8 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [36:0] at_head_d;
-    wire  [36:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x37 memory(
         .clock(clock),
@@ -1660,16 +1340,6 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_37 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1679,39 +1349,26 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1784,16 +1441,8 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [255:0] at_head_d;
-    wire  [255:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x256 memory(
         .clock(clock),
@@ -1821,16 +1470,6 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_256 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1840,39 +1479,26 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1905,16 +1531,8 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [104:0] at_head_d;
-    wire  [104:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x105 memory(
         .clock(clock),
@@ -1942,16 +1560,6 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_105 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1961,39 +1569,26 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -2015,6 +1610,20 @@ module device_small_memory_2x96(clock,write,write_address,write_data,read_addres
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
+endmodule
+
+module device_register_256(d,q,clock);
+    // Module arguments
+    input wire  [255:0] d;
+    output reg  [255:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 256'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
 endmodule
 
 module device_register_3_kind_2(d,q,clock);
@@ -2185,16 +1794,8 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [1:0] at_head_d;
-    wire  [1:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_6x2 memory(
         .clock(clock),
@@ -2222,16 +1823,6 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_2 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -2241,39 +1832,26 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -2306,16 +1884,8 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [95:0] at_head_d;
-    wire  [95:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x96 memory(
         .clock(clock),
@@ -2343,16 +1913,6 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_96 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -2362,39 +1922,26 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -2427,16 +1974,8 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  at_head_d;
-    wire  at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x1 memory(
         .clock(clock),
@@ -2464,16 +2003,6 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_1 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -2483,39 +2012,26 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -2717,7 +2233,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h6;
-    localparam  hash = 64'h1d871e5018e7ddd4;
+    localparam  hash = 64'h3b02974641ac31bb;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2737,8 +2253,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'h18e7ddd4;
-            12'h010: value = 32'h1d871e50;
+            12'h00c: value = 32'h41ac31bb;
+            12'h010: value = 32'h3b029746;
             12'h088: value = 32'h3f141004;
             12'h08c: value = 32'h06041006;
             default: value = 32'h0;
@@ -2824,16 +2340,8 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [39:0] at_head_d;
-    wire  [39:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x40 memory(
         .clock(clock),
@@ -2861,16 +2369,6 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_40 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -2880,39 +2378,26 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -2945,16 +2430,8 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [71:0] at_head_d;
-    wire  [71:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x72 memory(
         .clock(clock),
@@ -2982,16 +2459,6 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_72 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -3001,39 +2468,26 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -3082,16 +2536,8 @@ module device_commands(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [31:0] at_head_d;
-    wire  [31:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x32 memory(
         .clock(clock),
@@ -3119,16 +2565,6 @@ module device_commands(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_32 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -3138,39 +2574,26 @@ module device_commands(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -3215,16 +2638,8 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [576:0] at_head_d;
-    wire  [576:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x577 memory(
         .clock(clock),
@@ -3252,16 +2667,6 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_577 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -3271,39 +2676,26 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end

@@ -94,20 +94,6 @@ module device_register_6(d,q,clock);
     end
 endmodule
 
-module device_register_128(d,q,clock);
-    // Module arguments
-    input wire  [127:0] d;
-    output reg  [127:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 128'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module device_small_memory_3x128(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -202,20 +188,6 @@ module device_register_64(d,q,clock);
     end
 endmodule
 
-module device_register_513(d,q,clock);
-    // Module arguments
-    input wire  [512:0] d;
-    output reg  [512:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 513'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module device_small_memory_3x513(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -260,20 +232,6 @@ module device_register_4(d,q,clock);
     // Update code (custom)
     initial begin
        q = 4'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
-module device_register_68(d,q,clock);
-    // Module arguments
-    input wire  [67:0] d;
-    output reg  [67:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 68'h0;
     end
     always @(posedge clock) begin
        q <= d;
@@ -346,20 +304,6 @@ module device_small_memory_4x4(clock,write,write_address,write_data,read_address
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
-endmodule
-
-module device_register_29(d,q,clock);
-    // Module arguments
-    input wire  [28:0] d;
-    output reg  [28:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 29'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
 endmodule
 
 module device_small_memory_4x29(clock,write,write_address,write_data,read_address,read_data);
@@ -562,20 +506,6 @@ module device_pack(clock,reset,starts,offset,used,tail,take,word,last,flush,room
     end
 endmodule
 
-module device_register_256(d,q,clock);
-    // Module arguments
-    input wire  [255:0] d;
-    output reg  [255:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 256'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module device_small_memory_4x256(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -592,20 +522,6 @@ module device_small_memory_4x256(clock,write,write_address,write_data,read_addre
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
-endmodule
-
-module device_register_105(d,q,clock);
-    // Module arguments
-    input wire  [104:0] d;
-    output reg  [104:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 105'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
 endmodule
 
 module device_small_memory_4x105(clock,write,write_address,write_data,read_address,read_data);
@@ -653,16 +569,8 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [127:0] at_head_d;
-    wire  [127:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_3x128 memory(
         .clock(clock),
@@ -690,16 +598,6 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_128 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -709,39 +607,26 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -783,20 +668,6 @@ module device_small_memory_6x2(clock,write,write_address,write_data,read_address
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
-endmodule
-
-module device_register_96(d,q,clock);
-    // Module arguments
-    input wire  [95:0] d;
-    output reg  [95:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 96'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
 endmodule
 
 module device_small_memory_4x96(clock,write,write_address,write_data,read_address,read_data);
@@ -849,20 +720,6 @@ module device_register_9(d,q,clock);
     end
 endmodule
 
-module device_register_40(d,q,clock);
-    // Module arguments
-    input wire  [39:0] d;
-    output reg  [39:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 40'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module device_small_memory_4x40(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -899,20 +756,6 @@ module device_small_memory_4x32(clock,write,write_address,write_data,read_addres
     always @(*) read_data = words[read_address];
 endmodule
 
-module device_register_72(d,q,clock);
-    // Module arguments
-    input wire  [71:0] d;
-    output reg  [71:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 72'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module device_small_memory_4x72(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -929,20 +772,6 @@ module device_small_memory_4x72(clock,write,write_address,write_data,read_addres
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
-endmodule
-
-module device_register_145(d,q,clock);
-    // Module arguments
-    input wire  [144:0] d;
-    output reg  [144:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 145'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
 endmodule
 
 module device_small_memory_4x145(clock,write,write_address,write_data,read_address,read_data);
@@ -1004,16 +833,8 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [512:0] at_head_d;
-    wire  [512:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_3x513 memory(
         .clock(clock),
@@ -1041,16 +862,6 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_513 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1060,39 +871,26 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1125,16 +923,8 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [127:0] at_head_d;
-    wire  [127:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x128 memory(
         .clock(clock),
@@ -1162,16 +952,6 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_128 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1181,39 +961,26 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1246,16 +1013,8 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [67:0] at_head_d;
-    wire  [67:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x68 memory(
         .clock(clock),
@@ -1283,16 +1042,6 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_68 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1302,39 +1051,26 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1367,16 +1103,8 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [1:0] at_head_d;
-    wire  [1:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_7x2 memory(
         .clock(clock),
@@ -1404,16 +1132,6 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_2 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1423,39 +1141,26 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1488,16 +1193,8 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [3:0] at_head_d;
-    wire  [3:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x4 memory(
         .clock(clock),
@@ -1525,16 +1222,6 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_4 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1544,39 +1231,26 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1623,16 +1297,8 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [28:0] at_head_d;
-    wire  [28:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x29 memory(
         .clock(clock),
@@ -1660,16 +1326,6 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_29 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1679,39 +1335,26 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1784,16 +1427,8 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [255:0] at_head_d;
-    wire  [255:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x256 memory(
         .clock(clock),
@@ -1821,16 +1456,6 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_256 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1840,39 +1465,26 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -1905,16 +1517,8 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [104:0] at_head_d;
-    wire  [104:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x105 memory(
         .clock(clock),
@@ -1942,16 +1546,6 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_105 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1961,39 +1555,26 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -2015,6 +1596,20 @@ module device_small_memory_2x96(clock,write,write_address,write_data,read_addres
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
+endmodule
+
+module device_register_256(d,q,clock);
+    // Module arguments
+    input wire  [255:0] d;
+    output reg  [255:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 256'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
 endmodule
 
 module device_register_3_kind_2(d,q,clock);
@@ -2185,16 +1780,8 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [1:0] at_head_d;
-    wire  [1:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_6x2 memory(
         .clock(clock),
@@ -2222,16 +1809,6 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_2 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -2241,39 +1818,26 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -2306,16 +1870,8 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [95:0] at_head_d;
-    wire  [95:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x96 memory(
         .clock(clock),
@@ -2343,16 +1899,6 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_96 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -2362,39 +1908,26 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -2427,16 +1960,8 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  at_head_d;
-    wire  at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x1 memory(
         .clock(clock),
@@ -2464,16 +1989,6 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_1 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -2483,39 +1998,26 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -2717,7 +2219,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h0;
-    localparam  hash = 64'h17df6a6b79927522;
+    localparam  hash = 64'h26f7116e7c5c4540;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2737,8 +2239,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'h79927522;
-            12'h010: value = 32'h17df6a6b;
+            12'h00c: value = 32'h7c5c4540;
+            12'h010: value = 32'h26f7116e;
             12'h088: value = 32'h37140404;
             12'h08c: value = 32'h04041006;
             default: value = 32'h0;
@@ -2824,16 +2326,8 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [39:0] at_head_d;
-    wire  [39:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x40 memory(
         .clock(clock),
@@ -2861,16 +2355,6 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_40 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -2880,39 +2364,26 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -2945,16 +2416,8 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [31:0] at_head_d;
-    wire  [31:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x32 memory(
         .clock(clock),
@@ -2982,16 +2445,6 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_32 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -3001,39 +2454,26 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -3066,16 +2506,8 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [71:0] at_head_d;
-    wire  [71:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x72 memory(
         .clock(clock),
@@ -3103,16 +2535,6 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_72 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -3122,39 +2544,26 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -3212,16 +2621,8 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [144:0] at_head_d;
-    wire  [144:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     device_small_memory_4x145 memory(
         .clock(clock),
@@ -3249,16 +2650,6 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    device_register_145 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    device_register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     device_register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -3268,39 +2659,26 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end

@@ -21,6 +21,17 @@ module result(wide,word);
     end
 endmodule
 
+(* keep_hierarchy *)
+module own_1(clock,d,q);
+    // Module arguments
+    input wire  clock;
+    input wire  d;
+    output reg  q;
+    // Update code (custom)
+    // module own_1
+    always @(posedge clock) q <= d;
+endmodule
+
 module register_32(d,q,clock);
     // Module arguments
     input wire  [31:0] d;
@@ -88,18 +99,16 @@ module add(cuts,a,b,sum);
     end
 endmodule
 
-module register_128(d,q,clock);
+module join_4x32(word_0,word_1,word_2,word_3,joined);
     // Module arguments
-    input wire  [127:0] d;
-    output reg  [127:0] q;
-    input wire  clock;
+    input wire  [31:0] word_0;
+    input wire  [31:0] word_1;
+    input wire  [31:0] word_2;
+    input wire  [31:0] word_3;
+    output reg  [127:0] joined;
     // Update code (custom)
-    initial begin
-       q = 128'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
+    // module join_4x32
+    always @(*) joined = {word_3, word_2, word_1, word_0};
 endmodule
 
 module register_2(d,q,clock);
@@ -181,59 +190,251 @@ module register_8(d,q,clock);
     end
 endmodule
 
-module rotate(clock,turn,lanes,turn_out,turned);
+module rotate(clock,next_turn,lanes,next_turn_out,turned);
     // Module arguments
     input wire  clock;
-    input wire  [1:0] turn;
+    input wire  [1:0] next_turn;
     input wire  [127:0] lanes;
-    output reg  [1:0] turn_out;
+    output reg  [1:0] next_turn_out;
     output reg  [127:0] turned;
     // Constant declarations
-    localparam  low_bit = 4'h0;
-    localparam  down_0 = 16'h0;
-    localparam  down_1 = 16'h20;
-    localparam  down_2 = 16'h40;
-    localparam  down_3 = 16'h60;
-    localparam  up_0 = 16'h80;
-    localparam  up_1 = 16'h60;
-    localparam  up_2 = 16'h40;
-    localparam  up_3 = 16'h20;
+    localparam  level_bit = 4'h0;
+    localparam  width = 16'h20;
+    localparam  from_0 = 16'h20;
+    localparam  from_1 = 16'h40;
+    localparam  from_2 = 16'h60;
+    localparam  from_3 = 16'h0;
     // Stub signals
     reg  [1:0] turn_held_d;
     wire  [1:0] turn_held_q;
-    reg  [127:0] held_d;
-    wire  [127:0] held_q;
-    // Local signals
-    reg  [1:0] times;
+    reg  down_here_0_d;
+    wire  down_here_0_q;
+    reg  down_here_1_d;
+    wire  down_here_1_q;
+    reg  down_here_2_d;
+    wire  down_here_2_q;
+    reg  down_here_3_d;
+    wire  down_here_3_q;
+    reg  [31:0] held_0_d;
+    wire  [31:0] held_0_q;
+    reg  [31:0] held_1_d;
+    wire  [31:0] held_1_q;
+    reg  [31:0] held_2_d;
+    wire  [31:0] held_2_q;
+    reg  [31:0] held_3_d;
+    wire  [31:0] held_3_q;
+    reg  [31:0] together_word_0;
+    reg  [31:0] together_word_1;
+    reg  [31:0] together_word_2;
+    reg  [31:0] together_word_3;
+    wire  [127:0] together_joined;
     // Sub module instances
     register_2 turn_held(
         .d(turn_held_d),
         .q(turn_held_q),
         .clock(clock)
     );
-    register_128 held(
-        .d(held_d),
-        .q(held_q),
+    own_1 down_here_0(
+        .clock(clock),
+        .d(down_here_0_d),
+        .q(down_here_0_q)
+    );
+    own_1 down_here_1(
+        .clock(clock),
+        .d(down_here_1_d),
+        .q(down_here_1_q)
+    );
+    own_1 down_here_2(
+        .clock(clock),
+        .d(down_here_2_d),
+        .q(down_here_2_q)
+    );
+    own_1 down_here_3(
+        .clock(clock),
+        .d(down_here_3_d),
+        .q(down_here_3_q)
+    );
+    register_32 held_0(
+        .d(held_0_d),
+        .q(held_0_q),
         .clock(clock)
+    );
+    register_32 held_1(
+        .d(held_1_d),
+        .q(held_1_q),
+        .clock(clock)
+    );
+    register_32 held_2(
+        .d(held_2_d),
+        .q(held_2_q),
+        .clock(clock)
+    );
+    register_32 held_3(
+        .d(held_3_d),
+        .q(held_3_q),
+        .clock(clock)
+    );
+    join_4x32 together(
+        .word_0(together_word_0),
+        .word_1(together_word_1),
+        .word_2(together_word_2),
+        .word_3(together_word_3),
+        .joined(together_joined)
     );
     // Update code
     always @(*) begin
         turn_held_d = turn_held_q;
-        held_d = held_q;
-        turn_held_d = turn;
-        turn_out = turn_held_q;
-        times = turn[(low_bit)+:(2)];
-        held_d = lanes;
-        if (times == 1) begin
-            held_d = (lanes >> down_1) | (lanes << up_1);
+        turn_held_d = next_turn;
+        next_turn_out = turn_held_q;
+        down_here_0_d = next_turn[(level_bit)+:(1)];
+        held_0_d = lanes[(0 * width)+:(32)];
+        if (|down_here_0_q) begin
+            held_0_d = lanes[(from_0)+:(32)];
         end
-        if (times == 2) begin
-            held_d = (lanes >> down_2) | (lanes << up_2);
+        together_word_0 = held_0_q;
+        down_here_1_d = next_turn[(level_bit)+:(1)];
+        held_1_d = lanes[(1 * width)+:(32)];
+        if (|down_here_1_q) begin
+            held_1_d = lanes[(from_1)+:(32)];
         end
-        if (times == 3) begin
-            held_d = (lanes >> down_3) | (lanes << up_3);
+        together_word_1 = held_1_q;
+        down_here_2_d = next_turn[(level_bit)+:(1)];
+        held_2_d = lanes[(2 * width)+:(32)];
+        if (|down_here_2_q) begin
+            held_2_d = lanes[(from_2)+:(32)];
         end
-        turned = held_q;
+        together_word_2 = held_2_q;
+        down_here_3_d = next_turn[(level_bit)+:(1)];
+        held_3_d = lanes[(3 * width)+:(32)];
+        if (|down_here_3_q) begin
+            held_3_d = lanes[(from_3)+:(32)];
+        end
+        together_word_3 = held_3_q;
+        turned = together_joined;
+    end
+endmodule
+
+module rotate_kind_2(clock,next_turn,lanes,next_turn_out,turned);
+    // Module arguments
+    input wire  clock;
+    input wire  [1:0] next_turn;
+    input wire  [127:0] lanes;
+    output reg  [1:0] next_turn_out;
+    output reg  [127:0] turned;
+    // Constant declarations
+    localparam  level_bit = 4'h1;
+    localparam  width = 16'h20;
+    localparam  from_0 = 16'h40;
+    localparam  from_1 = 16'h60;
+    localparam  from_2 = 16'h0;
+    localparam  from_3 = 16'h20;
+    // Stub signals
+    reg  [1:0] turn_held_d;
+    wire  [1:0] turn_held_q;
+    reg  down_here_0_d;
+    wire  down_here_0_q;
+    reg  down_here_1_d;
+    wire  down_here_1_q;
+    reg  down_here_2_d;
+    wire  down_here_2_q;
+    reg  down_here_3_d;
+    wire  down_here_3_q;
+    reg  [31:0] held_0_d;
+    wire  [31:0] held_0_q;
+    reg  [31:0] held_1_d;
+    wire  [31:0] held_1_q;
+    reg  [31:0] held_2_d;
+    wire  [31:0] held_2_q;
+    reg  [31:0] held_3_d;
+    wire  [31:0] held_3_q;
+    reg  [31:0] together_word_0;
+    reg  [31:0] together_word_1;
+    reg  [31:0] together_word_2;
+    reg  [31:0] together_word_3;
+    wire  [127:0] together_joined;
+    // Sub module instances
+    register_2 turn_held(
+        .d(turn_held_d),
+        .q(turn_held_q),
+        .clock(clock)
+    );
+    own_1 down_here_0(
+        .clock(clock),
+        .d(down_here_0_d),
+        .q(down_here_0_q)
+    );
+    own_1 down_here_1(
+        .clock(clock),
+        .d(down_here_1_d),
+        .q(down_here_1_q)
+    );
+    own_1 down_here_2(
+        .clock(clock),
+        .d(down_here_2_d),
+        .q(down_here_2_q)
+    );
+    own_1 down_here_3(
+        .clock(clock),
+        .d(down_here_3_d),
+        .q(down_here_3_q)
+    );
+    register_32 held_0(
+        .d(held_0_d),
+        .q(held_0_q),
+        .clock(clock)
+    );
+    register_32 held_1(
+        .d(held_1_d),
+        .q(held_1_q),
+        .clock(clock)
+    );
+    register_32 held_2(
+        .d(held_2_d),
+        .q(held_2_q),
+        .clock(clock)
+    );
+    register_32 held_3(
+        .d(held_3_d),
+        .q(held_3_q),
+        .clock(clock)
+    );
+    join_4x32 together(
+        .word_0(together_word_0),
+        .word_1(together_word_1),
+        .word_2(together_word_2),
+        .word_3(together_word_3),
+        .joined(together_joined)
+    );
+    // Update code
+    always @(*) begin
+        turn_held_d = turn_held_q;
+        turn_held_d = next_turn;
+        next_turn_out = turn_held_q;
+        down_here_0_d = next_turn[(level_bit)+:(1)];
+        held_0_d = lanes[(0 * width)+:(32)];
+        if (|down_here_0_q) begin
+            held_0_d = lanes[(from_0)+:(32)];
+        end
+        together_word_0 = held_0_q;
+        down_here_1_d = next_turn[(level_bit)+:(1)];
+        held_1_d = lanes[(1 * width)+:(32)];
+        if (|down_here_1_q) begin
+            held_1_d = lanes[(from_1)+:(32)];
+        end
+        together_word_1 = held_1_q;
+        down_here_2_d = next_turn[(level_bit)+:(1)];
+        held_2_d = lanes[(2 * width)+:(32)];
+        if (|down_here_2_q) begin
+            held_2_d = lanes[(from_2)+:(32)];
+        end
+        together_word_2 = held_2_q;
+        down_here_3_d = next_turn[(level_bit)+:(1)];
+        held_3_d = lanes[(3 * width)+:(32)];
+        if (|down_here_3_q) begin
+            held_3_d = lanes[(from_3)+:(32)];
+        end
+        together_word_3 = held_3_q;
+        turned = together_joined;
     end
 endmodule
 
@@ -313,17 +514,6 @@ module delay_12x32(clock,word,later);
         at_11 <= at_10;
         later <= at_11;
     end
-endmodule
-
-(* keep_hierarchy *)
-module own_1(clock,d,q);
-    // Module arguments
-    input wire  clock;
-    input wire  d;
-    output reg  q;
-    // Update code (custom)
-    // module own_1
-    always @(posedge clock) q <= d;
 endmodule
 
 module quarter_round(clock,a,b_left,b_right,c,d,a_out,b_left_out,b_right_out,c_out,d_out);
@@ -575,6 +765,18 @@ module small_memory_2x32(clock,write,write_address,write_data,read_address,read_
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
+endmodule
+
+module delay_1x32(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [31:0] word;
+    output reg  [31:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h1;
+    // Update code (custom)
+    // module delay_1x32
+    always @(posedge clock) later <= word;
 endmodule
 
 module register_6(d,q,clock);
@@ -845,20 +1047,6 @@ module delay_3x16(clock,word,later);
     end
 endmodule
 
-module register_12(d,q,clock);
-    // Module arguments
-    input wire  [11:0] d;
-    output reg  [11:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 12'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module small_memory_5x12(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -953,16 +1141,18 @@ module register_17(d,q,clock);
     end
 endmodule
 
-module join_4x32(word_0,word_1,word_2,word_3,joined);
+module register_7(d,q,clock);
     // Module arguments
-    input wire  [31:0] word_0;
-    input wire  [31:0] word_1;
-    input wire  [31:0] word_2;
-    input wire  [31:0] word_3;
-    output reg  [127:0] joined;
+    input wire  [6:0] d;
+    output reg  [6:0] q;
+    input wire  clock;
     // Update code (custom)
-    // module join_4x32
-    always @(*) joined = {word_3, word_2, word_1, word_0};
+    initial begin
+       q = 7'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
 endmodule
 
 module join_16x32(word_0,word_1,word_2,word_3,word_4,word_5,word_6,word_7,word_8,word_9,word_10,word_11,word_12,word_13,word_14,word_15,joined);
@@ -997,20 +1187,6 @@ module register_28(d,q,clock);
     // Update code (custom)
     initial begin
        q = 28'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
-module register_7(d,q,clock);
-    // Module arguments
-    input wire  [6:0] d;
-    output reg  [6:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 7'h0;
     end
     always @(posedge clock) begin
        q <= d;
@@ -1069,8 +1245,11 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
     wire  [5:0] ahead_q;
     reg  some_d;
     wire  some_q;
+    reg  at_end_d;
+    wire  at_end_q;
     // Local signals
     reg  [3:0] write_word;
+    reg  [3:0] next_word;
     reg  finish;
     reg  [5:0] next_announced;
     reg  behind;
@@ -1118,6 +1297,11 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
         .q(some_q),
         .clock(clock)
     );
+    register_1 at_end(
+        .d(at_end_d),
+        .q(at_end_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         writing_d = writing_q;
@@ -1127,6 +1311,7 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
         read_word_d = read_word_q;
         ahead_d = ahead_q;
         some_d = some_q;
+        at_end_d = at_end_q;
         memory_write = start || writing_q;
         memory_write_address = write_at_q;
         memory_write_data = word;
@@ -1147,12 +1332,15 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
             next_announced = announced_q + 32'h1;
         end
         announced_d = next_announced;
-        finish = take && (drop || (read_word_q == last_word));
+        finish = take && (drop || at_end_q);
+        next_word = read_word_q + 32'h1;
         if (take) begin
-            read_word_d = read_word_q + 32'h1;
+            read_word_d = next_word;
+            at_end_d = next_word == last_word;
         end
         if (finish) begin
             read_word_d = 32'h0;
+            at_end_d = 1'b0;
             read_block_d = read_block_q + 32'h1;
         end
         behind = ahead_q[sign];
@@ -1170,6 +1358,7 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
         end
         if (jump) begin
             read_word_d = 32'h0;
+            at_end_d = 1'b0;
             read_block_d = jump_to;
             ahead_d = next_announced - jump_to;
             some_d = 1'b0;
@@ -1180,6 +1369,7 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
             announced_d = 32'h0;
             read_block_d = 32'h0;
             read_word_d = 32'h0;
+            at_end_d = 1'b0;
             ahead_d = 32'h0;
             some_d = 1'b0;
         end
@@ -1188,32 +1378,18 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
     end
 endmodule
 
-module delay_3x1(clock,word,later);
+module delay_7x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'h3;
+    localparam  clocks = 16'h7;
     // Update code (custom)
-    // module delay_3x1
-    reg [2:0] line;
-    always @(posedge clock) line <= {line[1:0], word};
-    always @(*) later = line[2:2];
-endmodule
-
-module delay_6x1(clock,word,later);
-    // Module arguments
-    input wire  clock;
-    input wire  word;
-    output reg  later;
-    // Constant declarations
-    localparam  clocks = 16'h6;
-    // Update code (custom)
-    // module delay_6x1
-    reg [5:0] line;
-    always @(posedge clock) line <= {line[4:0], word};
-    always @(*) later = line[5:5];
+    // module delay_7x1
+    reg [6:0] line;
+    always @(posedge clock) line <= {line[5:0], word};
+    always @(*) later = line[6:6];
 endmodule
 
 module delay_4x1(clock,word,later);
@@ -1230,18 +1406,18 @@ module delay_4x1(clock,word,later);
     always @(*) later = line[3:3];
 endmodule
 
-module delay_32x1(clock,word,later);
+module delay_33x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'h20;
+    localparam  clocks = 16'h21;
     // Update code (custom)
-    // module delay_32x1
-    reg [31:0] line;
-    always @(posedge clock) line <= {line[30:0], word};
-    always @(*) later = line[31:31];
+    // module delay_33x1
+    reg [32:0] line;
+    always @(posedge clock) line <= {line[31:0], word};
+    always @(*) later = line[32:32];
 endmodule
 
 module small_memory_4x131(clock,write,write_address,write_data,read_address,read_data);
@@ -1343,18 +1519,36 @@ module port(clock,turn,channel,used,shares,share);
     end
 endmodule
 
-module small_memory_2x2(clock,write,write_address,write_data,read_address,read_data);
+module small_memory_3x1(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
     input wire  write;
-    input wire  [1:0] write_address;
-    input wire  [1:0] write_data;
-    input wire  [1:0] read_address;
-    output reg  [1:0] read_data;
+    input wire  [2:0] write_address;
+    input wire  write_data;
+    input wire  [2:0] read_address;
+    output reg  read_data;
     // Update code (custom)
-    // module small_memory_2x2
+    // module small_memory_3x1
     (* ram_style = "distributed" *)
-    reg [1:0] words [0:3];
+    reg [0:0] words [0:7];
+    always @(posedge clock) begin
+        if (write) words[write_address] <= write_data;
+    end
+    always @(*) read_data = words[read_address];
+endmodule
+
+module small_memory_3x32(clock,write,write_address,write_data,read_address,read_data);
+    // Module arguments
+    input wire  clock;
+    input wire  write;
+    input wire  [2:0] write_address;
+    input wire  [31:0] write_data;
+    input wire  [2:0] read_address;
+    output reg  [31:0] read_data;
+    // Update code (custom)
+    // module small_memory_3x32
+    (* ram_style = "distributed" *)
+    reg [31:0] words [0:7];
     always @(posedge clock) begin
         if (write) words[write_address] <= write_data;
     end
@@ -1379,20 +1573,6 @@ module small_memory_4x32(clock,write,write_address,write_data,read_address,read_
     always @(*) read_data = words[read_address];
 endmodule
 
-module register_40(d,q,clock);
-    // Module arguments
-    input wire  [39:0] d;
-    output reg  [39:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 40'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module small_memory_4x40(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -1409,6 +1589,18 @@ module small_memory_4x40(clock,write,write_address,write_data,read_address,read_
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
+endmodule
+
+module delay_1x1(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  word;
+    output reg  later;
+    // Constant declarations
+    localparam  clocks = 16'h1;
+    // Update code (custom)
+    // module delay_1x1
+    always @(posedge clock) later <= word;
 endmodule
 
 module join_4x2(word_0,word_1,word_2,word_3,joined);
@@ -1462,16 +1654,8 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [11:0] at_head_d;
-    wire  [11:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     small_memory_5x12 memory(
         .clock(clock),
@@ -1499,16 +1683,6 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    register_12 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -1518,48 +1692,159 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module corner_turn(clock,turn,block,lanes);
+module blocks_here(clock,reset,up,down,some,count);
     // Module arguments
     input wire  clock;
-    input wire  [1:0] turn;
+    input wire  reset;
+    input wire  up;
+    input wire  down;
+    output reg  some;
+    output reg  [6:0] count;
+    // Constant declarations
+    localparam  start = 7'b0;
+    localparam  starts_above_zero = 1'b0;
+    // Stub signals
+    reg  [6:0] counted_d;
+    wire  [6:0] counted_q;
+    reg  above_zero_d;
+    wire  above_zero_q;
+    // Sub module instances
+    register_7 counted(
+        .d(counted_d),
+        .q(counted_q),
+        .clock(clock)
+    );
+    register_1 above_zero(
+        .d(above_zero_d),
+        .q(above_zero_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        counted_d = counted_q;
+        above_zero_d = above_zero_q;
+        if (up && ~down) begin
+            counted_d = counted_q + 32'h1;
+            above_zero_d = 1'b1;
+        end
+        if (~up && down) begin
+            counted_d = counted_q - 32'h1;
+            above_zero_d = (counted_q >> 32'h1) != 32'h0;
+        end
+        if (reset) begin
+            counted_d = start;
+            above_zero_d = starts_above_zero;
+        end
+        some = above_zero_q;
+        count = counted_q;
+    end
+endmodule
+
+module room(clock,reset,up,down,some,count);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    input wire  up;
+    input wire  down;
+    output reg  some;
+    output reg  [4:0] count;
+    // Constant declarations
+    localparam  start = 5'b10000;
+    localparam  starts_above_zero = 1'b1;
+    // Stub signals
+    reg  [4:0] counted_d;
+    wire  [4:0] counted_q;
+    reg  above_zero_d;
+    wire  above_zero_q;
+    // Sub module instances
+    register_5 counted(
+        .d(counted_d),
+        .q(counted_q),
+        .clock(clock)
+    );
+    register_1 above_zero(
+        .d(above_zero_d),
+        .q(above_zero_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        counted_d = counted_q;
+        above_zero_d = above_zero_q;
+        if (up && ~down) begin
+            counted_d = counted_q + 32'h1;
+            above_zero_d = 1'b1;
+        end
+        if (~up && down) begin
+            counted_d = counted_q - 32'h1;
+            above_zero_d = (counted_q >> 32'h1) != 32'h0;
+        end
+        if (reset) begin
+            counted_d = start;
+            above_zero_d = starts_above_zero;
+        end
+        some = above_zero_q;
+        count = counted_q;
+    end
+endmodule
+
+module register_40(d,q,clock);
+    // Module arguments
+    input wire  [39:0] d;
+    output reg  [39:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 40'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
+module delay_14x1(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  word;
+    output reg  later;
+    // Constant declarations
+    localparam  clocks = 16'he;
+    // Update code (custom)
+    // module delay_14x1
+    reg [13:0] line;
+    always @(posedge clock) line <= {line[12:0], word};
+    always @(*) later = line[13:13];
+endmodule
+
+module corner_turn(clock,next_turn,block,lanes);
+    // Module arguments
+    input wire  clock;
+    input wire  [1:0] next_turn;
     input wire  [511:0] block;
     output reg  [127:0] lanes;
     // Constant declarations
@@ -1578,10 +1863,14 @@ module corner_turn(clock,turn,block,lanes);
     reg  [31:0] together_word_2;
     reg  [31:0] together_word_3;
     wire  [127:0] together_joined;
-    reg  [1:0] rotate_0_turn;
+    reg  [1:0] rotate_0_next_turn;
     reg  [127:0] rotate_0_lanes;
-    wire  [1:0] rotate_0_turn_out;
+    wire  [1:0] rotate_0_next_turn_out;
     wire  [127:0] rotate_0_turned;
+    reg  [1:0] rotate_1_next_turn;
+    reg  [127:0] rotate_1_lanes;
+    wire  [1:0] rotate_1_next_turn_out;
+    wire  [127:0] rotate_1_turned;
     // Sub module instances
     delay_0x32 stair_0(
         .clock(clock),
@@ -1612,10 +1901,17 @@ module corner_turn(clock,turn,block,lanes);
     );
     rotate rotate_0(
         .clock(clock),
-        .turn(rotate_0_turn),
+        .next_turn(rotate_0_next_turn),
         .lanes(rotate_0_lanes),
-        .turn_out(rotate_0_turn_out),
+        .next_turn_out(rotate_0_next_turn_out),
         .turned(rotate_0_turned)
+    );
+    rotate_kind_2 rotate_1(
+        .clock(clock),
+        .next_turn(rotate_1_next_turn),
+        .lanes(rotate_1_lanes),
+        .next_turn_out(rotate_1_next_turn_out),
+        .turned(rotate_1_turned)
     );
     // Update code
     always @(*) begin
@@ -1627,9 +1923,12 @@ module corner_turn(clock,turn,block,lanes);
         together_word_2 = stair_2_later;
         stair_3_word = block[(3 * group)+:(32)];
         together_word_3 = stair_3_later;
-        rotate_0_turn = turn;
+        rotate_0_next_turn = next_turn;
         rotate_0_lanes = together_joined;
+        rotate_1_next_turn = rotate_0_next_turn_out;
+        rotate_1_lanes = rotate_0_turned;
         lanes = rotate_0_turned;
+        lanes = rotate_1_turned;
     end
 endmodule
 
@@ -2535,10 +2834,11 @@ module entry_state(clock,key_write,key_turn,key_index,key_data,next_turn,turn,nu
     end
 endmodule
 
-module feed_forward(clock,next_load,passed_0,passed_1,passed_2,passed_3,passed_4,passed_5,passed_6,passed_7,passed_8,passed_9,passed_10,passed_11,passed_12,passed_13,passed_14,passed_15,b_right_0,b_right_1,b_right_2,b_right_3,initial_0,initial_1,initial_2,initial_3,initial_4,initial_5,initial_6,initial_7,initial_8,initial_9,initial_10,initial_11,block);
+module feed_forward(clock,next_load,next_blank,passed_0,passed_1,passed_2,passed_3,passed_4,passed_5,passed_6,passed_7,passed_8,passed_9,passed_10,passed_11,passed_12,passed_13,passed_14,passed_15,b_right_0,b_right_1,b_right_2,b_right_3,initial_0,initial_1,initial_2,initial_3,initial_4,initial_5,initial_6,initial_7,initial_8,initial_9,initial_10,initial_11,block);
     // Module arguments
     input wire  clock;
     input wire  next_load;
+    input wire  next_blank;
     input wire  [31:0] passed_0;
     input wire  [31:0] passed_1;
     input wire  [31:0] passed_2;
@@ -2604,6 +2904,46 @@ module feed_forward(clock,next_load,passed_0,passed_1,passed_2,passed_3,passed_4
     wire  [31:0] held_10_q;
     reg  [31:0] held_11_d;
     wire  [31:0] held_11_q;
+    reg  [31:0] arrived_0_word;
+    wire  [31:0] arrived_0_later;
+    reg  [31:0] arrived_1_word;
+    wire  [31:0] arrived_1_later;
+    reg  [31:0] arrived_2_word;
+    wire  [31:0] arrived_2_later;
+    reg  [31:0] arrived_3_word;
+    wire  [31:0] arrived_3_later;
+    reg  [31:0] arrived_4_word;
+    wire  [31:0] arrived_4_later;
+    reg  [31:0] arrived_5_word;
+    wire  [31:0] arrived_5_later;
+    reg  [31:0] arrived_6_word;
+    wire  [31:0] arrived_6_later;
+    reg  [31:0] arrived_7_word;
+    wire  [31:0] arrived_7_later;
+    reg  [31:0] arrived_8_word;
+    wire  [31:0] arrived_8_later;
+    reg  [31:0] arrived_9_word;
+    wire  [31:0] arrived_9_later;
+    reg  [31:0] arrived_10_word;
+    wire  [31:0] arrived_10_later;
+    reg  [31:0] arrived_11_word;
+    wire  [31:0] arrived_11_later;
+    reg  [31:0] arrived_12_word;
+    wire  [31:0] arrived_12_later;
+    reg  [31:0] arrived_13_word;
+    wire  [31:0] arrived_13_later;
+    reg  [31:0] arrived_14_word;
+    wire  [31:0] arrived_14_later;
+    reg  [31:0] arrived_15_word;
+    wire  [31:0] arrived_15_later;
+    reg  [31:0] right_arrived_0_word;
+    wire  [31:0] right_arrived_0_later;
+    reg  [31:0] right_arrived_1_word;
+    wire  [31:0] right_arrived_1_later;
+    reg  [31:0] right_arrived_2_word;
+    wire  [31:0] right_arrived_2_later;
+    reg  [31:0] right_arrived_3_word;
+    wire  [31:0] right_arrived_3_later;
     reg  load_0_d;
     wire  load_0_q;
     reg  load_1_d;
@@ -2636,6 +2976,38 @@ module feed_forward(clock,next_load,passed_0,passed_1,passed_2,passed_3,passed_4
     wire  load_14_q;
     reg  load_15_d;
     wire  load_15_q;
+    reg  blank_0_d;
+    wire  blank_0_q;
+    reg  blank_1_d;
+    wire  blank_1_q;
+    reg  blank_2_d;
+    wire  blank_2_q;
+    reg  blank_3_d;
+    wire  blank_3_q;
+    reg  blank_4_d;
+    wire  blank_4_q;
+    reg  blank_5_d;
+    wire  blank_5_q;
+    reg  blank_6_d;
+    wire  blank_6_q;
+    reg  blank_7_d;
+    wire  blank_7_q;
+    reg  blank_8_d;
+    wire  blank_8_q;
+    reg  blank_9_d;
+    wire  blank_9_q;
+    reg  blank_10_d;
+    wire  blank_10_q;
+    reg  blank_11_d;
+    wire  blank_11_q;
+    reg  blank_12_d;
+    wire  blank_12_q;
+    reg  blank_13_d;
+    wire  blank_13_q;
+    reg  blank_14_d;
+    wire  blank_14_q;
+    reg  blank_15_d;
+    wire  blank_15_q;
     reg  [31:0] add_xor_0_a;
     reg  [31:0] add_xor_0_b;
     reg  [31:0] add_xor_0_c;
@@ -2810,6 +3182,106 @@ module feed_forward(clock,next_load,passed_0,passed_1,passed_2,passed_3,passed_4
         .q(held_11_q),
         .clock(clock)
     );
+    delay_1x32 arrived_0(
+        .clock(clock),
+        .word(arrived_0_word),
+        .later(arrived_0_later)
+    );
+    delay_1x32 arrived_1(
+        .clock(clock),
+        .word(arrived_1_word),
+        .later(arrived_1_later)
+    );
+    delay_1x32 arrived_2(
+        .clock(clock),
+        .word(arrived_2_word),
+        .later(arrived_2_later)
+    );
+    delay_1x32 arrived_3(
+        .clock(clock),
+        .word(arrived_3_word),
+        .later(arrived_3_later)
+    );
+    delay_1x32 arrived_4(
+        .clock(clock),
+        .word(arrived_4_word),
+        .later(arrived_4_later)
+    );
+    delay_1x32 arrived_5(
+        .clock(clock),
+        .word(arrived_5_word),
+        .later(arrived_5_later)
+    );
+    delay_1x32 arrived_6(
+        .clock(clock),
+        .word(arrived_6_word),
+        .later(arrived_6_later)
+    );
+    delay_1x32 arrived_7(
+        .clock(clock),
+        .word(arrived_7_word),
+        .later(arrived_7_later)
+    );
+    delay_1x32 arrived_8(
+        .clock(clock),
+        .word(arrived_8_word),
+        .later(arrived_8_later)
+    );
+    delay_1x32 arrived_9(
+        .clock(clock),
+        .word(arrived_9_word),
+        .later(arrived_9_later)
+    );
+    delay_1x32 arrived_10(
+        .clock(clock),
+        .word(arrived_10_word),
+        .later(arrived_10_later)
+    );
+    delay_1x32 arrived_11(
+        .clock(clock),
+        .word(arrived_11_word),
+        .later(arrived_11_later)
+    );
+    delay_1x32 arrived_12(
+        .clock(clock),
+        .word(arrived_12_word),
+        .later(arrived_12_later)
+    );
+    delay_1x32 arrived_13(
+        .clock(clock),
+        .word(arrived_13_word),
+        .later(arrived_13_later)
+    );
+    delay_1x32 arrived_14(
+        .clock(clock),
+        .word(arrived_14_word),
+        .later(arrived_14_later)
+    );
+    delay_1x32 arrived_15(
+        .clock(clock),
+        .word(arrived_15_word),
+        .later(arrived_15_later)
+    );
+    delay_1x32 right_arrived_0(
+        .clock(clock),
+        .word(right_arrived_0_word),
+        .later(right_arrived_0_later)
+    );
+    delay_1x32 right_arrived_1(
+        .clock(clock),
+        .word(right_arrived_1_word),
+        .later(right_arrived_1_later)
+    );
+    delay_1x32 right_arrived_2(
+        .clock(clock),
+        .word(right_arrived_2_word),
+        .later(right_arrived_2_later)
+    );
+    delay_1x32 right_arrived_3(
+        .clock(clock),
+        .word(right_arrived_3_word),
+        .later(right_arrived_3_later)
+    );
     own_1 load_0(
         .clock(clock),
         .d(load_0_d),
@@ -2889,6 +3361,86 @@ module feed_forward(clock,next_load,passed_0,passed_1,passed_2,passed_3,passed_4
         .clock(clock),
         .d(load_15_d),
         .q(load_15_q)
+    );
+    own_1 blank_0(
+        .clock(clock),
+        .d(blank_0_d),
+        .q(blank_0_q)
+    );
+    own_1 blank_1(
+        .clock(clock),
+        .d(blank_1_d),
+        .q(blank_1_q)
+    );
+    own_1 blank_2(
+        .clock(clock),
+        .d(blank_2_d),
+        .q(blank_2_q)
+    );
+    own_1 blank_3(
+        .clock(clock),
+        .d(blank_3_d),
+        .q(blank_3_q)
+    );
+    own_1 blank_4(
+        .clock(clock),
+        .d(blank_4_d),
+        .q(blank_4_q)
+    );
+    own_1 blank_5(
+        .clock(clock),
+        .d(blank_5_d),
+        .q(blank_5_q)
+    );
+    own_1 blank_6(
+        .clock(clock),
+        .d(blank_6_d),
+        .q(blank_6_q)
+    );
+    own_1 blank_7(
+        .clock(clock),
+        .d(blank_7_d),
+        .q(blank_7_q)
+    );
+    own_1 blank_8(
+        .clock(clock),
+        .d(blank_8_d),
+        .q(blank_8_q)
+    );
+    own_1 blank_9(
+        .clock(clock),
+        .d(blank_9_d),
+        .q(blank_9_q)
+    );
+    own_1 blank_10(
+        .clock(clock),
+        .d(blank_10_d),
+        .q(blank_10_q)
+    );
+    own_1 blank_11(
+        .clock(clock),
+        .d(blank_11_d),
+        .q(blank_11_q)
+    );
+    own_1 blank_12(
+        .clock(clock),
+        .d(blank_12_d),
+        .q(blank_12_q)
+    );
+    own_1 blank_13(
+        .clock(clock),
+        .d(blank_13_d),
+        .q(blank_13_q)
+    );
+    own_1 blank_14(
+        .clock(clock),
+        .d(blank_14_d),
+        .q(blank_14_q)
+    );
+    own_1 blank_15(
+        .clock(clock),
+        .d(blank_15_d),
+        .q(blank_15_q)
     );
     add_xor add_xor_0(
         .a(add_xor_0_a),
@@ -3115,73 +3667,109 @@ module feed_forward(clock,next_load,passed_0,passed_1,passed_2,passed_3,passed_4
         add_xor_1_a = sigma_1;
         add_xor_2_a = sigma_2;
         add_xor_3_a = sigma_3;
-        add_xor_0_b = passed_0;
+        arrived_0_word = passed_0;
+        add_xor_0_b = arrived_0_later;
         add_xor_0_c = zero;
-        add_xor_1_b = passed_1;
+        arrived_1_word = passed_1;
+        add_xor_1_b = arrived_1_later;
         add_xor_1_c = zero;
-        add_xor_2_b = passed_2;
+        arrived_2_word = passed_2;
+        add_xor_2_b = arrived_2_later;
         add_xor_2_c = zero;
-        add_xor_3_b = passed_3;
+        arrived_3_word = passed_3;
+        add_xor_3_b = arrived_3_later;
         add_xor_3_c = zero;
-        add_xor_4_b = passed_4;
+        arrived_4_word = passed_4;
+        add_xor_4_b = arrived_4_later;
         add_xor_4_c = zero;
-        add_xor_5_b = passed_5;
+        arrived_5_word = passed_5;
+        add_xor_5_b = arrived_5_later;
         add_xor_5_c = zero;
-        add_xor_6_b = passed_6;
+        arrived_6_word = passed_6;
+        add_xor_6_b = arrived_6_later;
         add_xor_6_c = zero;
-        add_xor_7_b = passed_7;
+        arrived_7_word = passed_7;
+        add_xor_7_b = arrived_7_later;
         add_xor_7_c = zero;
-        add_xor_8_b = passed_8;
+        arrived_8_word = passed_8;
+        add_xor_8_b = arrived_8_later;
         add_xor_8_c = zero;
-        add_xor_9_b = passed_9;
+        arrived_9_word = passed_9;
+        add_xor_9_b = arrived_9_later;
         add_xor_9_c = zero;
-        add_xor_10_b = passed_10;
+        arrived_10_word = passed_10;
+        add_xor_10_b = arrived_10_later;
         add_xor_10_c = zero;
-        add_xor_11_b = passed_11;
+        arrived_11_word = passed_11;
+        add_xor_11_b = arrived_11_later;
         add_xor_11_c = zero;
-        add_xor_12_b = passed_12;
+        arrived_12_word = passed_12;
+        add_xor_12_b = arrived_12_later;
         add_xor_12_c = zero;
-        add_xor_13_b = passed_13;
+        arrived_13_word = passed_13;
+        add_xor_13_b = arrived_13_later;
         add_xor_13_c = zero;
-        add_xor_14_b = passed_14;
+        arrived_14_word = passed_14;
+        add_xor_14_b = arrived_14_later;
         add_xor_14_c = zero;
-        add_xor_15_b = passed_15;
+        arrived_15_word = passed_15;
+        add_xor_15_b = arrived_15_later;
         add_xor_15_c = zero;
-        add_xor_4_c = b_right_0;
-        add_xor_5_c = b_right_1;
-        add_xor_6_c = b_right_2;
-        add_xor_7_c = b_right_3;
+        right_arrived_0_word = b_right_0;
+        add_xor_4_c = right_arrived_0_later;
+        right_arrived_1_word = b_right_1;
+        add_xor_5_c = right_arrived_1_later;
+        right_arrived_2_word = b_right_2;
+        add_xor_6_c = right_arrived_2_later;
+        right_arrived_3_word = b_right_3;
+        add_xor_7_c = right_arrived_3_later;
         load_0_d = next_load;
+        blank_0_d = next_blank;
         sum_0_d = sum_0_q;
         load_1_d = next_load;
+        blank_1_d = next_blank;
         sum_1_d = sum_1_q;
         load_2_d = next_load;
+        blank_2_d = next_blank;
         sum_2_d = sum_2_q;
         load_3_d = next_load;
+        blank_3_d = next_blank;
         sum_3_d = sum_3_q;
         load_4_d = next_load;
+        blank_4_d = next_blank;
         sum_4_d = sum_4_q;
         load_5_d = next_load;
+        blank_5_d = next_blank;
         sum_5_d = sum_5_q;
         load_6_d = next_load;
+        blank_6_d = next_blank;
         sum_6_d = sum_6_q;
         load_7_d = next_load;
+        blank_7_d = next_blank;
         sum_7_d = sum_7_q;
         load_8_d = next_load;
+        blank_8_d = next_blank;
         sum_8_d = sum_8_q;
         load_9_d = next_load;
+        blank_9_d = next_blank;
         sum_9_d = sum_9_q;
         load_10_d = next_load;
+        blank_10_d = next_blank;
         sum_10_d = sum_10_q;
         load_11_d = next_load;
+        blank_11_d = next_blank;
         sum_11_d = sum_11_q;
         load_12_d = next_load;
+        blank_12_d = next_blank;
         sum_12_d = sum_12_q;
         load_13_d = next_load;
+        blank_13_d = next_blank;
         sum_13_d = sum_13_q;
         load_14_d = next_load;
+        blank_14_d = next_blank;
         sum_14_d = sum_14_q;
         load_15_d = next_load;
+        blank_15_d = next_blank;
         sum_15_d = sum_15_q;
         sum_0_d = sum_1_q;
         sum_1_d = sum_2_q;
@@ -3201,83 +3789,131 @@ module feed_forward(clock,next_load,passed_0,passed_1,passed_2,passed_3,passed_4
         if (|load_0_q || each_clock) begin
             sum_0_d = add_xor_0_sum;
         end
+        if (|blank_0_q) begin
+            sum_0_d = 32'h0;
+        end
         together_word_0 = sum_0_q;
         if (|load_1_q || each_clock) begin
             sum_1_d = add_xor_1_sum;
+        end
+        if (|blank_1_q) begin
+            sum_1_d = 32'h0;
         end
         together_word_1 = sum_1_q;
         if (|load_2_q || each_clock) begin
             sum_2_d = add_xor_2_sum;
         end
+        if (|blank_2_q) begin
+            sum_2_d = 32'h0;
+        end
         together_word_2 = sum_2_q;
         if (|load_3_q || each_clock) begin
             sum_3_d = add_xor_3_sum;
+        end
+        if (|blank_3_q) begin
+            sum_3_d = 32'h0;
         end
         together_word_3 = sum_3_q;
         if (|load_4_q || each_clock) begin
             sum_4_d = add_xor_4_sum;
         end
+        if (|blank_4_q) begin
+            sum_4_d = 32'h0;
+        end
         together_word_4 = sum_4_q;
         if (|load_5_q || each_clock) begin
             sum_5_d = add_xor_5_sum;
+        end
+        if (|blank_5_q) begin
+            sum_5_d = 32'h0;
         end
         together_word_5 = sum_5_q;
         if (|load_6_q || each_clock) begin
             sum_6_d = add_xor_6_sum;
         end
+        if (|blank_6_q) begin
+            sum_6_d = 32'h0;
+        end
         together_word_6 = sum_6_q;
         if (|load_7_q || each_clock) begin
             sum_7_d = add_xor_7_sum;
+        end
+        if (|blank_7_q) begin
+            sum_7_d = 32'h0;
         end
         together_word_7 = sum_7_q;
         if (|load_8_q || each_clock) begin
             sum_8_d = add_xor_8_sum;
         end
+        if (|blank_8_q) begin
+            sum_8_d = 32'h0;
+        end
         together_word_8 = sum_8_q;
         if (|load_9_q || each_clock) begin
             sum_9_d = add_xor_9_sum;
+        end
+        if (|blank_9_q) begin
+            sum_9_d = 32'h0;
         end
         together_word_9 = sum_9_q;
         if (|load_10_q || each_clock) begin
             sum_10_d = add_xor_10_sum;
         end
+        if (|blank_10_q) begin
+            sum_10_d = 32'h0;
+        end
         together_word_10 = sum_10_q;
         if (|load_11_q || each_clock) begin
             sum_11_d = add_xor_11_sum;
+        end
+        if (|blank_11_q) begin
+            sum_11_d = 32'h0;
         end
         together_word_11 = sum_11_q;
         if (|load_12_q || each_clock) begin
             sum_12_d = add_xor_12_sum;
         end
+        if (|blank_12_q) begin
+            sum_12_d = 32'h0;
+        end
         together_word_12 = sum_12_q;
         if (|load_13_q || each_clock) begin
             sum_13_d = add_xor_13_sum;
+        end
+        if (|blank_13_q) begin
+            sum_13_d = 32'h0;
         end
         together_word_13 = sum_13_q;
         if (|load_14_q || each_clock) begin
             sum_14_d = add_xor_14_sum;
         end
+        if (|blank_14_q) begin
+            sum_14_d = 32'h0;
+        end
         together_word_14 = sum_14_q;
         if (|load_15_q || each_clock) begin
             sum_15_d = add_xor_15_sum;
+        end
+        if (|blank_15_q) begin
+            sum_15_d = 32'h0;
         end
         together_word_15 = sum_15_q;
         block = together_joined;
     end
 endmodule
 
-module delay_14x1(clock,word,later);
+module delay_15x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'he;
+    localparam  clocks = 16'hf;
     // Update code (custom)
-    // module delay_14x1
-    reg [13:0] line;
-    always @(posedge clock) line <= {line[12:0], word};
-    always @(*) later = line[13:13];
+    // module delay_15x1
+    reg [14:0] line;
+    always @(posedge clock) line <= {line[13:0], word};
+    always @(*) later = line[14:14];
 endmodule
 
 module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,number_zero,paths,pbox,definition,units_at,r_at,rejected,rejected_two,closed,jump,r_to,at,next_at,record,entered,idle);
@@ -3345,12 +3981,24 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
     wire  waiting_q;
     reg  at_last_d;
     wire  at_last_q;
+    reg  boundary_d;
+    wire  boundary_q;
+    reg  load_record_d;
+    wire  load_record_q;
+    reg  near_last_d;
+    wire  near_last_q;
+    reg  may_enter_d;
+    wire  may_enter_q;
+    reg  vacant_d;
+    wire  vacant_q;
     reg  [130:0] taken_d;
     wire  [130:0] taken_q;
     reg  [3:0] draws_d;
     wire  [3:0] draws_q;
     reg  fresh_d;
     wire  fresh_q;
+    reg  fresh_units_d;
+    wire  fresh_units_q;
     reg  counted_d;
     wire  counted_q;
     reg  [6:0] in_flight_d;
@@ -3370,10 +4018,11 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
     reg  jumping_d;
     wire  jumping_q;
     // Local signals
-    reg  boundary;
+    reg  next_waiting;
+    reg  next_at_last;
+    reg  next_busy;
     reg  [3:0] following;
     reg  enter;
-    reg  alone;
     reg  [5:0] units_out;
     reg  [5:0] r_out;
     reg  one_more;
@@ -3469,6 +4118,31 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
         .q(at_last_q),
         .clock(clock)
     );
+    register_1 boundary(
+        .d(boundary_d),
+        .q(boundary_q),
+        .clock(clock)
+    );
+    own_1 load_record(
+        .clock(clock),
+        .d(load_record_d),
+        .q(load_record_q)
+    );
+    register_1 near_last(
+        .d(near_last_d),
+        .q(near_last_q),
+        .clock(clock)
+    );
+    register_1 may_enter(
+        .d(may_enter_d),
+        .q(may_enter_q),
+        .clock(clock)
+    );
+    register_1 vacant(
+        .d(vacant_d),
+        .q(vacant_q),
+        .clock(clock)
+    );
     register_131 taken(
         .d(taken_d),
         .q(taken_q),
@@ -3482,6 +4156,11 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
     register_1 fresh(
         .d(fresh_d),
         .q(fresh_q),
+        .clock(clock)
+    );
+    register_1 fresh_units(
+        .d(fresh_units_d),
+        .q(fresh_units_q),
         .clock(clock)
     );
     register_1 counted(
@@ -3549,9 +4228,14 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
         position_d = position_q;
         waiting_d = waiting_q;
         at_last_d = at_last_q;
+        near_last_d = near_last_q;
+        boundary_d = boundary_q;
+        may_enter_d = may_enter_q;
+        vacant_d = vacant_q;
         taken_d = taken_q;
         draws_d = draws_q;
         fresh_d = fresh_q;
+        fresh_units_d = fresh_units_q;
         counted_d = counted_q;
         in_flight_d = in_flight_q;
         empty_d = empty_q;
@@ -3561,25 +4245,29 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
         r_room_d = r_room_q;
         closing_d = closing_q;
         jumping_d = jumping_q;
-        boundary = waiting_q || at_last_q;
-        enter = boundary && busy_q && r_room_q && (r_alone_q || (units_room_q && left_q)) && ~closing_q;
-        if (boundary) begin
-            waiting_d = empty_q && ~enter;
-        end
+        next_busy = busy_q;
+        enter = boundary_q && busy_q && may_enter_q;
+        may_enter_d = r_room_q && (r_alone_q || (units_room_q && left_q)) && ~closed;
+        next_waiting = boundary_q && empty_q && ~enter;
         following = position_q + 32'h1;
         if (waiting_q) begin
             following = 32'h0;
         end
         position_d = following;
-        at_last_d = (position_q == clock_before_last) && ~waiting_q;
+        near_last_d = following == clock_before_last;
+        next_at_last = near_last_q && ~waiting_q;
+        waiting_d = next_waiting;
+        at_last_d = next_at_last;
+        boundary_d = next_waiting || next_at_last;
+        load_record_d = (next_waiting || next_at_last);
         fresh_d = enter;
-        if (boundary) begin
+        fresh_units_d = enter && ~r_alone_q;
+        if (|load_record_q) begin
             taken_d = ((busy_number_q) & 131'h7ffffffffffffffffffffffffffffffff) | (((block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h40) | (((r_block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h5c) | (((busy_paths_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h78) | (((busy_pbox_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h7d) | ((((~r_alone_q)) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h82);
         end
-        alone = ~taken_q[32'h82];
         if (fresh_q) begin
             draws_d = 32'h0;
-            if ((block_q[(32'h0)+:(3)] == 32'h0) && ~alone) begin
+            if ((block_q[(32'h0)+:(3)] == 32'h0) && fresh_units_q) begin
                 draws_d = 32'h8;
                 if (~eight_q) begin
                     draws_d = ((after_q[(32'h0)+:(3)]) & 4'hf) + 32'h1;
@@ -3599,7 +4287,7 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
             redrawn_d = ((redrawn_q[(32'h0)+:(4)]) & 5'h1f);
         end
         one_more = redrawn_q[32'h4];
-        one_less = fresh_q && alone;
+        one_less = fresh_q && ~fresh_units_q;
         if (one_more && ~one_less) begin
             owed_d = owed_q + 32'h1;
         end
@@ -3615,26 +4303,26 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
             in_flight_d = flight_time;
             r_block_d = r_block_q + 32'h1;
             r_in_d = r_in_q + 32'h1;
-            if (~alone) begin
-                begun_d = 1'b1;
-                block_d = block_q + 32'h1;
-                units_in_d = units_in_q + 32'h1;
-                after_d = after_q - 32'h1;
-                if (last_q) begin
-                    left_d = 1'b0;
-                    if (~open_q) begin
-                        busy_d = 1'b0;
-                    end
+        end
+        if (fresh_units_q) begin
+            begun_d = 1'b1;
+            block_d = block_q + 32'h1;
+            units_in_d = units_in_q + 32'h1;
+            after_d = after_q - 32'h1;
+            if (last_q) begin
+                left_d = 1'b0;
+                if (~open_q) begin
+                    next_busy = 1'b0;
                 end
             end
         end
         closing_d = closed;
         jumping_d = closing_q;
         if (closing_q) begin
-            busy_d = 1'b0;
+            next_busy = 1'b0;
         end
-        if (~busy_q) begin
-            busy_d = segment_valid;
+        if (vacant_q) begin
+            next_busy = segment_valid;
             open_d = definition;
             busy_number_d = number;
             busy_paths_d = paths;
@@ -3647,6 +4335,7 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
             owed_d = 32'h1;
             redrawn_d = 32'h0;
             r_alone_d = 1'b0;
+            may_enter_d = r_room_q && units_room_q;
         end
         if (number_zero) begin
             busy_number_d = 32'h0;
@@ -3656,15 +4345,18 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
         r_out = r_in_q - r_at;
         r_room_d = (r_out >> room_bits) == 32'h0;
         if (reset) begin
-            busy_d = 1'b0;
+            next_busy = 1'b0;
             fresh_d = 1'b0;
+            fresh_units_d = 1'b0;
             counted_d = 1'b0;
             closing_d = 1'b0;
             jumping_d = 1'b0;
             units_in_d = 32'h0;
             r_in_d = 32'h0;
         end
-        segment_ready = ~busy_q;
+        busy_d = next_busy;
+        vacant_d = ~next_busy;
+        segment_ready = vacant_q;
         jump = jumping_q;
         r_to = r_in_q;
         at = position_q;
@@ -3675,13 +4367,14 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
     end
 endmodule
 
-module wheels(clock,reset,enter,entering,start,record,at,next_at,second_at);
+module wheels(clock,reset,enter,entering,start,next_start,record,at,next_at,second_at);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  enter;
     input wire  [130:0] entering;
     output reg  start;
+    output reg  next_start;
     output reg  [130:0] record;
     output reg  [3:0] at;
     output reg  [3:0] next_at;
@@ -3715,7 +4408,7 @@ module wheels(clock,reset,enter,entering,start,record,at,next_at,second_at);
     // Local signals
     reg  [3:0] following;
     // Sub module instances
-    delay_32x1 flight(
+    delay_33x1 flight(
         .clock(clock),
         .word(flight_word),
         .later(flight_later)
@@ -3811,6 +4504,7 @@ module wheels(clock,reset,enter,entering,start,record,at,next_at,second_at);
             started_d = 1'b0;
         end
         start = started_q;
+        next_start = starting_q;
         record = held_q;
         at = position_q;
         next_at = early_q;
@@ -3857,45 +4551,37 @@ module subtract_kind_2(cuts,a,b,difference);
     end
 endmodule
 
-module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
+module last_found(clock,reset,push,word,valid,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
-    input wire  [1:0] word;
+    input wire  word;
     output reg  valid;
-    output reg  [1:0] head;
+    output reg  head;
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half_bits = 4'h1;
+    localparam  half_bits = 4'h2;
     // Stub signals
     reg  memory_write;
-    reg  [1:0] memory_write_address;
-    reg  [1:0] memory_write_data;
-    reg  [1:0] memory_read_address;
-    wire  [1:0] memory_read_data;
-    reg  [1:0] write_at_d;
-    wire  [1:0] write_at_q;
-    reg  [1:0] read_at_d;
-    wire  [1:0] read_at_q;
+    reg  [2:0] memory_write_address;
+    reg  memory_write_data;
+    reg  [2:0] memory_read_address;
+    wire  memory_read_data;
+    reg  [2:0] write_at_d;
+    wire  [2:0] write_at_q;
+    reg  [2:0] read_at_d;
+    wire  [2:0] read_at_q;
     reg  stored_reset;
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [1:0] at_head_d;
-    wire  [1:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
-    small_memory_2x2 memory(
+    small_memory_3x1 memory(
         .clock(clock),
         .write(memory_write),
         .write_address(memory_write_address),
@@ -3903,12 +4589,12 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
         .read_address(memory_read_address),
         .read_data(memory_read_data)
     );
-    register_2 write_at(
+    register_3 write_at(
         .d(write_at_d),
         .q(write_at_q),
         .clock(clock)
     );
-    register_2 read_at(
+    register_3 read_at(
         .d(read_at_d),
         .q(read_at_q),
         .clock(clock)
@@ -3921,16 +4607,6 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    register_2 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -3940,39 +4616,26 @@ module flag_queue(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -3989,34 +4652,26 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half_bits = 4'h1;
+    localparam  half_bits = 4'h2;
     // Stub signals
     reg  memory_write;
-    reg  [1:0] memory_write_address;
+    reg  [2:0] memory_write_address;
     reg  [31:0] memory_write_data;
-    reg  [1:0] memory_read_address;
+    reg  [2:0] memory_read_address;
     wire  [31:0] memory_read_data;
-    reg  [1:0] write_at_d;
-    wire  [1:0] write_at_q;
-    reg  [1:0] read_at_d;
-    wire  [1:0] read_at_q;
+    reg  [2:0] write_at_d;
+    wire  [2:0] write_at_q;
+    reg  [2:0] read_at_d;
+    wire  [2:0] read_at_q;
     reg  stored_reset;
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [31:0] at_head_d;
-    wire  [31:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
-    small_memory_2x32 memory(
+    small_memory_3x32 memory(
         .clock(clock),
         .write(memory_write),
         .write_address(memory_write_address),
@@ -4024,12 +4679,12 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
         .read_address(memory_read_address),
         .read_data(memory_read_data)
     );
-    register_2 write_at(
+    register_3 write_at(
         .d(write_at_d),
         .q(write_at_q),
         .clock(clock)
     );
-    register_2 read_at(
+    register_3 read_at(
         .d(read_at_d),
         .q(read_at_q),
         .clock(clock)
@@ -4042,16 +4697,6 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    register_32 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -4061,39 +4706,26 @@ module m_found(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -4126,16 +4758,8 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [31:0] at_head_d;
-    wire  [31:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     small_memory_4x32 memory(
         .clock(clock),
@@ -4163,16 +4787,6 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    register_32 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -4182,55 +4796,28 @@ module r_queue(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
-    end
-endmodule
-
-module register_129(d,q,clock);
-    // Module arguments
-    input wire  [128:0] d;
-    output reg  [128:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 129'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
     end
 endmodule
 
@@ -4284,7 +4871,7 @@ module register_65(d,q,clock);
     end
 endmodule
 
-module join_16x1(word_0,word_1,word_2,word_3,word_4,word_5,word_6,word_7,word_8,word_9,word_10,word_11,word_12,word_13,word_14,word_15,joined);
+module join_32x1(word_0,word_1,word_2,word_3,word_4,word_5,word_6,word_7,word_8,word_9,word_10,word_11,word_12,word_13,word_14,word_15,word_16,word_17,word_18,word_19,word_20,word_21,word_22,word_23,word_24,word_25,word_26,word_27,word_28,word_29,word_30,word_31,joined);
     // Module arguments
     input wire  word_0;
     input wire  word_1;
@@ -4302,10 +4889,26 @@ module join_16x1(word_0,word_1,word_2,word_3,word_4,word_5,word_6,word_7,word_8,
     input wire  word_13;
     input wire  word_14;
     input wire  word_15;
-    output reg  [15:0] joined;
+    input wire  word_16;
+    input wire  word_17;
+    input wire  word_18;
+    input wire  word_19;
+    input wire  word_20;
+    input wire  word_21;
+    input wire  word_22;
+    input wire  word_23;
+    input wire  word_24;
+    input wire  word_25;
+    input wire  word_26;
+    input wire  word_27;
+    input wire  word_28;
+    input wire  word_29;
+    input wire  word_30;
+    input wire  word_31;
+    output reg  [31:0] joined;
     // Update code (custom)
-    // module join_16x1
-    always @(*) joined = {word_15, word_14, word_13, word_12, word_11, word_10, word_9, word_8, word_7, word_6, word_5, word_4, word_3, word_2, word_1, word_0};
+    // module join_32x1
+    always @(*) joined = {word_31, word_30, word_29, word_28, word_27, word_26, word_25, word_24, word_23, word_22, word_21, word_20, word_19, word_18, word_17, word_16, word_15, word_14, word_13, word_12, word_11, word_10, word_9, word_8, word_7, word_6, word_5, word_4, word_3, word_2, word_1, word_0};
 endmodule
 
 module delay_2x32(clock,word,later);
@@ -4322,20 +4925,6 @@ module delay_2x32(clock,word,later);
         at_1 <= word;
         later <= at_1;
     end
-endmodule
-
-module delay_2x1(clock,word,later);
-    // Module arguments
-    input wire  clock;
-    input wire  word;
-    output reg  later;
-    // Constant declarations
-    localparam  clocks = 16'h2;
-    // Update code (custom)
-    // module delay_2x1
-    reg [1:0] line;
-    always @(posedge clock) line <= {line[0:0], word};
-    always @(*) later = line[1:1];
 endmodule
 
 module adder_tree(clock,cuts,words,sum,sum_cuts);
@@ -4413,16 +5002,8 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [39:0] at_head_d;
-    wire  [39:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     small_memory_4x40 memory(
         .clock(clock),
@@ -4450,16 +5031,6 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    register_40 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -4469,39 +5040,26 @@ module commands(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
@@ -4572,24 +5130,30 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  load_here_6_q;
     reg  load_here_7_d;
     wire  load_here_7_q;
-    reg  move_here_0_d;
-    wire  move_here_0_q;
-    reg  move_here_1_d;
-    wire  move_here_1_q;
-    reg  move_here_2_d;
-    wire  move_here_2_q;
-    reg  move_here_3_d;
-    wire  move_here_3_q;
-    reg  move_here_4_d;
-    wire  move_here_4_q;
-    reg  move_here_5_d;
-    wire  move_here_5_q;
-    reg  move_here_6_d;
-    wire  move_here_6_q;
-    reg  move_here_7_d;
-    wire  move_here_7_q;
+    reg  change_here_0_d;
+    wire  change_here_0_q;
+    reg  change_here_1_d;
+    wire  change_here_1_q;
+    reg  change_here_2_d;
+    wire  change_here_2_q;
+    reg  change_here_3_d;
+    wire  change_here_3_q;
+    reg  change_here_4_d;
+    wire  change_here_4_q;
+    reg  change_here_5_d;
+    wire  change_here_5_q;
+    reg  change_here_6_d;
+    wire  change_here_6_q;
+    reg  change_here_7_d;
+    wire  change_here_7_q;
     reg  [3:0] left_d;
     wire  [3:0] left_q;
+    reg  some_left_d;
+    wire  some_left_q;
+    reg  many_left_d;
+    wire  many_left_q;
+    reg  at_one_d;
+    wire  at_one_q;
     reg  [4:0] k_d;
     wire  [4:0] k_q;
     reg  permute_d;
@@ -4779,49 +5343,64 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .d(load_here_7_d),
         .q(load_here_7_q)
     );
-    own_1 move_here_0(
+    own_1 change_here_0(
         .clock(clock),
-        .d(move_here_0_d),
-        .q(move_here_0_q)
+        .d(change_here_0_d),
+        .q(change_here_0_q)
     );
-    own_1 move_here_1(
+    own_1 change_here_1(
         .clock(clock),
-        .d(move_here_1_d),
-        .q(move_here_1_q)
+        .d(change_here_1_d),
+        .q(change_here_1_q)
     );
-    own_1 move_here_2(
+    own_1 change_here_2(
         .clock(clock),
-        .d(move_here_2_d),
-        .q(move_here_2_q)
+        .d(change_here_2_d),
+        .q(change_here_2_q)
     );
-    own_1 move_here_3(
+    own_1 change_here_3(
         .clock(clock),
-        .d(move_here_3_d),
-        .q(move_here_3_q)
+        .d(change_here_3_d),
+        .q(change_here_3_q)
     );
-    own_1 move_here_4(
+    own_1 change_here_4(
         .clock(clock),
-        .d(move_here_4_d),
-        .q(move_here_4_q)
+        .d(change_here_4_d),
+        .q(change_here_4_q)
     );
-    own_1 move_here_5(
+    own_1 change_here_5(
         .clock(clock),
-        .d(move_here_5_d),
-        .q(move_here_5_q)
+        .d(change_here_5_d),
+        .q(change_here_5_q)
     );
-    own_1 move_here_6(
+    own_1 change_here_6(
         .clock(clock),
-        .d(move_here_6_d),
-        .q(move_here_6_q)
+        .d(change_here_6_d),
+        .q(change_here_6_q)
     );
-    own_1 move_here_7(
+    own_1 change_here_7(
         .clock(clock),
-        .d(move_here_7_d),
-        .q(move_here_7_q)
+        .d(change_here_7_d),
+        .q(change_here_7_q)
     );
     register_4 left(
         .d(left_d),
         .q(left_q),
+        .clock(clock)
+    );
+    register_1 some_left(
+        .d(some_left_d),
+        .q(some_left_q),
+        .clock(clock)
+    );
+    register_1 many_left(
+        .d(many_left_d),
+        .q(many_left_q),
+        .clock(clock)
+    );
+    register_1 at_one(
+        .d(at_one_d),
+        .q(at_one_q),
         .clock(clock)
     );
     register_5 k(
@@ -5000,7 +5579,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .pop(queue_pop),
         .roomy(queue_roomy)
     );
-    delay_3x1 announced(
+    delay_1x1 announced(
         .clock(clock),
         .word(announced_word),
         .later(announced_later)
@@ -5009,6 +5588,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     always @(*) begin
         load_d = load_q;
         left_d = left_q;
+        some_left_d = some_left_q;
+        many_left_d = many_left_q;
+        at_one_d = at_one_q;
         k_d = k_q;
         permute_d = permute_q;
         opening_d = opening_q;
@@ -5018,21 +5600,27 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         last_share_d = last_share_q;
         last_share_but_one_d = last_share_but_one_q;
         queue_reset = reset;
-        last = (stepping_q && (i_q == 32'h1)) || (opening_q && ~permute_q);
-        steps_next = stepping_q && (i_q != 32'h1);
+        last = (stepping_q && at_one_q) || (opening_q && ~permute_q);
+        steps_next = stepping_q && ~at_one_q;
         i_next = i_q - 32'h1;
         if (opening_q) begin
-            left_d = left_q - 32'h1;
             steps_next = permute_q;
             i_next = k_q[(32'h0)+:(2)] - 32'h1;
         end
-        opens_next = ~steps_next && ((left_q > 32'h1) || (|left_q && ~opening_q));
+        at_one_d = i_next == 32'h1;
+        opens_next = ~steps_next && (load_q || many_left_q || (some_left_q && ~opening_q));
+        if (opening_q) begin
+            left_d = left_q - 32'h1;
+            some_left_d = many_left_q;
+            many_left_d = left_q > 32'h2;
+        end
         load_d = next_load;
         if (load_q) begin
             left_d = count;
+            some_left_d = 1'b1;
+            many_left_d = count != 32'h1;
             k_d = paths;
             permute_d = pbox;
-            opens_next = ~steps_next;
         end
         opening_d = opens_next;
         stepping_d = steps_next;
@@ -5044,77 +5632,81 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
             factor_d = ((m[(32'h0)+:(2)]) & 5'h1f) | (((m_one_more[(32'h2)+:(2)]) & 5'h1f) << 32'h2) | ((((m_one_more >= 32'hc)) & 5'h1f) << 32'h4);
         end
         if (reset) begin
-            left_d = 32'h0;
+            some_left_d = 1'b0;
+            many_left_d = 1'b0;
             opening_d = 1'b0;
             stepping_d = 1'b0;
         end
         draw_0_d = draw_0_q;
         load_here_0_d = next_load;
-        move_here_0_d = opens_next;
+        change_here_0_d = (next_load || opening_q);
         draw_1_d = draw_1_q;
         load_here_1_d = next_load;
-        move_here_1_d = opens_next;
+        change_here_1_d = (next_load || opening_q);
         draw_2_d = draw_2_q;
         load_here_2_d = next_load;
-        move_here_2_d = opens_next;
+        change_here_2_d = (next_load || opening_q);
         draw_3_d = draw_3_q;
         load_here_3_d = next_load;
-        move_here_3_d = opens_next;
+        change_here_3_d = (next_load || opening_q);
         draw_4_d = draw_4_q;
         load_here_4_d = next_load;
-        move_here_4_d = opens_next;
+        change_here_4_d = (next_load || opening_q);
         draw_5_d = draw_5_q;
         load_here_5_d = next_load;
-        move_here_5_d = opens_next;
+        change_here_5_d = (next_load || opening_q);
         draw_6_d = draw_6_q;
         load_here_6_d = next_load;
-        move_here_6_d = opens_next;
+        change_here_6_d = (next_load || opening_q);
         draw_7_d = draw_7_q;
         load_here_7_d = next_load;
-        move_here_7_d = opens_next;
-        if (|move_here_0_q) begin
+        change_here_7_d = (next_load || opening_q);
+        if (|change_here_0_q) begin
             draw_0_d = draw_1_q;
         end
-        if (|move_here_1_q) begin
+        if (|change_here_1_q) begin
             draw_1_d = draw_2_q;
         end
-        if (|move_here_2_q) begin
+        if (|change_here_2_q) begin
             draw_2_d = draw_3_q;
         end
-        if (|move_here_3_q) begin
+        if (|change_here_3_q) begin
             draw_3_d = draw_4_q;
         end
-        if (|move_here_4_q) begin
+        if (|change_here_4_q) begin
             draw_4_d = draw_5_q;
         end
-        if (|move_here_5_q) begin
+        if (|change_here_5_q) begin
             draw_5_d = draw_6_q;
         end
-        if (|move_here_6_q) begin
+        if (|change_here_6_q) begin
             draw_6_d = draw_7_q;
         end
-        if (|load_here_0_q) begin
+        if (|change_here_7_q) begin
+            draw_7_d = draw_0_q;
+        end
+        if (|change_here_0_q && |load_here_0_q) begin
             draw_0_d = block[(0 * 32'h40)+:(64)];
         end
-        if (|load_here_1_q) begin
+        if (|change_here_1_q && |load_here_1_q) begin
             draw_1_d = block[(1 * 32'h40)+:(64)];
         end
-        if (|load_here_2_q) begin
+        if (|change_here_2_q && |load_here_2_q) begin
             draw_2_d = block[(2 * 32'h40)+:(64)];
         end
-        if (|load_here_3_q) begin
+        if (|change_here_3_q && |load_here_3_q) begin
             draw_3_d = block[(3 * 32'h40)+:(64)];
         end
-        if (|load_here_4_q) begin
+        if (|change_here_4_q && |load_here_4_q) begin
             draw_4_d = block[(4 * 32'h40)+:(64)];
         end
-        if (|load_here_5_q) begin
+        if (|change_here_5_q && |load_here_5_q) begin
             draw_5_d = block[(5 * 32'h40)+:(64)];
         end
-        if (|load_here_6_q) begin
+        if (|change_here_6_q && |load_here_6_q) begin
             draw_6_d = block[(6 * 32'h40)+:(64)];
         end
-        if (|load_here_7_q) begin
+        if (|change_here_7_q && |load_here_7_q) begin
             draw_7_d = block[(7 * 32'h40)+:(64)];
         end
         now = ((opening_q) & 17'h1ffff) | (((stepping_q) & 17'h1ffff) << 32'h1) | (((last) & 17'h1ffff) << 32'h2) | (((i_q) & 17'h1ffff) << 32'h3) | (((k_q) & 17'h1ffff) << 32'h7) | (((factor_q) & 17'h1ffff) << 32'hc);
@@ -5254,31 +5846,221 @@ module delay_3x32(clock,word,later);
     end
 endmodule
 
-module intake(clock,reset,command_valid,command,command_pop,accept,close,active,more,first,last,lane,cuts,definition,used_0,used_1);
+module gate(clock,reset,active,valid,last,take,close,taken,taken_first,taken_last,block,routes,left,empty);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    input wire  active;
+    input wire  valid;
+    input wire  last;
+    output reg  take;
+    output reg  close;
+    output reg  taken;
+    output reg  taken_first;
+    output reg  taken_last;
+    input wire  block;
+    input wire  routes;
+    input wire  left;
+    output reg  empty;
+    // Constant declarations
+    localparam  before_end = 4'he;
+    localparam  all_room = 5'b10000;
+    // Stub signals
+    reg  blocks_here_reset;
+    reg  blocks_here_up;
+    reg  blocks_here_down;
+    wire  blocks_here_some;
+    wire  [6:0] blocks_here_count;
+    reg  routes_here_reset;
+    reg  routes_here_up;
+    reg  routes_here_down;
+    wire  routes_here_some;
+    wire  [6:0] routes_here_count;
+    reg  room_reset;
+    reg  room_up;
+    reg  room_down;
+    wire  room_some;
+    wire  [4:0] room_count;
+    reg  open_d;
+    wire  open_q;
+    reg  [3:0] place_d;
+    wire  [3:0] place_q;
+    reg  at_first_d;
+    wire  at_first_q;
+    reg  at_end_d;
+    wire  at_end_q;
+    reg  was_taken_d;
+    wire  was_taken_q;
+    reg  was_first_d;
+    wire  was_first_q;
+    reg  was_last_d;
+    wire  was_last_q;
+    reg  was_left_d;
+    wire  was_left_q;
+    // Local signals
+    reg  here;
+    // Sub module instances
+    blocks_here blocks_here(
+        .clock(clock),
+        .reset(blocks_here_reset),
+        .up(blocks_here_up),
+        .down(blocks_here_down),
+        .some(blocks_here_some),
+        .count(blocks_here_count)
+    );
+    blocks_here routes_here(
+        .clock(clock),
+        .reset(routes_here_reset),
+        .up(routes_here_up),
+        .down(routes_here_down),
+        .some(routes_here_some),
+        .count(routes_here_count)
+    );
+    room room(
+        .clock(clock),
+        .reset(room_reset),
+        .up(room_up),
+        .down(room_down),
+        .some(room_some),
+        .count(room_count)
+    );
+    register_1 open(
+        .d(open_d),
+        .q(open_q),
+        .clock(clock)
+    );
+    register_4 place(
+        .d(place_d),
+        .q(place_q),
+        .clock(clock)
+    );
+    register_1 at_first(
+        .d(at_first_d),
+        .q(at_first_q),
+        .clock(clock)
+    );
+    register_1 at_end(
+        .d(at_end_d),
+        .q(at_end_q),
+        .clock(clock)
+    );
+    register_1 was_taken(
+        .d(was_taken_d),
+        .q(was_taken_q),
+        .clock(clock)
+    );
+    register_1 was_first(
+        .d(was_first_d),
+        .q(was_first_q),
+        .clock(clock)
+    );
+    register_1 was_last(
+        .d(was_last_d),
+        .q(was_last_q),
+        .clock(clock)
+    );
+    register_1 was_left(
+        .d(was_left_d),
+        .q(was_left_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        open_d = open_q;
+        place_d = place_q;
+        at_first_d = at_first_q;
+        at_end_d = at_end_q;
+        was_taken_d = was_taken_q;
+        was_first_d = was_first_q;
+        was_last_d = was_last_q;
+        was_left_d = was_left_q;
+        blocks_here_reset = reset;
+        routes_here_reset = reset;
+        room_reset = reset;
+        blocks_here_up = block;
+        routes_here_up = routes;
+        was_left_d = left;
+        room_up = was_left_q;
+        blocks_here_down = was_first_q;
+        routes_here_down = was_first_q;
+        take = open_q && room_some && valid;
+        room_down = take;
+        close = take && last;
+        was_taken_d = take;
+        was_first_d = take && at_first_q;
+        was_last_d = last;
+        here = blocks_here_some && routes_here_some;
+        if (~open_q) begin
+            open_d = (blocks_here_some || block) && (routes_here_some || routes) && active && ~was_taken_q;
+        end
+        if (take) begin
+            place_d = place_q + 32'h1;
+            at_first_d = at_end_q;
+            at_end_d = place_q == before_end;
+            if (at_end_q) begin
+                open_d = here;
+            end
+            if (last) begin
+                open_d = 1'b0;
+                place_d = 32'h0;
+                at_first_d = 1'b1;
+                at_end_d = 1'b0;
+            end
+        end
+        if (reset) begin
+            open_d = 1'b0;
+            place_d = 32'h0;
+            at_first_d = 1'b1;
+            at_end_d = 1'b0;
+            was_taken_d = 1'b0;
+            was_first_d = 1'b0;
+            was_left_d = 1'b0;
+        end
+        taken = was_taken_q;
+        taken_first = was_first_q;
+        taken_last = was_last_q;
+        empty = room_count == all_room;
+    end
+endmodule
+
+module intake(clock,reset,command_valid,command,command_pop,offered,roomy,close,waiting,active,ready,accept,last,lane,cuts,definition,redraws);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  command_valid;
     input wire  [39:0] command;
     output reg  command_pop;
-    input wire  accept;
+    input wire  offered;
+    input wire  roomy;
     input wire  close;
+    output reg  waiting;
     output reg  active;
-    output reg  more;
-    output reg  first;
+    output reg  ready;
+    output reg  accept;
     output reg  last;
     output reg  [1:0] lane;
     output reg  [2:0] cuts;
     output reg  definition;
-    output reg  used_0;
-    output reg  used_1;
+    output reg  redraws;
     // Constant declarations
     localparam  last_place = 4'hf;
     // Stub signals
+    reg  [39:0] staged_d;
+    wire  [39:0] staged_q;
+    reg  staged_valid_d;
+    wire  staged_valid_q;
+    reg  known_d;
+    wire  known_q;
+    reg  one_block_d;
+    wire  one_block_q;
+    reg  one_word_d;
+    wire  one_word_q;
     reg  under_way_d;
     wire  under_way_q;
     reg  wanted_d;
     wire  wanted_q;
+    reg  now_ready_d;
+    wire  now_ready_q;
     reg  [27:0] after_d;
     wire  [27:0] after_q;
     reg  turned_d;
@@ -5291,8 +6073,6 @@ module intake(clock,reset,command_valid,command,command_pop,accept,close,active,
     wire  [3:0] tail_q;
     reg  [3:0] at_d;
     wire  [3:0] at_q;
-    reg  at_first_d;
-    wire  at_first_q;
     reg  at_tail_d;
     wire  at_tail_q;
     reg  [1:0] held_lane_d;
@@ -5301,16 +6081,40 @@ module intake(clock,reset,command_valid,command,command_pop,accept,close,active,
     wire  [2:0] held_cuts_q;
     reg  held_definition_d;
     wire  held_definition_q;
-    reg  held_used_0_d;
-    wire  held_used_0_q;
-    reg  held_used_1_d;
-    wire  held_used_1_q;
+    reg  held_redraws_d;
+    wire  held_redraws_q;
     // Local signals
+    reg  enters;
     reg  final_word;
     reg  [3:0] next_at;
     reg  pop;
     reg  [1:0] new_lane;
     // Sub module instances
+    register_40 staged(
+        .d(staged_d),
+        .q(staged_q),
+        .clock(clock)
+    );
+    register_1 staged_valid(
+        .d(staged_valid_d),
+        .q(staged_valid_q),
+        .clock(clock)
+    );
+    register_1 known(
+        .d(known_d),
+        .q(known_q),
+        .clock(clock)
+    );
+    register_1 one_block(
+        .d(one_block_d),
+        .q(one_block_q),
+        .clock(clock)
+    );
+    register_1 one_word(
+        .d(one_word_d),
+        .q(one_word_q),
+        .clock(clock)
+    );
     register_1 under_way(
         .d(under_way_d),
         .q(under_way_q),
@@ -5319,6 +6123,11 @@ module intake(clock,reset,command_valid,command,command_pop,accept,close,active,
     register_1 wanted(
         .d(wanted_d),
         .q(wanted_q),
+        .clock(clock)
+    );
+    register_1 now_ready(
+        .d(now_ready_d),
+        .q(now_ready_q),
         .clock(clock)
     );
     register_28 after(
@@ -5351,11 +6160,6 @@ module intake(clock,reset,command_valid,command,command_pop,accept,close,active,
         .q(at_q),
         .clock(clock)
     );
-    register_1 at_first(
-        .d(at_first_d),
-        .q(at_first_q),
-        .clock(clock)
-    );
     register_1 at_tail(
         .d(at_tail_d),
         .q(at_tail_q),
@@ -5376,90 +6180,171 @@ module intake(clock,reset,command_valid,command,command_pop,accept,close,active,
         .q(held_definition_q),
         .clock(clock)
     );
-    register_1 held_used_0(
-        .d(held_used_0_d),
-        .q(held_used_0_q),
-        .clock(clock)
-    );
-    register_1 held_used_1(
-        .d(held_used_1_d),
-        .q(held_used_1_q),
+    register_1 held_redraws(
+        .d(held_redraws_d),
+        .q(held_redraws_q),
         .clock(clock)
     );
     // Update code
     always @(*) begin
+        staged_d = staged_q;
+        staged_valid_d = staged_valid_q;
+        known_d = known_q;
+        one_block_d = one_block_q;
+        one_word_d = one_word_q;
         under_way_d = under_way_q;
         wanted_d = wanted_q;
+        now_ready_d = now_ready_q;
         after_d = after_q;
         turned_d = turned_q;
         next_block_is_last_d = next_block_is_last_q;
         block_is_last_d = block_is_last_q;
         tail_d = tail_q;
         at_d = at_q;
-        at_first_d = at_first_q;
         at_tail_d = at_tail_q;
         held_lane_d = held_lane_q;
         held_cuts_d = held_cuts_q;
         held_definition_d = held_definition_q;
-        held_used_0_d = held_used_0_q;
-        used_0 = held_used_0_q;
-        held_used_1_d = held_used_1_q;
-        used_1 = held_used_1_q;
+        held_redraws_d = held_redraws_q;
+        enters = offered && now_ready_q;
+        now_ready_d = roomy && wanted_q;
         final_word = block_is_last_q && at_tail_q;
         next_block_is_last_d = after_q == 32'h1;
-        turned_d = accept && (at_q == last_place);
+        turned_d = enters && (at_q == last_place);
         if (turned_q) begin
             after_d = after_q - 32'h1;
         end
         next_at = at_q + 32'h1;
-        if (accept) begin
+        if (enters) begin
             at_d = next_at;
             at_tail_d = next_at == tail_q;
-            at_first_d = 1'b0;
             if (at_q == last_place) begin
-                at_first_d = 1'b1;
                 block_is_last_d = next_block_is_last_q;
             end
             if (final_word) begin
                 wanted_d = 1'b0;
+                now_ready_d = 1'b0;
             end
         end
         if (close) begin
             under_way_d = 1'b0;
+            held_redraws_d = 1'b0;
         end
-        pop = command_valid && ~under_way_q;
-        new_lane = command[(32'h25)+:(2)];
+        pop = command_valid && ~staged_valid_q;
+        if (~staged_valid_q) begin
+            staged_d = command;
+            staged_valid_d = command_valid;
+        end
+        known_d = staged_valid_q;
+        one_block_d = staged_q[(32'h0)+:(28)] == 32'h0;
+        one_word_d = staged_q[(32'h1c)+:(4)] == 32'h0;
+        new_lane = staged_q[(32'h25)+:(2)];
         if (~under_way_q) begin
-            under_way_d = command_valid;
-            wanted_d = command_valid;
-            after_d = command[(32'h0)+:(28)];
-            block_is_last_d = command[(32'h0)+:(28)] == 32'h0;
-            tail_d = command[(32'h1c)+:(4)];
+            under_way_d = known_q;
+            wanted_d = known_q;
+            if (known_q) begin
+                staged_valid_d = 1'b0;
+                known_d = 1'b0;
+            end
+            after_d = staged_q[(32'h0)+:(28)];
+            block_is_last_d = one_block_q;
+            tail_d = staged_q[(32'h1c)+:(4)];
             at_d = 32'h0;
-            at_tail_d = command[(32'h1c)+:(4)] == 32'h0;
-            at_first_d = 1'b1;
+            at_tail_d = one_word_q;
             held_lane_d = new_lane;
             held_cuts_d = (((new_lane == 32'h0)) & 3'h7) | ((((new_lane < 32'h2)) & 3'h7) << 32'h1) | ((((new_lane < 32'h3)) & 3'h7) << 32'h2);
-            held_definition_d = command[32'h27];
-            held_used_0_d = command[(32'h20)+:(5)] > (0 + 32'h2);
-            held_used_1_d = command[(32'h20)+:(5)] > (1 + 32'h2);
+            held_definition_d = staged_q[32'h27];
+            held_redraws_d = known_q && staged_q[32'h27];
         end
         if (reset) begin
             under_way_d = 1'b0;
             wanted_d = 1'b0;
+            held_redraws_d = 1'b0;
+            staged_valid_d = 1'b0;
+            known_d = 1'b0;
+            now_ready_d = 1'b0;
         end
         command_pop = pop;
+        waiting = staged_valid_q;
         active = under_way_q;
-        more = wanted_q;
-        first = at_first_q;
+        ready = now_ready_q;
+        accept = enters;
         last = final_word;
         lane = held_lane_q;
         cuts = held_cuts_q;
         definition = held_definition_q;
+        redraws = held_redraws_q;
     end
 endmodule
 
-module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,segment_valid,segment_ready,number,number_zero,more_blocks,paths,pbox,definition,rejected,rejected_two,closed,available,take,drop,taken_0,taken_1,r_available,r_take,r_drop,r_taken,block,turn,whole,next_draws,draws,draws_paths,draws_pbox,idle);
+module key_port(clock,write,unit,word,data,wiping,wipe_at,writes,turn,index,value);
+    // Module arguments
+    input wire  clock;
+    input wire  write;
+    input wire  [3:0] unit;
+    input wire  [2:0] word;
+    input wire  [31:0] data;
+    input wire  wiping;
+    input wire  [6:0] wipe_at;
+    output reg  writes;
+    output reg  [1:0] turn;
+    output reg  [2:0] index;
+    output reg  [31:0] value;
+    // Constant declarations
+    localparam  last_wipe_bit = 4'h2;
+    // Stub signals
+    reg  writing_d;
+    wire  writing_q;
+    reg  [1:0] at_turn_d;
+    wire  [1:0] at_turn_q;
+    reg  [2:0] at_index_d;
+    wire  [2:0] at_index_q;
+    reg  [31:0] held_d;
+    wire  [31:0] held_q;
+    // Sub module instances
+    register_1 writing(
+        .d(writing_d),
+        .q(writing_q),
+        .clock(clock)
+    );
+    register_2 at_turn(
+        .d(at_turn_d),
+        .q(at_turn_q),
+        .clock(clock)
+    );
+    register_3 at_index(
+        .d(at_index_d),
+        .q(at_index_q),
+        .clock(clock)
+    );
+    register_32 held(
+        .d(held_d),
+        .q(held_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        writing_d = writing_q;
+        at_turn_d = at_turn_q;
+        at_index_d = at_index_q;
+        held_d = held_q;
+        writing_d = write || wiping;
+        at_turn_d = unit[(32'h0)+:(2)] + 32'h1;
+        at_index_d = word;
+        held_d = data;
+        if (wiping) begin
+            at_turn_d = wipe_at[(32'h0)+:(2)];
+            at_index_d = wipe_at[(last_wipe_bit)+:(3)];
+            held_d = 32'h0;
+        end
+        writes = writing_q;
+        turn = at_turn_q;
+        index = at_index_q;
+        value = held_q;
+    end
+endmodule
+
+module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,segment_valid,segment_ready,number,number_zero,more_blocks,paths,pbox,definition,rejected,rejected_two,closed,announced,take,drop,taken_0,taken_1,r_available,r_take,r_drop,r_taken,block,turn,whole,next_draws,draws,draws_paths,draws_pbox,idle);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -5479,7 +6364,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     input wire  rejected;
     input wire  rejected_two;
     input wire  closed;
-    output reg  available;
+    output reg  announced;
     input wire  take;
     input wire  drop;
     output reg  [31:0] taken_0;
@@ -5581,6 +6466,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     reg  wheels_enter;
     reg  [130:0] wheels_entering;
     wire  wheels_start;
+    wire  wheels_next_start;
     wire  [130:0] wheels_record;
     wire  [3:0] wheels_at;
     wire  [3:0] wheels_next_at;
@@ -5607,6 +6493,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     wire  [31:0] exit_state_word_10;
     wire  [31:0] exit_state_word_11;
     reg  feed_forward_next_load;
+    reg  feed_forward_next_blank;
     reg  [31:0] feed_forward_passed_0;
     reg  [31:0] feed_forward_passed_1;
     reg  [31:0] feed_forward_passed_2;
@@ -5640,7 +6527,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     reg  [31:0] feed_forward_initial_10;
     reg  [31:0] feed_forward_initial_11;
     wire  [511:0] feed_forward_block;
-    reg  [1:0] corner_turn_turn;
+    reg  [1:0] corner_turn_next_turn;
     reg  [511:0] corner_turn_block;
     wire  [127:0] corner_turn_lanes;
     reg  unit_0_reset;
@@ -5680,18 +6567,26 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     wire  unit_start_0_later;
     reg  unit_start_1_word;
     wire  unit_start_1_later;
-    reg  unit_announce_0_word;
-    wire  unit_announce_0_later;
-    reg  unit_announce_1_word;
-    wire  unit_announce_1_later;
+    reg  block_announce_word;
+    wire  block_announce_later;
     reg  r_begins_word;
     wire  r_begins_later;
     reg  [1:0] turn_late_d;
     wire  [1:0] turn_late_q;
     reg  whole_late_d;
     wire  whole_late_q;
+    reg  in_use_d;
+    wire  in_use_q;
+    reg  unit_used_0_d;
+    wire  unit_used_0_q;
+    reg  unit_used_1_d;
+    wire  unit_used_1_q;
+    reg  load_after_d;
+    wire  load_after_q;
     reg  running_d;
     wire  running_q;
+    reg  draws_next_d;
+    wire  draws_next_q;
     // Local signals
     reg  [3:0] entry_at;
     reg  [3:0] exit_at;
@@ -5703,8 +6598,8 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     reg  [1:0] exit_turn;
     reg  exit_load;
     reg  [4:0] exit_paths;
-    reg  [4:0] next_turn;
-    reg  in_use;
+    reg  next_in_use;
+    reg  [1:0] turn_after;
     reg  unit_starts;
     // Sub module instances
     schedule schedule(
@@ -5797,6 +6692,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .enter(wheels_enter),
         .entering(wheels_entering),
         .start(wheels_start),
+        .next_start(wheels_next_start),
         .record(wheels_record),
         .at(wheels_at),
         .next_at(wheels_next_at),
@@ -5829,6 +6725,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     feed_forward feed_forward(
         .clock(clock),
         .next_load(feed_forward_next_load),
+        .next_blank(feed_forward_next_blank),
         .passed_0(feed_forward_passed_0),
         .passed_1(feed_forward_passed_1),
         .passed_2(feed_forward_passed_2),
@@ -5865,7 +6762,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     );
     corner_turn corner_turn(
         .clock(clock),
-        .turn(corner_turn_turn),
+        .next_turn(corner_turn_next_turn),
         .block(corner_turn_block),
         .lanes(corner_turn_lanes)
     );
@@ -5911,7 +6808,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .taken(r_unit_taken),
         .block(r_unit_block)
     );
-    delay_6x1 unit_start_0(
+    delay_7x1 unit_start_0(
         .clock(clock),
         .word(unit_start_0_word),
         .later(unit_start_0_later)
@@ -5921,17 +6818,12 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .word(unit_start_1_word),
         .later(unit_start_1_later)
     );
-    delay_3x1 unit_announce_0(
+    delay_14x1 block_announce(
         .clock(clock),
-        .word(unit_announce_0_word),
-        .later(unit_announce_0_later)
+        .word(block_announce_word),
+        .later(block_announce_later)
     );
-    delay_3x1 unit_announce_1(
-        .clock(clock),
-        .word(unit_announce_1_word),
-        .later(unit_announce_1_later)
-    );
-    delay_14x1 r_begins(
+    delay_15x1 r_begins(
         .clock(clock),
         .word(r_begins_word),
         .later(r_begins_later)
@@ -5946,9 +6838,34 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .q(whole_late_q),
         .clock(clock)
     );
+    register_1 in_use(
+        .d(in_use_d),
+        .q(in_use_q),
+        .clock(clock)
+    );
+    register_1 unit_used_0(
+        .d(unit_used_0_d),
+        .q(unit_used_0_q),
+        .clock(clock)
+    );
+    register_1 unit_used_1(
+        .d(unit_used_1_d),
+        .q(unit_used_1_q),
+        .clock(clock)
+    );
+    register_1 load_after(
+        .d(load_after_d),
+        .q(load_after_q),
+        .clock(clock)
+    );
     register_1 running(
         .d(running_d),
         .q(running_q),
+        .clock(clock)
+    );
+    register_1 draws_next(
+        .d(draws_next_d),
+        .q(draws_next_q),
         .clock(clock)
     );
     // Update code
@@ -5956,6 +6873,9 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         turn_late_d = turn_late_q;
         whole_late_d = whole_late_q;
         running_d = running_q;
+        draws_next_d = draws_next_q;
+        in_use_d = in_use_q;
+        load_after_d = load_after_q;
         schedule_reset = reset;
         schedule_segment_valid = segment_valid;
         schedule_number = number;
@@ -6001,6 +6921,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         wheels_entering = schedule_record;
         exit_at = wheels_at;
         exit_next = wheels_next_at;
+        turn_after = exit_next[(shift)+:(2)];
         exit_second = wheels_second_at;
         exit_record = wheels_record;
         exit_turn = exit_at[(shift)+:(2)];
@@ -6010,11 +6931,12 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         exit_state_key_index = key_index;
         exit_state_key_data = key_data;
         exit_state_next_turn = exit_second[(shift)+:(2)];
-        exit_state_turn = exit_next[(shift)+:(2)];
+        exit_state_turn = turn_after;
         exit_state_number = exit_record[(32'h0)+:(64)];
         exit_state_block = exit_record[(32'h40)+:(28)];
         exit_state_r_block = exit_record[(32'h5c)+:(28)];
-        feed_forward_next_load = (exit_next & phase) == 32'h0;
+        load_after_d = (exit_second & phase) == 32'h0;
+        feed_forward_next_load = load_after_q;
         feed_forward_b_right_0 = engine_b_right_0;
         feed_forward_b_right_1 = engine_b_right_1;
         feed_forward_b_right_2 = engine_b_right_2;
@@ -6048,7 +6970,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         feed_forward_initial_10 = exit_state_word_10;
         feed_forward_initial_11 = exit_state_word_11;
         turn_late_d = exit_turn;
-        corner_turn_turn = turn_late_q;
+        corner_turn_next_turn = exit_turn;
         corner_turn_block = feed_forward_block;
         if (&exit_at) begin
             running_d = 1'b0;
@@ -6057,28 +6979,34 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
             running_d = 1'b1;
         end
         exit_paths = exit_record[(32'h78)+:(5)];
-        next_turn = ((exit_turn) & 5'h1f) + 32'h1;
-        in_use = exit_record[32'h82] && (next_turn < exit_paths);
-        if (exit_turn == 32'h0) begin
-            in_use = exit_record[32'h7d] && (exit_record[(32'h7e)+:(4)] != 32'h0);
+        next_in_use = 1'b1;
+        unit_used_0_d = exit_record[32'h82] && (exit_paths > (0 + 32'h2));
+        if ((turn_after == (0 + 32'h1)) && ~unit_used_0_q) begin
+            next_in_use = 1'b0;
         end
-        if (&exit_turn) begin
-            in_use = 1'b1;
+        unit_used_1_d = exit_record[32'h82] && (exit_paths > (1 + 32'h2));
+        if ((turn_after == (1 + 32'h1)) && ~unit_used_1_q) begin
+            next_in_use = 1'b0;
         end
-        whole_late_d = exit_load && (wheels_start || running_q) && in_use;
+        in_use_d = next_in_use;
+        if (turn_after == 32'h0) begin
+            in_use_d = exit_record[32'h7d] && (exit_record[(32'h7e)+:(4)] != 32'h0);
+        end
+        feed_forward_next_blank = ~next_in_use;
+        whole_late_d = exit_load && (wheels_start || running_q) && in_use_q;
         block = feed_forward_block;
         turn = turn_late_q;
         whole = whole_late_q;
-        next_draws = wheels_start && (exit_record[(32'h7e)+:(4)] != 32'h0);
+        draws_next_d = wheels_next_start && (exit_record[(32'h7e)+:(4)] != 32'h0);
+        next_draws = draws_next_q;
         draws = exit_record[(32'h7e)+:(4)];
         draws_paths = exit_paths;
         draws_pbox = exit_record[32'h7d];
         unit_starts = wheels_start && exit_record[32'h82];
         unit_start_0_word = unit_starts;
         unit_start_1_word = unit_start_0_later;
-        unit_announce_0_word = unit_start_0_later;
         unit_0_reset = reset_units;
-        unit_0_announce = |unit_announce_0_later;
+        unit_0_announce = |unit_start_0_later;
         unit_0_start = |unit_start_0_later;
         unit_0_word = corner_turn_lanes[(top - 0 * width)+:(32)];
         unit_0_take = take;
@@ -6086,10 +7014,8 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         unit_0_jump = 1'b0;
         unit_0_jump_to = 32'h0;
         taken_0 = unit_0_taken;
-        available = unit_0_available;
-        unit_announce_1_word = unit_start_1_later;
         unit_1_reset = reset_units;
-        unit_1_announce = |unit_announce_1_later;
+        unit_1_announce = |unit_start_1_later;
         unit_1_start = |unit_start_1_later;
         unit_1_word = corner_turn_lanes[(top - 1 * width)+:(32)];
         unit_1_take = take;
@@ -6097,7 +7023,8 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         unit_1_jump = 1'b0;
         unit_1_jump_to = 32'h0;
         taken_1 = unit_1_taken;
-        available = unit_1_available;
+        block_announce_word = unit_starts;
+        announced = |block_announce_later;
         r_begins_word = wheels_start;
         r_unit_reset = reset_units;
         r_unit_announce = |r_begins_later;
@@ -6260,34 +7187,34 @@ module r_from_message(clock,cuts,minuend,subtrahend,difference);
     end
 endmodule
 
-module delay_1x2(clock,word,later);
+module delay_0x2(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  [1:0] word;
     output reg  [1:0] later;
     // Constant declarations
-    localparam  clocks = 16'h1;
+    localparam  clocks = 16'h0;
     // Update code (custom)
-    // module delay_1x2
-    always @(posedge clock) later <= word;
+    // module delay_0x2
+    always @(*) later = word;
 endmodule
 
-module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,r_available,r_take,r,found,found_message,found_flags,found_r,pop,rejected,rejected_two);
+module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_available,r_take,r,found,found_message,found_last,found_r,pop,rejected,rejected_two);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  active;
     input wire  [1:0] lane;
     input wire  message_valid;
-    output reg  message_ready;
+    output reg  message_pop;
     input wire  [31:0] message;
-    input wire  [1:0] flags;
+    input wire  last;
     input wire  r_available;
     output reg  r_take;
     input wire  [31:0] r;
     output reg  found;
     output reg  [31:0] found_message;
-    output reg  [1:0] found_flags;
+    output reg  found_last;
     output reg  [31:0] found_r;
     input wire  pop;
     output reg  rejected;
@@ -6300,20 +7227,10 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
     // Stub signals
     reg  [1:0] coming_d;
     wire  [1:0] coming_q;
-    reg  m_queue_reset;
-    reg  m_queue_push;
-    reg  [31:0] m_queue_word;
-    wire  m_queue_valid;
-    wire  [31:0] m_queue_head;
-    reg  m_queue_pop;
-    wire  m_queue_roomy;
-    reg  flag_queue_reset;
-    reg  flag_queue_push;
-    reg  [1:0] flag_queue_word;
-    wire  flag_queue_valid;
-    wire  [1:0] flag_queue_head;
-    reg  flag_queue_pop;
-    wire  flag_queue_roomy;
+    reg  [2:0] patience_d;
+    wire  [2:0] patience_q;
+    reg  patient_d;
+    wire  patient_q;
     reg  r_queue_reset;
     reg  r_queue_push;
     reg  [31:0] r_queue_word;
@@ -6329,8 +7246,8 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
     wire  [63:0] m_q;
     reg  m_last_d;
     wire  m_last_q;
-    reg  [1:0] m_flags_d;
-    wire  [1:0] m_flags_q;
+    reg  m_is_last_d;
+    wire  m_is_last_q;
     reg  m_valid_d;
     wire  m_valid_q;
     reg  [63:0] r_piece_d;
@@ -6371,13 +7288,19 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
     wire  [31:0] r_found_head;
     reg  r_found_pop;
     wire  r_found_roomy;
-    reg  flags_found_reset;
-    reg  flags_found_push;
-    reg  [1:0] flags_found_word;
-    wire  flags_found_valid;
-    wire  [1:0] flags_found_head;
-    reg  flags_found_pop;
-    wire  flags_found_roomy;
+    reg  last_found_reset;
+    reg  last_found_push;
+    reg  last_found_word;
+    wire  last_found_valid;
+    wire  last_found_head;
+    reg  last_found_pop;
+    wire  last_found_roomy;
+    reg  quiet_d;
+    wire  quiet_q;
+    reg  complete_d;
+    wire  complete_q;
+    reg  complete_last_d;
+    wire  complete_last_q;
     reg  rejects_d;
     wire  rejects_q;
     reg  rejects_two_d;
@@ -6402,33 +7325,21 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
     reg  r_comes;
     reg  [31:0] word_m;
     reg  [31:0] word_r;
-    reg  quiet;
-    reg  complete;
     // Sub module instances
     register_2 coming(
         .d(coming_d),
         .q(coming_q),
         .clock(clock)
     );
-    m_found m_queue(
-        .clock(clock),
-        .reset(m_queue_reset),
-        .push(m_queue_push),
-        .word(m_queue_word),
-        .valid(m_queue_valid),
-        .head(m_queue_head),
-        .pop(m_queue_pop),
-        .roomy(m_queue_roomy)
+    register_3 patience(
+        .d(patience_d),
+        .q(patience_q),
+        .clock(clock)
     );
-    flag_queue flag_queue(
-        .clock(clock),
-        .reset(flag_queue_reset),
-        .push(flag_queue_push),
-        .word(flag_queue_word),
-        .valid(flag_queue_valid),
-        .head(flag_queue_head),
-        .pop(flag_queue_pop),
-        .roomy(flag_queue_roomy)
+    register_1 patient(
+        .d(patient_d),
+        .q(patient_q),
+        .clock(clock)
     );
     r_queue r_queue(
         .clock(clock),
@@ -6460,9 +7371,9 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
         .q(m_last_q),
         .clock(clock)
     );
-    register_2 m_flags(
-        .d(m_flags_d),
-        .q(m_flags_q),
+    register_1 m_is_last(
+        .d(m_is_last_d),
+        .q(m_is_last_q),
         .clock(clock)
     );
     register_1 m_valid(
@@ -6550,15 +7461,30 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
         .pop(r_found_pop),
         .roomy(r_found_roomy)
     );
-    flag_queue flags_found(
+    last_found last_found(
         .clock(clock),
-        .reset(flags_found_reset),
-        .push(flags_found_push),
-        .word(flags_found_word),
-        .valid(flags_found_valid),
-        .head(flags_found_head),
-        .pop(flags_found_pop),
-        .roomy(flags_found_roomy)
+        .reset(last_found_reset),
+        .push(last_found_push),
+        .word(last_found_word),
+        .valid(last_found_valid),
+        .head(last_found_head),
+        .pop(last_found_pop),
+        .roomy(last_found_roomy)
+    );
+    register_1 quiet(
+        .d(quiet_d),
+        .q(quiet_q),
+        .clock(clock)
+    );
+    register_1 complete(
+        .d(complete_d),
+        .q(complete_q),
+        .clock(clock)
+    );
+    register_1 complete_last(
+        .d(complete_last_d),
+        .q(complete_last_q),
+        .clock(clock)
     );
     register_1 rejects(
         .d(rejects_d),
@@ -6573,31 +7499,38 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
     // Update code
     always @(*) begin
         coming_d = coming_q;
+        patience_d = patience_q;
+        patient_d = patient_q;
+        quiet_d = quiet_q;
         m_at_d = m_at_q;
         r_at_d = r_at_q;
         m_d = m_q;
         m_last_d = m_last_q;
-        m_flags_d = m_flags_q;
+        m_is_last_d = m_is_last_q;
         m_valid_d = m_valid_q;
         r_piece_d = r_piece_q;
         r_valid_d = r_valid_q;
         gathered_m_d = gathered_m_q;
         gathered_r_d = gathered_r_q;
+        complete_d = complete_q;
+        complete_last_d = complete_last_q;
         rejects_d = rejects_q;
         rejects_two_d = rejects_two_q;
-        quiet = reset || ~active;
-        m_queue_reset = quiet;
-        flag_queue_reset = quiet;
-        r_queue_reset = quiet;
-        m_found_reset = quiet;
-        r_found_reset = quiet;
-        flags_found_reset = quiet;
-        message_ready = active && m_queue_roomy;
-        m_queue_push = message_ready && message_valid;
-        m_queue_word = message;
-        flag_queue_push = message_ready && message_valid;
-        flag_queue_word = flags;
-        asking = active && r_available && r_queue_roomy;
+        quiet_d = reset || ~active;
+        r_queue_reset = quiet_q;
+        m_found_reset = quiet_q;
+        r_found_reset = quiet_q;
+        last_found_reset = quiet_q;
+        patience_d = patience_q - 32'h1;
+        if (patience_q == 32'h0) begin
+            patience_d = 32'h0;
+            patient_d = 1'b1;
+        end
+        if (~active) begin
+            patience_d = 32'h7;
+            patient_d = 1'b0;
+        end
+        asking = patient_q && r_available && r_queue_roomy;
         r_take = asking;
         coming_d = (coming_q << 32'h1) | ((asking) & 2'h3);
         r_queue_push = coming_q[32'h1];
@@ -6607,7 +7540,7 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
         if (two) begin
             step = 32'h2;
         end
-        wide_m = ((m_queue_head) & 128'hffffffffffffffffffffffffffffffff);
+        wide_m = ((message) & 128'hffffffffffffffffffffffffffffffff);
         wide_r = ((r_queue_head) & 128'hffffffffffffffffffffffffffffffff);
         next_m = wide_m[(32'h0)+:(64)];
         if (m_at_q == 32'h1) begin
@@ -6644,21 +7577,20 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
             equal = same_0_q && same_1_q && same_2_q && same_3_q && same_4_q && same_5_q && same_6_q && same_7_q;
         end
         reject = r_valid_q && equal;
-        fits = r_valid_q && ~equal && m_found_roomy;
+        fits = r_valid_q && ~equal;
         rejects_d = reject;
         rejects_two_d = two;
         m_stays = m_valid_q && ~fits;
-        m_comes = ~m_stays && m_queue_valid;
-        r_comes = (~r_valid_q || reject || fits) && r_queue_valid && (m_stays || m_comes);
+        m_comes = ~m_stays && message_valid;
+        r_comes = r_queue_valid && m_found_roomy && (m_stays || message_valid);
         m_valid_d = m_stays || m_comes;
-        r_valid_d = r_comes || (r_valid_q && ~reject && ~fits);
-        m_queue_pop = m_comes && m_end;
-        flag_queue_pop = m_comes && m_end;
+        r_valid_d = r_comes;
+        message_pop = m_comes && m_end;
         r_queue_pop = r_comes && r_end;
         if (m_comes) begin
             m_d = next_m;
             m_last_d = m_end;
-            m_flags_d = flag_queue_head;
+            m_is_last_d = last;
             m_at_d = m_to[(32'h0)+:(2)];
             if (m_end) begin
                 m_at_d = 32'h0;
@@ -6737,27 +7669,29 @@ module redraw(clock,reset,active,lane,message_valid,message_ready,message,flags,
             gathered_m_d = word_m;
             gathered_r_d = word_r;
         end
-        complete = fits && m_last_q;
-        m_found_push = complete;
-        m_found_word = word_m;
-        r_found_push = complete;
-        r_found_word = word_r;
-        flags_found_push = complete;
-        flags_found_word = m_flags_q;
+        complete_d = fits && m_last_q;
+        m_found_push = complete_q;
+        m_found_word = gathered_m_q;
+        r_found_push = complete_q;
+        r_found_word = gathered_r_q;
+        last_found_push = complete_q;
+        complete_last_d = m_is_last_q;
+        last_found_word = complete_last_q;
         m_found_pop = pop;
         r_found_pop = pop;
-        flags_found_pop = pop;
-        if (quiet) begin
+        last_found_pop = pop;
+        if (quiet_q) begin
             coming_d = 32'h0;
             m_valid_d = 1'b0;
             r_valid_d = 1'b0;
             m_at_d = 32'h0;
             r_at_d = 32'h0;
             rejects_d = 1'b0;
+            complete_d = 1'b0;
         end
         found = m_found_valid;
         found_message = m_found_head;
-        found_flags = flags_found_head;
+        found_last = |last_found_head;
         found_r = r_found_head;
         rejected = rejects_q;
         rejected_two = rejects_two_q;
@@ -6791,16 +7725,8 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_down;
     wire  stored_some;
     wire  [7:0] stored_count;
-    reg  [128:0] at_head_d;
-    wire  [128:0] at_head_q;
-    reg  shown_d;
-    wire  shown_q;
     reg  below_half_d;
     wire  below_half_q;
-    // Local signals
-    reg  free;
-    reg  refill;
-    reg  write;
     // Sub module instances
     small_memory_4x129 memory(
         .clock(clock),
@@ -6828,16 +7754,6 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
         .some(stored_some),
         .count(stored_count)
     );
-    register_129 at_head(
-        .d(at_head_d),
-        .q(at_head_q),
-        .clock(clock)
-    );
-    register_1 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
-    );
     register_1 below_half(
         .d(below_half_d),
         .q(below_half_q),
@@ -6847,137 +7763,28 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
     always @(*) begin
         write_at_d = write_at_q;
         read_at_d = read_at_q;
-        at_head_d = at_head_q;
-        shown_d = shown_q;
         below_half_d = below_half_q;
-        free = ~shown_q || pop;
-        refill = stored_some && free;
-        write = push && (~free || stored_some);
-        memory_write = write;
+        memory_write = push;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
-        if (free) begin
-            shown_d = push || refill;
-            at_head_d = word;
-            if (stored_some) begin
-                at_head_d = memory_read_data;
-            end
-        end
-        if (refill) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (write) begin
+        if (push) begin
             write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
         end
         if (reset) begin
             write_at_d = 32'h0;
             read_at_d = 32'h0;
-            shown_d = 1'b0;
         end
         stored_reset = reset;
-        stored_up = write;
-        stored_down = refill;
-        valid = shown_q;
-        head = at_head_q;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
-    end
-endmodule
-
-module room(clock,reset,up,down,some,count);
-    // Module arguments
-    input wire  clock;
-    input wire  reset;
-    input wire  up;
-    input wire  down;
-    output reg  some;
-    output reg  [4:0] count;
-    // Constant declarations
-    localparam  start = 5'b10000;
-    localparam  starts_above_zero = 1'b1;
-    // Stub signals
-    reg  [4:0] counted_d;
-    wire  [4:0] counted_q;
-    reg  above_zero_d;
-    wire  above_zero_q;
-    // Sub module instances
-    register_5 counted(
-        .d(counted_d),
-        .q(counted_q),
-        .clock(clock)
-    );
-    register_1 above_zero(
-        .d(above_zero_d),
-        .q(above_zero_q),
-        .clock(clock)
-    );
-    // Update code
-    always @(*) begin
-        counted_d = counted_q;
-        above_zero_d = above_zero_q;
-        if (up && ~down) begin
-            counted_d = counted_q + 32'h1;
-            above_zero_d = 1'b1;
-        end
-        if (~up && down) begin
-            counted_d = counted_q - 32'h1;
-            above_zero_d = (counted_q >> 32'h1) != 32'h0;
-        end
-        if (reset) begin
-            counted_d = start;
-            above_zero_d = starts_above_zero;
-        end
-        some = above_zero_q;
-        count = counted_q;
-    end
-endmodule
-
-module routes(clock,reset,up,down,some,count);
-    // Module arguments
-    input wire  clock;
-    input wire  reset;
-    input wire  up;
-    input wire  down;
-    output reg  some;
-    output reg  [6:0] count;
-    // Constant declarations
-    localparam  start = 7'b0;
-    localparam  starts_above_zero = 1'b0;
-    // Stub signals
-    reg  [6:0] counted_d;
-    wire  [6:0] counted_q;
-    reg  above_zero_d;
-    wire  above_zero_q;
-    // Sub module instances
-    register_7 counted(
-        .d(counted_d),
-        .q(counted_q),
-        .clock(clock)
-    );
-    register_1 above_zero(
-        .d(above_zero_d),
-        .q(above_zero_q),
-        .clock(clock)
-    );
-    // Update code
-    always @(*) begin
-        counted_d = counted_q;
-        above_zero_d = above_zero_q;
-        if (up && ~down) begin
-            counted_d = counted_q + 32'h1;
-            above_zero_d = 1'b1;
-        end
-        if (~up && down) begin
-            counted_d = counted_q - 32'h1;
-            above_zero_d = (counted_q >> 32'h1) != 32'h0;
-        end
-        if (reset) begin
-            counted_d = start;
-            above_zero_d = starts_above_zero;
-        end
-        some = above_zero_q;
-        count = counted_q;
     end
 endmodule
 
@@ -6995,22 +7802,38 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
     output reg  [6:0] wipe_at;
     output reg  ask;
     // Constant declarations
-    localparam  answer_0 = 32'h2fef003e;
-    localparam  answer_1 = 32'hd6405f89;
-    localparam  answer_2 = 32'he8b85b7f;
-    localparam  answer_3 = 32'ha1a5091f;
-    localparam  answer_4 = 32'hc30e842c;
-    localparam  answer_5 = 32'h3b7f9ace;
-    localparam  answer_6 = 32'h88e11b18;
-    localparam  answer_7 = 32'h1e1a71ef;
-    localparam  answer_8 = 32'h72e14c98;
-    localparam  answer_9 = 32'h416f21b9;
-    localparam  answer_10 = 32'h6753449f;
-    localparam  answer_11 = 32'h19566d45;
-    localparam  answer_12 = 32'ha3424a31;
-    localparam  answer_13 = 32'h1b086da;
-    localparam  answer_14 = 32'hb8fd7b38;
-    localparam  answer_15 = 32'h42fe0c0e;
+    localparam  answer_0 = 16'h3e;
+    localparam  answer_1 = 16'h2fef;
+    localparam  answer_2 = 16'h5f89;
+    localparam  answer_3 = 16'hd640;
+    localparam  answer_4 = 16'h5b7f;
+    localparam  answer_5 = 16'he8b8;
+    localparam  answer_6 = 16'h91f;
+    localparam  answer_7 = 16'ha1a5;
+    localparam  answer_8 = 16'h842c;
+    localparam  answer_9 = 16'hc30e;
+    localparam  answer_10 = 16'h9ace;
+    localparam  answer_11 = 16'h3b7f;
+    localparam  answer_12 = 16'h1b18;
+    localparam  answer_13 = 16'h88e1;
+    localparam  answer_14 = 16'h71ef;
+    localparam  answer_15 = 16'h1e1a;
+    localparam  answer_16 = 16'h4c98;
+    localparam  answer_17 = 16'h72e1;
+    localparam  answer_18 = 16'h21b9;
+    localparam  answer_19 = 16'h416f;
+    localparam  answer_20 = 16'h449f;
+    localparam  answer_21 = 16'h6753;
+    localparam  answer_22 = 16'h6d45;
+    localparam  answer_23 = 16'h1956;
+    localparam  answer_24 = 16'h4a31;
+    localparam  answer_25 = 16'ha342;
+    localparam  answer_26 = 16'h86da;
+    localparam  answer_27 = 16'h1b0;
+    localparam  answer_28 = 16'h7b38;
+    localparam  answer_29 = 16'hb8fd;
+    localparam  answer_30 = 16'hc0e;
+    localparam  answer_31 = 16'h42fe;
     localparam  turns = 5'b100;
     // Stub signals
     reg  [1:0] stage_d;
@@ -7053,6 +7876,38 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
     wire  equal_14_q;
     reg  equal_15_d;
     wire  equal_15_q;
+    reg  equal_16_d;
+    wire  equal_16_q;
+    reg  equal_17_d;
+    wire  equal_17_q;
+    reg  equal_18_d;
+    wire  equal_18_q;
+    reg  equal_19_d;
+    wire  equal_19_q;
+    reg  equal_20_d;
+    wire  equal_20_q;
+    reg  equal_21_d;
+    wire  equal_21_q;
+    reg  equal_22_d;
+    wire  equal_22_q;
+    reg  equal_23_d;
+    wire  equal_23_q;
+    reg  equal_24_d;
+    wire  equal_24_q;
+    reg  equal_25_d;
+    wire  equal_25_q;
+    reg  equal_26_d;
+    wire  equal_26_q;
+    reg  equal_27_d;
+    wire  equal_27_q;
+    reg  equal_28_d;
+    wire  equal_28_q;
+    reg  equal_29_d;
+    wire  equal_29_q;
+    reg  equal_30_d;
+    wire  equal_30_q;
+    reg  equal_31_d;
+    wire  equal_31_q;
     reg  together_word_0;
     reg  together_word_1;
     reg  together_word_2;
@@ -7069,7 +7924,23 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
     reg  together_word_13;
     reg  together_word_14;
     reg  together_word_15;
-    wire  [15:0] together_joined;
+    reg  together_word_16;
+    reg  together_word_17;
+    reg  together_word_18;
+    reg  together_word_19;
+    reg  together_word_20;
+    reg  together_word_21;
+    reg  together_word_22;
+    reg  together_word_23;
+    reg  together_word_24;
+    reg  together_word_25;
+    reg  together_word_26;
+    reg  together_word_27;
+    reg  together_word_28;
+    reg  together_word_29;
+    reg  together_word_30;
+    reg  together_word_31;
+    wire  [31:0] together_joined;
     reg  known_d;
     wire  known_q;
     reg  last_write;
@@ -7105,6 +7976,14 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
     wire  last_equal_2_q;
     reg  last_equal_3_d;
     wire  last_equal_3_q;
+    reg  last_equal_4_d;
+    wire  last_equal_4_q;
+    reg  last_equal_5_d;
+    wire  last_equal_5_q;
+    reg  last_equal_6_d;
+    wire  last_equal_6_q;
+    reg  last_equal_7_d;
+    wire  last_equal_7_q;
     reg  reference_equal_0_d;
     wire  reference_equal_0_q;
     reg  reference_equal_1_d;
@@ -7113,14 +7992,44 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
     wire  reference_equal_2_q;
     reg  reference_equal_3_d;
     wire  reference_equal_3_q;
+    reg  reference_equal_4_d;
+    wire  reference_equal_4_q;
+    reg  reference_equal_5_d;
+    wire  reference_equal_5_q;
+    reg  reference_equal_6_d;
+    wire  reference_equal_6_q;
+    reg  reference_equal_7_d;
+    wire  reference_equal_7_q;
+    reg  all_last_equal_d;
+    wire  all_last_equal_q;
+    reg  all_reference_equal_d;
+    wire  all_reference_equal_q;
+    reg  valid_3_d;
+    wire  valid_3_q;
+    reg  last_live_3_d;
+    wire  last_live_3_q;
+    reg  reference_live_3_d;
+    wire  reference_live_3_q;
+    reg  wipes_d;
+    wire  wipes_q;
+    reg  [6:0] wipes_at_d;
+    wire  [6:0] wipes_at_q;
     reg  repeated_d;
     wire  repeated_q;
     reg  twin_d;
     wire  twin_q;
+    reg  serving_d;
+    wire  serving_q;
+    reg  part_known_0_d;
+    wire  part_known_0_q;
+    reg  part_known_1_d;
+    wire  part_known_1_q;
+    reg  part_known_2_d;
+    wire  part_known_2_q;
+    reg  part_known_3_d;
+    wire  part_known_3_q;
     // Local signals
-    reg  all_last_equal;
-    reg  all_reference_equal;
-    reg  serving;
+    reg  [1:0] next_stage;
     // Sub module instances
     register_2 stage(
         .d(stage_d),
@@ -7222,7 +8131,87 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         .q(equal_15_q),
         .clock(clock)
     );
-    join_16x1 together(
+    register_1 equal_16(
+        .d(equal_16_d),
+        .q(equal_16_q),
+        .clock(clock)
+    );
+    register_1 equal_17(
+        .d(equal_17_d),
+        .q(equal_17_q),
+        .clock(clock)
+    );
+    register_1 equal_18(
+        .d(equal_18_d),
+        .q(equal_18_q),
+        .clock(clock)
+    );
+    register_1 equal_19(
+        .d(equal_19_d),
+        .q(equal_19_q),
+        .clock(clock)
+    );
+    register_1 equal_20(
+        .d(equal_20_d),
+        .q(equal_20_q),
+        .clock(clock)
+    );
+    register_1 equal_21(
+        .d(equal_21_d),
+        .q(equal_21_q),
+        .clock(clock)
+    );
+    register_1 equal_22(
+        .d(equal_22_d),
+        .q(equal_22_q),
+        .clock(clock)
+    );
+    register_1 equal_23(
+        .d(equal_23_d),
+        .q(equal_23_q),
+        .clock(clock)
+    );
+    register_1 equal_24(
+        .d(equal_24_d),
+        .q(equal_24_q),
+        .clock(clock)
+    );
+    register_1 equal_25(
+        .d(equal_25_d),
+        .q(equal_25_q),
+        .clock(clock)
+    );
+    register_1 equal_26(
+        .d(equal_26_d),
+        .q(equal_26_q),
+        .clock(clock)
+    );
+    register_1 equal_27(
+        .d(equal_27_d),
+        .q(equal_27_q),
+        .clock(clock)
+    );
+    register_1 equal_28(
+        .d(equal_28_d),
+        .q(equal_28_q),
+        .clock(clock)
+    );
+    register_1 equal_29(
+        .d(equal_29_d),
+        .q(equal_29_q),
+        .clock(clock)
+    );
+    register_1 equal_30(
+        .d(equal_30_d),
+        .q(equal_30_q),
+        .clock(clock)
+    );
+    register_1 equal_31(
+        .d(equal_31_d),
+        .q(equal_31_q),
+        .clock(clock)
+    );
+    join_32x1 together(
         .word_0(together_word_0),
         .word_1(together_word_1),
         .word_2(together_word_2),
@@ -7239,6 +8228,22 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         .word_13(together_word_13),
         .word_14(together_word_14),
         .word_15(together_word_15),
+        .word_16(together_word_16),
+        .word_17(together_word_17),
+        .word_18(together_word_18),
+        .word_19(together_word_19),
+        .word_20(together_word_20),
+        .word_21(together_word_21),
+        .word_22(together_word_22),
+        .word_23(together_word_23),
+        .word_24(together_word_24),
+        .word_25(together_word_25),
+        .word_26(together_word_26),
+        .word_27(together_word_27),
+        .word_28(together_word_28),
+        .word_29(together_word_29),
+        .word_30(together_word_30),
+        .word_31(together_word_31),
         .joined(together_joined)
     );
     register_1 known(
@@ -7324,6 +8329,26 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         .q(last_equal_3_q),
         .clock(clock)
     );
+    register_1 last_equal_4(
+        .d(last_equal_4_d),
+        .q(last_equal_4_q),
+        .clock(clock)
+    );
+    register_1 last_equal_5(
+        .d(last_equal_5_d),
+        .q(last_equal_5_q),
+        .clock(clock)
+    );
+    register_1 last_equal_6(
+        .d(last_equal_6_d),
+        .q(last_equal_6_q),
+        .clock(clock)
+    );
+    register_1 last_equal_7(
+        .d(last_equal_7_d),
+        .q(last_equal_7_q),
+        .clock(clock)
+    );
     register_1 reference_equal_0(
         .d(reference_equal_0_d),
         .q(reference_equal_0_q),
@@ -7344,6 +8369,61 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         .q(reference_equal_3_q),
         .clock(clock)
     );
+    register_1 reference_equal_4(
+        .d(reference_equal_4_d),
+        .q(reference_equal_4_q),
+        .clock(clock)
+    );
+    register_1 reference_equal_5(
+        .d(reference_equal_5_d),
+        .q(reference_equal_5_q),
+        .clock(clock)
+    );
+    register_1 reference_equal_6(
+        .d(reference_equal_6_d),
+        .q(reference_equal_6_q),
+        .clock(clock)
+    );
+    register_1 reference_equal_7(
+        .d(reference_equal_7_d),
+        .q(reference_equal_7_q),
+        .clock(clock)
+    );
+    register_1 all_last_equal(
+        .d(all_last_equal_d),
+        .q(all_last_equal_q),
+        .clock(clock)
+    );
+    register_1 all_reference_equal(
+        .d(all_reference_equal_d),
+        .q(all_reference_equal_q),
+        .clock(clock)
+    );
+    register_1 valid_3(
+        .d(valid_3_d),
+        .q(valid_3_q),
+        .clock(clock)
+    );
+    register_1 last_live_3(
+        .d(last_live_3_d),
+        .q(last_live_3_q),
+        .clock(clock)
+    );
+    register_1 reference_live_3(
+        .d(reference_live_3_d),
+        .q(reference_live_3_q),
+        .clock(clock)
+    );
+    register_1 wipes(
+        .d(wipes_d),
+        .q(wipes_q),
+        .clock(clock)
+    );
+    register_7 wipes_at(
+        .d(wipes_at_d),
+        .q(wipes_at_q),
+        .clock(clock)
+    );
     register_1 repeated(
         .d(repeated_d),
         .q(repeated_q),
@@ -7352,6 +8432,31 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
     register_1 twin(
         .d(twin_d),
         .q(twin_q),
+        .clock(clock)
+    );
+    register_1 serving(
+        .d(serving_d),
+        .q(serving_q),
+        .clock(clock)
+    );
+    register_1 part_known_0(
+        .d(part_known_0_d),
+        .q(part_known_0_q),
+        .clock(clock)
+    );
+    register_1 part_known_1(
+        .d(part_known_1_d),
+        .q(part_known_1_q),
+        .clock(clock)
+    );
+    register_1 part_known_2(
+        .d(part_known_2_d),
+        .q(part_known_2_q),
+        .clock(clock)
+    );
+    register_1 part_known_3(
+        .d(part_known_3_d),
+        .q(part_known_3_q),
         .clock(clock)
     );
     // Update code
@@ -7371,119 +8476,184 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         valid_2_d = valid_2_q;
         last_live_2_d = last_live_2_q;
         reference_live_2_d = reference_live_2_q;
+        all_last_equal_d = all_last_equal_q;
+        all_reference_equal_d = all_reference_equal_q;
+        valid_3_d = valid_3_q;
+        last_live_3_d = last_live_3_q;
+        reference_live_3_d = reference_live_3_q;
+        wipes_d = wipes_q;
+        wipes_at_d = wipes_at_q;
         repeated_d = repeated_q;
         twin_d = twin_q;
-        serving = stage_q == 32'h3;
+        serving_d = serving_q;
         valid_1_d = valid;
         valid_2_d = valid_1_q;
-        equal_0_d = block[(0 * 32'h20)+:(32)] == answer_0;
+        equal_0_d = block[(0 * 32'h10)+:(16)] == answer_0;
         together_word_0 = equal_0_q;
-        equal_1_d = block[(1 * 32'h20)+:(32)] == answer_1;
+        equal_1_d = block[(1 * 32'h10)+:(16)] == answer_1;
         together_word_1 = equal_1_q;
-        equal_2_d = block[(2 * 32'h20)+:(32)] == answer_2;
+        equal_2_d = block[(2 * 32'h10)+:(16)] == answer_2;
         together_word_2 = equal_2_q;
-        equal_3_d = block[(3 * 32'h20)+:(32)] == answer_3;
+        equal_3_d = block[(3 * 32'h10)+:(16)] == answer_3;
         together_word_3 = equal_3_q;
-        equal_4_d = block[(4 * 32'h20)+:(32)] == answer_4;
+        equal_4_d = block[(4 * 32'h10)+:(16)] == answer_4;
         together_word_4 = equal_4_q;
-        equal_5_d = block[(5 * 32'h20)+:(32)] == answer_5;
+        equal_5_d = block[(5 * 32'h10)+:(16)] == answer_5;
         together_word_5 = equal_5_q;
-        equal_6_d = block[(6 * 32'h20)+:(32)] == answer_6;
+        equal_6_d = block[(6 * 32'h10)+:(16)] == answer_6;
         together_word_6 = equal_6_q;
-        equal_7_d = block[(7 * 32'h20)+:(32)] == answer_7;
+        equal_7_d = block[(7 * 32'h10)+:(16)] == answer_7;
         together_word_7 = equal_7_q;
-        equal_8_d = block[(8 * 32'h20)+:(32)] == answer_8;
+        equal_8_d = block[(8 * 32'h10)+:(16)] == answer_8;
         together_word_8 = equal_8_q;
-        equal_9_d = block[(9 * 32'h20)+:(32)] == answer_9;
+        equal_9_d = block[(9 * 32'h10)+:(16)] == answer_9;
         together_word_9 = equal_9_q;
-        equal_10_d = block[(10 * 32'h20)+:(32)] == answer_10;
+        equal_10_d = block[(10 * 32'h10)+:(16)] == answer_10;
         together_word_10 = equal_10_q;
-        equal_11_d = block[(11 * 32'h20)+:(32)] == answer_11;
+        equal_11_d = block[(11 * 32'h10)+:(16)] == answer_11;
         together_word_11 = equal_11_q;
-        equal_12_d = block[(12 * 32'h20)+:(32)] == answer_12;
+        equal_12_d = block[(12 * 32'h10)+:(16)] == answer_12;
         together_word_12 = equal_12_q;
-        equal_13_d = block[(13 * 32'h20)+:(32)] == answer_13;
+        equal_13_d = block[(13 * 32'h10)+:(16)] == answer_13;
         together_word_13 = equal_13_q;
-        equal_14_d = block[(14 * 32'h20)+:(32)] == answer_14;
+        equal_14_d = block[(14 * 32'h10)+:(16)] == answer_14;
         together_word_14 = equal_14_q;
-        equal_15_d = block[(15 * 32'h20)+:(32)] == answer_15;
+        equal_15_d = block[(15 * 32'h10)+:(16)] == answer_15;
         together_word_15 = equal_15_q;
-        known_d = &together_joined && ~fault[32'h0];
-        if (valid_2_q && (stage_q == 32'h1) && known_q) begin
+        equal_16_d = block[(16 * 32'h10)+:(16)] == answer_16;
+        together_word_16 = equal_16_q;
+        equal_17_d = block[(17 * 32'h10)+:(16)] == answer_17;
+        together_word_17 = equal_17_q;
+        equal_18_d = block[(18 * 32'h10)+:(16)] == answer_18;
+        together_word_18 = equal_18_q;
+        equal_19_d = block[(19 * 32'h10)+:(16)] == answer_19;
+        together_word_19 = equal_19_q;
+        equal_20_d = block[(20 * 32'h10)+:(16)] == answer_20;
+        together_word_20 = equal_20_q;
+        equal_21_d = block[(21 * 32'h10)+:(16)] == answer_21;
+        together_word_21 = equal_21_q;
+        equal_22_d = block[(22 * 32'h10)+:(16)] == answer_22;
+        together_word_22 = equal_22_q;
+        equal_23_d = block[(23 * 32'h10)+:(16)] == answer_23;
+        together_word_23 = equal_23_q;
+        equal_24_d = block[(24 * 32'h10)+:(16)] == answer_24;
+        together_word_24 = equal_24_q;
+        equal_25_d = block[(25 * 32'h10)+:(16)] == answer_25;
+        together_word_25 = equal_25_q;
+        equal_26_d = block[(26 * 32'h10)+:(16)] == answer_26;
+        together_word_26 = equal_26_q;
+        equal_27_d = block[(27 * 32'h10)+:(16)] == answer_27;
+        together_word_27 = equal_27_q;
+        equal_28_d = block[(28 * 32'h10)+:(16)] == answer_28;
+        together_word_28 = equal_28_q;
+        equal_29_d = block[(29 * 32'h10)+:(16)] == answer_29;
+        together_word_29 = equal_29_q;
+        equal_30_d = block[(30 * 32'h10)+:(16)] == answer_30;
+        together_word_30 = equal_30_q;
+        equal_31_d = block[(31 * 32'h10)+:(16)] == answer_31;
+        together_word_31 = equal_31_q;
+        part_known_0_d = &together_joined[(0 * 32'h8)+:(8)];
+        part_known_1_d = &together_joined[(1 * 32'h8)+:(8)];
+        part_known_2_d = &together_joined[(2 * 32'h8)+:(8)];
+        part_known_3_d = &together_joined[(3 * 32'h8)+:(8)];
+        known_d = part_known_0_q && part_known_1_q && part_known_2_q && part_known_3_q && ~fault[32'h0];
+        if (valid_3_q && (stage_q == 32'h1) && known_q) begin
             good_d = good_q + 32'h1;
         end
-        last_write = valid || ~serving;
+        last_write = valid || ~serving_q;
         last_write_address = turn;
-        last_write_data = ((block[(32'h0)+:(64)]) & 65'h1ffffffffffffffff) | (((serving) & 65'h1ffffffffffffffff) << 32'h40);
-        if (~serving) begin
+        last_write_data = ((block[(32'h0)+:(64)]) & 65'h1ffffffffffffffff) | (((serving_q) & 65'h1ffffffffffffffff) << 32'h40);
+        if (~serving_q) begin
             last_write_address = count_q[(32'h0)+:(2)];
         end
         last_read_address = turn;
         prefix_1_d = block[(32'h0)+:(64)];
         last_1_d = last_read_data;
-        last_equal_0_d = last_1_q[(0 * 32'h10)+:(16)] == prefix_1_q[(0 * 32'h10)+:(16)];
-        reference_equal_0_d = reference_q[(0 * 32'h10)+:(16)] == prefix_1_q[(0 * 32'h10)+:(16)];
-        last_equal_1_d = last_1_q[(1 * 32'h10)+:(16)] == prefix_1_q[(1 * 32'h10)+:(16)];
-        reference_equal_1_d = reference_q[(1 * 32'h10)+:(16)] == prefix_1_q[(1 * 32'h10)+:(16)];
-        last_equal_2_d = last_1_q[(2 * 32'h10)+:(16)] == prefix_1_q[(2 * 32'h10)+:(16)];
-        reference_equal_2_d = reference_q[(2 * 32'h10)+:(16)] == prefix_1_q[(2 * 32'h10)+:(16)];
-        last_equal_3_d = last_1_q[(3 * 32'h10)+:(16)] == prefix_1_q[(3 * 32'h10)+:(16)];
-        reference_equal_3_d = reference_q[(3 * 32'h10)+:(16)] == prefix_1_q[(3 * 32'h10)+:(16)];
+        last_equal_0_d = last_1_q[(0 * 32'h8)+:(8)] == prefix_1_q[(0 * 32'h8)+:(8)];
+        reference_equal_0_d = reference_q[(0 * 32'h8)+:(8)] == prefix_1_q[(0 * 32'h8)+:(8)];
+        last_equal_1_d = last_1_q[(1 * 32'h8)+:(8)] == prefix_1_q[(1 * 32'h8)+:(8)];
+        reference_equal_1_d = reference_q[(1 * 32'h8)+:(8)] == prefix_1_q[(1 * 32'h8)+:(8)];
+        last_equal_2_d = last_1_q[(2 * 32'h8)+:(8)] == prefix_1_q[(2 * 32'h8)+:(8)];
+        reference_equal_2_d = reference_q[(2 * 32'h8)+:(8)] == prefix_1_q[(2 * 32'h8)+:(8)];
+        last_equal_3_d = last_1_q[(3 * 32'h8)+:(8)] == prefix_1_q[(3 * 32'h8)+:(8)];
+        reference_equal_3_d = reference_q[(3 * 32'h8)+:(8)] == prefix_1_q[(3 * 32'h8)+:(8)];
+        last_equal_4_d = last_1_q[(4 * 32'h8)+:(8)] == prefix_1_q[(4 * 32'h8)+:(8)];
+        reference_equal_4_d = reference_q[(4 * 32'h8)+:(8)] == prefix_1_q[(4 * 32'h8)+:(8)];
+        last_equal_5_d = last_1_q[(5 * 32'h8)+:(8)] == prefix_1_q[(5 * 32'h8)+:(8)];
+        reference_equal_5_d = reference_q[(5 * 32'h8)+:(8)] == prefix_1_q[(5 * 32'h8)+:(8)];
+        last_equal_6_d = last_1_q[(6 * 32'h8)+:(8)] == prefix_1_q[(6 * 32'h8)+:(8)];
+        reference_equal_6_d = reference_q[(6 * 32'h8)+:(8)] == prefix_1_q[(6 * 32'h8)+:(8)];
+        last_equal_7_d = last_1_q[(7 * 32'h8)+:(8)] == prefix_1_q[(7 * 32'h8)+:(8)];
+        reference_equal_7_d = reference_q[(7 * 32'h8)+:(8)] == prefix_1_q[(7 * 32'h8)+:(8)];
         last_live_2_d = last_1_q[32'h40];
         reference_live_2_d = reference_live_q;
-        all_last_equal = last_equal_0_q && last_equal_1_q && last_equal_2_q && last_equal_3_q;
-        all_reference_equal = reference_equal_0_q && reference_equal_1_q && reference_equal_2_q && reference_equal_3_q;
-        repeated_d = valid_2_q && serving && last_live_2_q && (all_last_equal || fault[32'h1]);
-        twin_d = valid_2_q && serving && reference_live_2_q && (all_reference_equal || fault[32'h2]);
+        valid_3_d = valid_2_q;
+        last_live_3_d = last_live_2_q;
+        reference_live_3_d = reference_live_2_q;
+        all_last_equal_d = fault[32'h1];
+        all_reference_equal_d = fault[32'h2];
+        if (last_equal_0_q && last_equal_1_q && last_equal_2_q && last_equal_3_q && last_equal_4_q && last_equal_5_q && last_equal_6_q && last_equal_7_q) begin
+            all_last_equal_d = 1'b1;
+        end
+        if (reference_equal_0_q && reference_equal_1_q && reference_equal_2_q && reference_equal_3_q && reference_equal_4_q && reference_equal_5_q && reference_equal_6_q && reference_equal_7_q) begin
+            all_reference_equal_d = 1'b1;
+        end
+        repeated_d = valid_3_q && serving_q && last_live_3_q && all_last_equal_q;
+        twin_d = valid_3_q && serving_q && reference_live_3_q && all_reference_equal_q;
         refers_1_d = valid && (turn == reference_turn_q);
         if (refers_1_q) begin
             reference_d = prefix_1_q;
-            reference_live_d = serving;
+            reference_live_d = serving_q;
         end
         if (valid && &turn) begin
             reference_turn_d = reference_turn_q + 32'h1;
         end
-        if (~serving) begin
+        if (~serving_q) begin
             reference_live_d = 1'b0;
             reference_turn_d = 32'h0;
         end
+        next_stage = stage_q;
         count_d = count_q + 32'h1;
         if (((stage_q == 32'h0) || (stage_q == 32'h2)) && (count_q == 32'h7f)) begin
             count_d = 32'h0;
             good_d = 32'h0;
             if (bad_q == 32'h0) begin
-                stage_d = stage_q + 32'h1;
+                next_stage = stage_q + 32'h1;
             end
         end
         if ((stage_q == 32'h1) && (count_q == 32'hff)) begin
-            stage_d = 32'h2;
+            next_stage = 32'h2;
             if (good_q != turns) begin
                 bad_d = 32'h1;
-                stage_d = 32'h0;
+                next_stage = 32'h0;
             end
         end
-        if (repeated_q && serving) begin
+        if (repeated_q && serving_q) begin
             bad_d = 32'h2;
-            stage_d = 32'h0;
+            next_stage = 32'h0;
             count_d = 32'h0;
         end
-        if (twin_q && serving) begin
+        if (twin_q && serving_q) begin
             bad_d = 32'h4;
-            stage_d = 32'h0;
+            next_stage = 32'h0;
             count_d = 32'h0;
         end
         if (reset) begin
-            stage_d = 32'h0;
+            next_stage = 32'h0;
             count_d = 32'h0;
             bad_d = 32'h0;
             repeated_d = 1'b0;
             twin_d = 1'b0;
         end
-        passed = serving && ~reset && ~repeated_q && ~twin_q;
+        stage_d = next_stage;
+        serving_d = next_stage == 32'h3;
+        passed = serving_q && ~reset && ~repeated_q && ~twin_q;
         failed = bad_q;
-        wiping = (stage_q == 32'h0) || (stage_q == 32'h2);
-        wipe_at = count_q[(32'h0)+:(7)];
-        ask = (stage_q == 32'h1) && (count_q == 32'h0);
+        wipes_d = (stage_q == 32'h0) || (stage_q == 32'h2);
+        wipes_at_d = count_q[(32'h0)+:(7)];
+        wiping = wipes_q;
+        wipe_at = wipes_at_q;
+        ask = (stage_q == 32'h1) && (count_q == 32'h2);
     end
 endmodule
 
@@ -7501,18 +8671,32 @@ module delay_2x2(clock,word,later);
     always @(*) later = line[3:2];
 endmodule
 
-module delay_3x4(clock,word,later);
+module delay_2x1(clock,word,later);
     // Module arguments
     input wire  clock;
-    input wire  [3:0] word;
-    output reg  [3:0] later;
+    input wire  word;
+    output reg  later;
+    // Constant declarations
+    localparam  clocks = 16'h2;
+    // Update code (custom)
+    // module delay_2x1
+    reg [1:0] line;
+    always @(posedge clock) line <= {line[0:0], word};
+    always @(*) later = line[1:1];
+endmodule
+
+module delay_3x3(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [2:0] word;
+    output reg  [2:0] later;
     // Constant declarations
     localparam  clocks = 16'h3;
     // Update code (custom)
-    // module delay_3x4
-    reg [11:0] line;
-    always @(posedge clock) line <= {line[7:0], word};
-    always @(*) later = line[11:8];
+    // module delay_3x3
+    reg [8:0] line;
+    always @(posedge clock) line <= {line[5:0], word};
+    always @(*) later = line[8:6];
 endmodule
 
 module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_word,key_data,segment_valid,segment_ready,segment_number,segment_words,segment_paths,segment_lane,segment_pbox,segment_definition,message_valid,message_ready,message_data,ports_valid,ports_ready,ports_data,ports_last,idle);
@@ -7544,7 +8728,6 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
     output reg  ports_last;
     output reg  idle;
     // Constant declarations
-    localparam  last_wipe_bit = 4'h2;
     localparam  place_bits = 4'h4;
     localparam  all_paths = 5'b100;
     localparam  result_last = 16'h80;
@@ -7576,7 +8759,7 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
     reg  keystream_rejected;
     reg  keystream_rejected_two;
     reg  keystream_closed;
-    wire  keystream_available;
+    wire  keystream_announced;
     reg  keystream_take;
     reg  keystream_drop;
     wire  [31:0] keystream_taken_0;
@@ -7606,15 +8789,15 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
     reg  redraw_active;
     reg  [1:0] redraw_lane;
     reg  redraw_message_valid;
-    wire  redraw_message_ready;
+    wire  redraw_message_pop;
     reg  [31:0] redraw_message;
-    reg  [1:0] redraw_flags;
+    reg  redraw_last;
     reg  redraw_r_available;
     wire  redraw_r_take;
     reg  [31:0] redraw_r;
     wire  redraw_found;
     wire  [31:0] redraw_found_message;
-    wire  [1:0] redraw_found_flags;
+    wire  redraw_found_last;
     wire  [31:0] redraw_found_r;
     reg  redraw_pop;
     wire  redraw_rejected;
@@ -7642,6 +8825,20 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
     wire  [39:0] commands_head;
     reg  commands_pop;
     wire  commands_roomy;
+    reg  messages_reset;
+    reg  messages_push;
+    reg  [31:0] messages_word;
+    wire  messages_valid;
+    wire  [31:0] messages_head;
+    reg  messages_pop;
+    wire  messages_roomy;
+    reg  lasts_reset;
+    reg  lasts_push;
+    reg  lasts_word;
+    wire  lasts_valid;
+    wire  lasts_head;
+    reg  lasts_pop;
+    wire  lasts_roomy;
     reg  results_reset;
     reg  results_push;
     reg  [128:0] results_word;
@@ -7653,55 +8850,67 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
     reg  intake_command_valid;
     reg  [39:0] intake_command;
     wire  intake_command_pop;
-    reg  intake_accept;
+    reg  intake_offered;
+    reg  intake_roomy;
     reg  intake_close;
+    wire  intake_waiting;
     wire  intake_active;
-    wire  intake_more;
-    wire  intake_first;
+    wire  intake_ready;
+    wire  intake_accept;
     wire  intake_last;
     wire  [1:0] intake_lane;
     wire  [2:0] intake_cuts;
     wire  intake_definition;
-    wire  intake_used_0;
-    wire  intake_used_1;
-    reg  room_reset;
-    reg  room_up;
-    reg  room_down;
-    wire  room_some;
-    wire  [4:0] room_count;
-    reg  routes_reset;
-    reg  routes_up;
-    reg  routes_down;
-    wire  routes_some;
-    wire  [6:0] routes_count;
+    wire  intake_redraws;
+    reg  gate_reset;
+    reg  gate_active;
+    reg  gate_valid;
+    reg  gate_last;
+    wire  gate_take;
+    wire  gate_close;
+    wire  gate_taken;
+    wire  gate_taken_first;
+    wire  gate_taken_last;
+    reg  gate_block;
+    reg  gate_routes;
+    reg  gate_left;
+    wire  gate_empty;
+    reg  key_port_write;
+    reg  [3:0] key_port_unit;
+    reg  [2:0] key_port_word;
+    reg  [31:0] key_port_data;
+    reg  key_port_wiping;
+    reg  [6:0] key_port_wipe_at;
+    wire  key_port_writes;
+    wire  [1:0] key_port_turn;
+    wire  [2:0] key_port_index;
+    wire  [31:0] key_port_value;
     reg  up_d;
     wire  up_q;
     reg  zeroes_d;
     wire  zeroes_q;
     reg  rests_d;
     wire  rests_q;
-    reg  key_write_d;
-    wire  key_write_q;
-    reg  [1:0] key_turn_d;
-    wire  [1:0] key_turn_q;
-    reg  [2:0] key_index_d;
-    wire  [2:0] key_index_q;
-    reg  [31:0] key_word_held_d;
-    wire  [31:0] key_word_held_q;
-    reg  settled_word;
-    wire  settled_later;
+    reg  [39:0] command_d;
+    wire  [39:0] command_q;
+    reg  command_comes_d;
+    wire  command_comes_q;
+    reg  word_comes_d;
+    wire  word_comes_q;
+    reg  [31:0] word_d;
+    wire  [31:0] word_q;
+    reg  word_is_last_d;
+    wire  word_is_last_q;
     reg  [1:0] r_later_word;
     wire  [1:0] r_later_later;
-    reg  [3:0] to_sum_word;
-    wire  [3:0] to_sum_later;
+    reg  [2:0] to_sum_word;
+    wire  [2:0] to_sum_later;
+    reg  to_r_word;
+    wire  to_r_later;
     reg  [1:0] to_ports_word;
     wire  [1:0] to_ports_later;
     reg  [2:0] cuts_later_word;
     wire  [2:0] cuts_later_later;
-    reg  used_later_0_word;
-    wire  used_later_0_later;
-    reg  used_later_1_word;
-    wire  used_later_1_later;
     reg  [31:0] message_word;
     wire  [31:0] message_later;
     reg  [31:0] found_r_word;
@@ -7709,6 +8918,8 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
     reg  [31:0] leaves_word_0;
     reg  [31:0] leaves_word_1;
     wire  [63:0] leaves_joined;
+    reg  [31:0] r_d;
+    wire  [31:0] r_q;
     reg  [31:0] share_0_word;
     wire  [31:0] share_0_later;
     reg  [31:0] share_1_word;
@@ -7720,23 +8931,14 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
     wire  [127:0] shares_joined;
     // Local signals
     reg  quiet;
-    reg  in_service;
     reg  resting;
     reg  [31:0] words_less_one;
     reg  [27:0] more_blocks;
     reg  room_for_segment;
     reg  offer;
     reg  definition;
-    reg  ready;
-    reg  take;
-    reg  accept;
-    reg  first;
-    reg  last;
+    reg  taken;
     reg  popped;
-    reg  redrawing;
-    reg  [31:0] random_0;
-    reg  [31:0] random_1;
-    reg  [31:0] r;
     // Sub module instances
     self_test self_test(
         .clock(clock),
@@ -7770,7 +8972,7 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         .rejected(keystream_rejected),
         .rejected_two(keystream_rejected_two),
         .closed(keystream_closed),
-        .available(keystream_available),
+        .announced(keystream_announced),
         .take(keystream_take),
         .drop(keystream_drop),
         .taken_0(keystream_taken_0),
@@ -7806,15 +9008,15 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         .active(redraw_active),
         .lane(redraw_lane),
         .message_valid(redraw_message_valid),
-        .message_ready(redraw_message_ready),
+        .message_pop(redraw_message_pop),
         .message(redraw_message),
-        .flags(redraw_flags),
+        .last(redraw_last),
         .r_available(redraw_r_available),
         .r_take(redraw_r_take),
         .r(redraw_r),
         .found(redraw_found),
         .found_message(redraw_found_message),
-        .found_flags(redraw_found_flags),
+        .found_last(redraw_found_last),
         .found_r(redraw_found_r),
         .pop(redraw_pop),
         .rejected(redraw_rejected),
@@ -7858,6 +9060,26 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         .pop(commands_pop),
         .roomy(commands_roomy)
     );
+    m_found messages(
+        .clock(clock),
+        .reset(messages_reset),
+        .push(messages_push),
+        .word(messages_word),
+        .valid(messages_valid),
+        .head(messages_head),
+        .pop(messages_pop),
+        .roomy(messages_roomy)
+    );
+    last_found lasts(
+        .clock(clock),
+        .reset(lasts_reset),
+        .push(lasts_push),
+        .word(lasts_word),
+        .valid(lasts_valid),
+        .head(lasts_head),
+        .pop(lasts_pop),
+        .roomy(lasts_roomy)
+    );
     results results(
         .clock(clock),
         .reset(results_reset),
@@ -7874,33 +9096,47 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         .command_valid(intake_command_valid),
         .command(intake_command),
         .command_pop(intake_command_pop),
-        .accept(intake_accept),
+        .offered(intake_offered),
+        .roomy(intake_roomy),
         .close(intake_close),
+        .waiting(intake_waiting),
         .active(intake_active),
-        .more(intake_more),
-        .first(intake_first),
+        .ready(intake_ready),
+        .accept(intake_accept),
         .last(intake_last),
         .lane(intake_lane),
         .cuts(intake_cuts),
         .definition(intake_definition),
-        .used_0(intake_used_0),
-        .used_1(intake_used_1)
+        .redraws(intake_redraws)
     );
-    room room(
+    gate gate(
         .clock(clock),
-        .reset(room_reset),
-        .up(room_up),
-        .down(room_down),
-        .some(room_some),
-        .count(room_count)
+        .reset(gate_reset),
+        .active(gate_active),
+        .valid(gate_valid),
+        .last(gate_last),
+        .take(gate_take),
+        .close(gate_close),
+        .taken(gate_taken),
+        .taken_first(gate_taken_first),
+        .taken_last(gate_taken_last),
+        .block(gate_block),
+        .routes(gate_routes),
+        .left(gate_left),
+        .empty(gate_empty)
     );
-    routes routes(
+    key_port key_port(
         .clock(clock),
-        .reset(routes_reset),
-        .up(routes_up),
-        .down(routes_down),
-        .some(routes_some),
-        .count(routes_count)
+        .write(key_port_write),
+        .unit(key_port_unit),
+        .word(key_port_word),
+        .data(key_port_data),
+        .wiping(key_port_wiping),
+        .wipe_at(key_port_wipe_at),
+        .writes(key_port_writes),
+        .turn(key_port_turn),
+        .index(key_port_index),
+        .value(key_port_value)
     );
     register_1 up(
         .d(up_d),
@@ -7917,40 +9153,45 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         .q(rests_q),
         .clock(clock)
     );
-    register_1 key_write(
-        .d(key_write_d),
-        .q(key_write_q),
+    register_40 command(
+        .d(command_d),
+        .q(command_q),
         .clock(clock)
     );
-    register_2 key_turn(
-        .d(key_turn_d),
-        .q(key_turn_q),
+    register_1 command_comes(
+        .d(command_comes_d),
+        .q(command_comes_q),
         .clock(clock)
     );
-    register_3 key_index(
-        .d(key_index_d),
-        .q(key_index_q),
+    register_1 word_comes(
+        .d(word_comes_d),
+        .q(word_comes_q),
         .clock(clock)
     );
-    register_32 key_word_held(
-        .d(key_word_held_d),
-        .q(key_word_held_q),
+    register_32 word(
+        .d(word_d),
+        .q(word_q),
         .clock(clock)
     );
-    delay_2x1 settled(
-        .clock(clock),
-        .word(settled_word),
-        .later(settled_later)
+    register_1 word_is_last(
+        .d(word_is_last_d),
+        .q(word_is_last_q),
+        .clock(clock)
     );
-    delay_1x2 r_later(
+    delay_0x2 r_later(
         .clock(clock),
         .word(r_later_word),
         .later(r_later_later)
     );
-    delay_3x4 to_sum(
+    delay_3x3 to_sum(
         .clock(clock),
         .word(to_sum_word),
         .later(to_sum_later)
+    );
+    delay_2x1 to_r(
+        .clock(clock),
+        .word(to_r_word),
+        .later(to_r_later)
     );
     delay_2x2 to_ports(
         .clock(clock),
@@ -7962,17 +9203,7 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         .word(cuts_later_word),
         .later(cuts_later_later)
     );
-    delay_2x1 used_later_0(
-        .clock(clock),
-        .word(used_later_0_word),
-        .later(used_later_0_later)
-    );
-    delay_2x1 used_later_1(
-        .clock(clock),
-        .word(used_later_1_word),
-        .later(used_later_1_later)
-    );
-    delay_3x32 message(
+    delay_4x32 message(
         .clock(clock),
         .word(message_word),
         .later(message_later)
@@ -7986,6 +9217,11 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         .word_0(leaves_word_0),
         .word_1(leaves_word_1),
         .joined(leaves_joined)
+    );
+    register_32 r(
+        .d(r_d),
+        .q(r_q),
+        .clock(clock)
     );
     delay_2x32 share_0(
         .clock(clock),
@@ -8008,10 +9244,12 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
     always @(*) begin
         up_d = up_q;
         rests_d = rests_q;
-        key_write_d = key_write_q;
-        key_turn_d = key_turn_q;
-        key_index_d = key_index_q;
-        key_word_held_d = key_word_held_q;
+        command_d = command_q;
+        command_comes_d = command_comes_q;
+        word_comes_d = word_comes_q;
+        word_d = word_q;
+        word_is_last_d = word_is_last_q;
+        r_d = r_q;
         self_test_reset = reset;
         self_test_fault = fault;
         self_test_valid = keystream_whole;
@@ -8020,42 +9258,38 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         up_d = self_test_passed;
         quiet = ~up_q;
         zeroes_d = (~self_test_passed);
-        in_service = self_test_passed && up_q;
-        passed = in_service;
+        passed = up_q;
         failed = self_test_failed;
         keystream_reset = self_test_wiping || reset;
         keystream_reset_units = quiet;
         draw_reset = quiet;
         redraw_reset = quiet;
         commands_reset = quiet;
+        messages_reset = quiet;
+        lasts_reset = quiet;
         results_reset = quiet;
         intake_reset = quiet;
-        room_reset = quiet;
-        routes_reset = quiet;
-        rests_d = keystream_idle && ~intake_active && ~commands_valid && (room_count == 32'h10) && ~segment_valid;
-        resting = rests_q && in_service;
+        gate_reset = quiet;
+        rests_d = keystream_idle && ~intake_active && ~intake_waiting && ~commands_valid && ~command_comes_q && gate_empty && ~segment_valid;
+        resting = rests_q && up_q;
         idle = resting;
         key_ready = resting;
-        key_write_d = key_valid && resting;
-        key_turn_d = key_unit[(32'h0)+:(2)] + 32'h1;
-        key_index_d = key_word;
-        key_word_held_d = key_data;
-        if (self_test_wiping) begin
-            key_write_d = 1'b1;
-            key_turn_d = self_test_wipe_at[(32'h0)+:(2)];
-            key_index_d = self_test_wipe_at[(last_wipe_bit)+:(3)];
-            key_word_held_d = 32'h0;
-        end
-        keystream_key_write = key_write_q;
-        keystream_key_turn = key_turn_q;
-        keystream_key_index = key_index_q;
-        keystream_key_data = key_word_held_q;
+        key_port_write = key_valid && resting;
+        key_port_unit = key_unit;
+        key_port_word = key_word;
+        key_port_data = key_data;
+        key_port_wiping = self_test_wiping;
+        key_port_wipe_at = self_test_wipe_at;
+        keystream_key_write = key_port_writes;
+        keystream_key_turn = key_port_turn;
+        keystream_key_index = key_port_index;
+        keystream_key_data = key_port_value;
         words_less_one = segment_words - 32'h1;
         more_blocks = words_less_one[(place_bits)+:(28)];
         room_for_segment = commands_roomy && up_q && ~key_valid;
         offer = segment_valid && room_for_segment;
         segment_ready = keystream_segment_ready && room_for_segment;
-        keystream_segment_valid = offer;
+        keystream_segment_valid = offer || self_test_ask;
         keystream_number = segment_number;
         keystream_number_zero = |zeroes_q;
         keystream_more_blocks = more_blocks;
@@ -8063,93 +9297,86 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         keystream_pbox = segment_pbox;
         keystream_definition = segment_definition;
         if (|zeroes_q) begin
-            keystream_segment_valid = self_test_ask;
             keystream_more_blocks = 32'h0;
             keystream_paths = all_paths;
             keystream_pbox = 1'b1;
             keystream_definition = 1'b0;
         end
-        commands_push = offer && keystream_segment_ready;
-        commands_word = ((more_blocks) & 40'hffffffffff) | (((words_less_one[(32'h0)+:(4)]) & 40'hffffffffff) << 32'h1c) | (((segment_paths) & 40'hffffffffff) << 32'h20) | (((segment_lane) & 40'hffffffffff) << 32'h25) | (((segment_definition) & 40'hffffffffff) << 32'h27);
+        command_comes_d = offer && keystream_segment_ready;
+        command_d = ((more_blocks) & 40'hffffffffff) | (((words_less_one[(32'h0)+:(4)]) & 40'hffffffffff) << 32'h1c) | (((segment_paths) & 40'hffffffffff) << 32'h20) | (((segment_lane) & 40'hffffffffff) << 32'h25) | (((segment_definition) & 40'hffffffffff) << 32'h27);
+        commands_push = command_comes_q;
+        commands_word = command_q;
         intake_command_valid = commands_valid;
         intake_command = commands_head;
         commands_pop = intake_command_pop;
+        intake_offered = message_valid;
+        intake_roomy = messages_roomy;
+        message_ready = intake_ready;
+        word_comes_d = intake_accept;
+        word_d = message_data;
+        word_is_last_d = intake_last;
+        messages_push = word_comes_q;
+        messages_word = word_q;
+        lasts_push = word_comes_q;
+        lasts_word = word_is_last_q;
         definition = intake_definition;
-        redrawing = intake_active && definition;
-        settled_word = redrawing;
-        redraw_active = redrawing;
+        redraw_active = intake_redraws;
         redraw_lane = intake_lane;
-        redraw_message_valid = message_valid && intake_more;
-        redraw_message = message_data;
-        redraw_flags = ((intake_first) & 2'h3) | (((intake_last) & 2'h3) << 32'h1);
-        redraw_r_available = keystream_r_available && |settled_later;
+        redraw_message_valid = messages_valid;
+        redraw_message = messages_head;
+        redraw_last = |lasts_head;
+        redraw_r_available = keystream_r_available;
         redraw_r = keystream_r_taken;
-        first = intake_first;
-        last = intake_last;
+        redraw_pop = gate_take && definition;
+        gate_active = intake_active;
+        gate_block = keystream_announced;
+        gate_routes = draw_announce;
+        gate_valid = messages_valid;
+        gate_last = |lasts_head;
+        message_word = messages_head;
+        messages_pop = gate_take;
+        lasts_pop = gate_take;
         if (definition) begin
-            first = redraw_found_flags[32'h0];
-            last = redraw_found_flags[32'h1];
+            gate_valid = redraw_found;
+            gate_last = redraw_found_last;
+            message_word = redraw_found_message;
+            messages_pop = redraw_message_pop;
+            lasts_pop = redraw_message_pop;
         end
-        ready = intake_active && keystream_available && room_some && (~first || routes_some);
-        take = ready && message_valid;
-        accept = ready && message_valid;
-        message_ready = ready;
-        if (definition) begin
-            take = ready && redraw_found;
-            accept = redraw_message_ready && message_valid && intake_more;
-            message_ready = redraw_message_ready && intake_more;
-        end
-        intake_accept = accept;
-        intake_close = take && last;
-        redraw_pop = take && definition;
+        found_r_word = redraw_found_r;
+        intake_close = gate_close;
+        taken = gate_taken;
         keystream_rejected = redraw_rejected;
         keystream_rejected_two = redraw_rejected_two;
-        keystream_closed = redraw_pop && last;
-        room_down = take;
-        routes_up = draw_announce;
-        routes_down = take && first;
-        keystream_take = take;
-        keystream_drop = last;
-        r_later_word = (((take && ~definition)) & 2'h3) | (((last) & 2'h3) << 32'h1);
+        keystream_closed = taken && gate_taken_last && definition;
+        keystream_take = taken;
+        keystream_drop = gate_taken_last;
+        r_later_word = (((taken && ~definition)) & 2'h3) | (((gate_taken_last) & 2'h3) << 32'h1);
         keystream_r_take = r_later_later[32'h0] || redraw_r_take;
         keystream_r_drop = r_later_later[32'h0] && r_later_later[32'h1];
         cuts_later_word = intake_cuts;
-        message_word = message_data;
-        if (definition) begin
-            message_word = redraw_found_message;
-        end
-        found_r_word = redraw_found_r;
-        to_sum_word = ((take) & 4'hf) | ((((take && first)) & 4'hf) << 32'h1) | (((last) & 4'hf) << 32'h2) | (((definition) & 4'hf) << 32'h3);
+        to_sum_word = ((taken) & 3'h7) | (((gate_taken_first) & 3'h7) << 32'h1) | (((gate_taken_last) & 3'h7) << 32'h2);
+        to_r_word = definition;
         leaves_word_0 = 32'h0;
         leaves_word_1 = 32'h0;
-        used_later_0_word = intake_used_0;
-        random_0 = 32'h0;
-        if (|used_later_0_later) begin
-            random_0 = keystream_taken_0;
-        end
-        leaves_word_0 = random_0;
-        share_0_word = random_0;
+        leaves_word_0 = keystream_taken_0;
+        share_0_word = keystream_taken_0;
         shares_word_0 = share_0_later;
-        used_later_1_word = intake_used_1;
-        random_1 = 32'h0;
-        if (|used_later_1_later) begin
-            random_1 = keystream_taken_1;
-        end
-        leaves_word_1 = random_1;
-        share_1_word = random_1;
+        leaves_word_1 = keystream_taken_1;
+        share_1_word = keystream_taken_1;
         shares_word_1 = share_1_later;
         adder_tree_cuts = cuts_later_later;
         adder_tree_words = leaves_joined;
-        r = keystream_r_taken;
-        if (to_sum_later[32'h3]) begin
-            r = found_r_later;
+        r_d = keystream_r_taken;
+        if (|to_r_later) begin
+            r_d = found_r_later;
         end
         sum_from_r_cuts = adder_tree_sum_cuts;
-        sum_from_r_minuend = r;
+        sum_from_r_minuend = r_q;
         sum_from_r_subtrahend = adder_tree_sum;
         r_from_message_cuts = adder_tree_sum_cuts;
         r_from_message_minuend = message_later;
-        r_from_message_subtrahend = r;
+        r_from_message_subtrahend = r_q;
         draw_next_load = keystream_next_draws;
         draw_block = keystream_block;
         draw_count = keystream_draws;
@@ -8166,8 +9393,8 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         results_word = ((pbox_ports) & 129'h1ffffffffffffffffffffffffffffffff) | (((to_ports_later[(32'h1)+:(1)]) & 129'h1ffffffffffffffffffffffffffffffff) << result_last);
         popped = results_valid && ports_ready;
         results_pop = popped;
-        room_up = popped;
-        ports_valid = results_valid && in_service;
+        gate_left = popped;
+        ports_valid = results_valid && up_q;
         ports_data = results_head[(32'h0)+:(128)];
         ports_last = results_head[result_last];
     end

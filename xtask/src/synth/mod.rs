@@ -142,6 +142,9 @@ fn nextpnr(tools: &Yowasp, folder: &str) -> Result<()> {
         "6",
         "--freq",
         GOAL_MHZ,
+        // Registers in a row are cheap to place far apart, and then are: time has to weigh more.
+        "--placer-heap-timingweight",
+        "40",
         "--seed",
         SEED,
     ]);
