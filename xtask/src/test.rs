@@ -6,8 +6,32 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, bail};
 
-use crate::shell::{cargo, name, say};
+use crate::shell::{cargo, find, name, say};
 use crate::{alone, tools};
+
+/// A test of `shp` that not every machine can run, and is ignored for that.
+struct Conditional {
+    /// Its name, or the end of it.
+    name: &'static str,
+    /// The test program that holds it.
+    program: &'static str,
+    /// Whether this machine can run it.
+    can_run: fn() -> bool,
+}
+
+const CONDITIONAL: [Conditional; 2] = [
+    Conditional {
+        name: "a_full_disk_leaves_nothing",
+        program: "program",
+        // It mounts, which in general only root may.
+        can_run: || can("unshare", &["--mount", "true"]),
+    },
+    Conditional {
+        name: "valgrind_sees_no_branch_on_a_secret",
+        program: "secrets",
+        can_run: || find("valgrind").is_some(),
+    },
+];
 
 /// What the test programs of the workspace said.
 #[derive(Default)]
@@ -30,6 +54,7 @@ pub(crate) fn test() -> Result<()> {
         &mut cargo(&["test", "--workspace", "--no-fail-fast"]),
         &mut account,
     )?;
+    let finished = finished & run_conditional(&mut account)?;
 
     println!(
         "\nin {} s: shp built with Rust alone; {} tests passed, {} failed, {} could not run here",
@@ -48,6 +73,33 @@ pub(crate) fn test() -> Result<()> {
         bail!("no test ran");
     }
     Ok(())
+}
+
+/// Runs those ignored tests that this machine can run; says whether all succeeded.
+fn run_conditional(account: &mut Account) -> Result<bool> {
+    let mut finished = true;
+    for test in &CONDITIONAL {
+        let listed = account.ignored.len();
+        if !(test.can_run)() {
+            continue;
+        }
+        account.ignored.retain(|line| !line.contains(test.name));
+        if account.ignored.len() == listed {
+            bail!("no ignored test is called {}", test.name);
+        }
+        let program = ["test", "-p", "shp", "--test", test.program];
+        let only = ["--", "--ignored", test.name];
+        let mut command = cargo(&[&program[..], &only].concat());
+        finished &= watch(&mut command, account)?;
+    }
+    Ok(finished)
+}
+
+/// Whether a program is here and succeeds.
+fn can(program: &str, arguments: &[&str]) -> bool {
+    let mut command = Command::new(program);
+    command.args(arguments).stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
 }
 
 /// Runs a command and passes its lines on, while each one is taken into account. Says whether it succeeded.
