@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::shell::{cargo, find, name, say};
 use crate::{alone, tools};
+use xtask::root;
 
 /// A test of `shp` that not every machine can run, and is ignored for that.
 struct Conditional {
@@ -55,6 +56,12 @@ pub(crate) fn test() -> Result<()> {
         &mut account,
     )?;
     let finished = finished & run_conditional(&mut account)?;
+    say("the pool's hand-over, under loom");
+    let mut loom = cargo(&["test", "-p", "shp", "--lib", "hand_over"]);
+    // Another flag is another build: it must not push the first one out.
+    loom.env("RUSTFLAGS", "--cfg loom")
+        .env("CARGO_TARGET_DIR", root().join("target/loom"));
+    let finished = finished & watch(&mut loom, &mut account)?;
 
     println!(
         "\nin {} s: shp built with Rust alone; {} tests passed, {} failed, {} could not run here",

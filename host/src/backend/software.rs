@@ -4,17 +4,18 @@ use std::{
     collections::VecDeque,
     num::NonZero,
     panic::{self, AssertUnwindSafe},
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::Arc,
     thread::{self, JoinHandle},
 };
 
-use crossbeam_channel::{Receiver, Sender, unbounded};
+#[cfg(loom)]
+use loom::sync::atomic::{AtomicUsize, Ordering};
+#[cfg(not(loom))]
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{
     Backend, Buffer, Capabilities, Completion, Error, Job, Session, Statistics, UNNUMBERED,
+    channel::{Receiver, Sender, unbounded},
 };
 use crate::partition::{
     self, BLOCK, Kernel, Keys, Lane, MESSAGE_MAX, Params, Paths, Policy, Random, Rounds,
@@ -359,5 +360,78 @@ mod tests {
             (completion.job.segment, completion.job.message.len()),
             (7, 3)
         );
+    }
+}
+
+/// The hand-over under loom, which tries every order of the threads: `cargo xtask test` runs it with `--cfg loom`.
+#[cfg(all(test, loom))]
+mod hand_over {
+    use loom::thread;
+
+    use super::*;
+
+    /// With more, loom takes hours.
+    const WORKERS: usize = 2;
+    const JOBS: u64 = 3;
+
+    type Work = fn(&Shared, &Receiver<Vec<Job>>, &Sender<Vec<Completion>>);
+
+    fn each_job_comes_back_once(work: Work) {
+        let mut model = loom::model::Builder::new();
+        model.preemption_bound = Some(3);
+        model.check(move || {
+            let shared = Arc::new(Shared {
+                params: Params::new(Paths::MIN),
+                keys: Keys::new(vec![[1; 32]], [2; 32]).expect("a unit for two paths"),
+                workers: WORKERS,
+                busy: AtomicUsize::new(0),
+            });
+            let (jobs, waiting) = unbounded();
+            let (finished, done) = unbounded();
+            let workers = [(); WORKERS].map(|()| {
+                let (shared, waiting, finished) =
+                    (Arc::clone(&shared), waiting.clone(), finished.clone());
+                thread::spawn(move || work(&shared, &waiting, &finished))
+            });
+            drop((waiting, finished));
+            for segment in 0..JOBS {
+                let mut job = Job::new(Buffer::new(0), vec![]);
+                job.segment = segment;
+                assert!(jobs.send(vec![job]).is_ok(), "a worker waits");
+            }
+            drop(jobs);
+            let mut came: Vec<u64> = done
+                .into_iter()
+                .flatten()
+                .map(|completion| completion.job.segment)
+                .collect();
+            came.sort_unstable();
+            assert_eq!(came, Vec::from_iter(0..JOBS));
+            for worker in workers {
+                worker.join().expect("the worker ends");
+            }
+        });
+    }
+
+    #[test]
+    fn of_the_pool_loses_and_doubles_nothing() {
+        each_job_comes_back_once(Shared::work);
+    }
+
+    #[test]
+    #[should_panic = "left"]
+    fn of_a_worker_that_is_careless_beside_another_is_noticed() {
+        each_job_comes_back_once(|shared, jobs, done| {
+            for batch in jobs {
+                let busy = shared.busy.load(Ordering::Relaxed);
+                shared.busy.store(busy + 1, Ordering::Relaxed);
+                let failed = |job: Job| complete(job, |_| Err(Error::Unnumbered));
+                // Alone it works.
+                if busy == 0 && done.send(batch.into_iter().map(failed).collect()).is_err() {
+                    return;
+                }
+                shared.busy.store(busy, Ordering::Relaxed);
+            }
+        });
     }
 }
