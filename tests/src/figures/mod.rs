@@ -2,6 +2,7 @@
 
 mod ci;
 mod core;
+mod device;
 mod files;
 mod program;
 mod software;
@@ -34,6 +35,7 @@ pub fn all() -> Vec<Figure> {
     [
         ci::figures(),
         core::figures(),
+        device::figures(),
         software::figures(),
         files::figures(),
     ]

@@ -7,7 +7,7 @@ use shp_regs::blocks::{health, interrupts, queue, sessions, statistics};
 use shp_regs::ring::{Status, descriptor};
 
 use crate::DEVICES;
-use crate::rig::{DATA, DONE, Job, RING, Rig, Session};
+use shp_tests::rig::{DATA, DONE, Job, RING, Rig, Session};
 
 type Outcome = Result<(), Box<dyn Error>>;
 

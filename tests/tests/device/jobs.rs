@@ -8,7 +8,7 @@ use shp_regs::blocks::statistics;
 use shp_regs::ring::Status;
 
 use crate::DEVICES;
-use crate::rig::{DATA, Job, Rig, Session};
+use shp_tests::rig::{DATA, Job, Rig, Session};
 
 /// The longest message here, with room around it for any alignment.
 const STRIDE: u64 = 4096;

@@ -8,7 +8,6 @@
 mod faults;
 mod jobs;
 mod registers;
-mod rig;
 
 /// The devices: one around each core of 20 rounds, with its bits of a word.
 const DEVICES: [(&str, usize); 3] = [

@@ -10,7 +10,7 @@ use shp_regs::map::NEXT;
 use shp_regs::ring::descriptor;
 
 use crate::DEVICES;
-use crate::rig::{DATA, Job, Rig, Session};
+use shp_tests::rig::{DATA, Job, Rig, Session};
 
 #[test]
 fn the_blocks_are_a_list_and_say_who_it_is() -> Result<(), Box<dyn Error>> {

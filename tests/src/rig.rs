@@ -1,5 +1,11 @@
 //! A host that does by hand what a driver does: writes keys, descriptors and the doorbell, and looks at completions.
 
+#![allow(
+    clippy::missing_panics_doc,
+    clippy::missing_errors_doc,
+    reason = "it stands for a test, which panics; its errors are the simulation's"
+)]
+
 use shp::partition::{Keys, Lane, Params, Policy, Rounds, reference};
 use shp_regs::blocks::sessions::open as fields;
 use shp_regs::blocks::{health, queue, sessions};
@@ -10,31 +16,35 @@ use shp_sim::device::{Device, Plain};
 use shp_sim::{Error, tops};
 
 /// Where the descriptors are.
-pub(crate) const RING: u64 = 0x10_0000;
+pub const RING: u64 = 0x10_0000;
 /// Where the completions are.
-pub(crate) const DONE: u64 = 0x11_0000;
+pub const DONE: u64 = 0x11_0000;
 /// Where messages and shares may be.
-pub(crate) const DATA: u64 = 0x12_0000;
+pub const DATA: u64 = 0x12_0000;
 /// Where memory begins.
 const BASE: u64 = 0x10_0000;
 /// What memory holds before anything is written there.
 const UNTOUCHED: u8 = 0xee;
 
 /// A session slot's content.
-pub(crate) struct Session {
-    pub(crate) params: Params,
-    pub(crate) keys: Keys,
+pub struct Session {
+    /// How it splits.
+    pub params: Params,
+    /// With which keys.
+    pub keys: Keys,
 }
 
 impl Session {
-    pub(crate) fn new(master: u8, params: Params) -> Self {
+    /// With keys that follow from `master`.
+    pub fn new(master: u8, params: Params) -> Self {
         Self {
             keys: Keys::derive(&[master; 32], params.paths),
             params,
         }
     }
 
-    pub(crate) fn expected(&self, segment: u64, message: &[u8]) -> Vec<Vec<u8>> {
+    /// The shares that the reference makes of a message.
+    pub fn expected(&self, segment: u64, message: &[u8]) -> Vec<Vec<u8>> {
         let mut ports = vec![vec![0; message.len()]; self.params.paths.get()];
         let mut slices: Vec<&mut [u8]> = ports.iter_mut().map(Vec::as_mut_slice).collect();
         reference::split(&self.params, &self.keys, segment, message, &mut slices)
@@ -45,22 +55,33 @@ impl Session {
 
 /// A descriptor.
 #[derive(Clone, Debug)]
-pub(crate) struct Job {
-    pub(crate) slot: u8,
-    pub(crate) segment: u64,
-    pub(crate) source: u64,
-    pub(crate) length: u32,
-    pub(crate) ports: Vec<u64>,
-    pub(crate) reserved: u8,
-    pub(crate) cookie: u64,
+pub struct Job {
+    /// The session's slot.
+    pub slot: u8,
+    /// The segment's number.
+    pub segment: u64,
+    /// Where the message is.
+    pub source: u64,
+    /// Its bytes.
+    pub length: u32,
+    /// Where the shares go.
+    pub ports: Vec<u64>,
+    /// What should be zero.
+    pub reserved: u8,
+    /// Comes back with the completion.
+    pub cookie: u64,
 }
 
 /// A device, its memory, and how far both are.
-pub(crate) struct Rig {
-    pub(crate) device: Device,
-    pub(crate) memory: Plain,
-    pub(crate) channels: u8,
-    pub(crate) word_bytes: u32,
+pub struct Rig {
+    /// The device.
+    pub device: Device,
+    /// Its memory.
+    pub memory: Plain,
+    /// Channels of its core.
+    pub channels: u8,
+    /// Bytes of its core's word.
+    pub word_bytes: u32,
     slots: u32,
     posted: u32,
     seen: u32,
@@ -72,12 +93,12 @@ fn core_of(top: &str) -> &'static Core {
 
 impl Rig {
     /// How many channels a device has.
-    pub(crate) fn channels_of(top: &str) -> u8 {
+    pub fn channels_of(top: &str) -> u8 {
         core_of(top).channels
     }
 
     /// A device in service, with a ring of so many slots.
-    pub(crate) fn new(top: &str, slots: u32, bytes: usize) -> Self {
+    pub fn new(top: &str, slots: u32, bytes: usize) -> Self {
         let core = core_of(top);
         let mut memory = Plain::new(BASE, (DATA - BASE) as usize + bytes);
         memory.bytes.fill(UNTOUCHED);
@@ -96,7 +117,7 @@ impl Rig {
     }
 
     /// Waits for the self-test and says where the ring is.
-    pub(crate) fn begin(&mut self) -> Result<(), Error> {
+    pub fn begin(&mut self) -> Result<(), Error> {
         (self.posted, self.seen) = (0, 0);
         self.memory.at(DONE, 0x1_0000).fill(0);
         while health::state::passed.of(self.read(health::state::AT)?) == 0
@@ -107,16 +128,18 @@ impl Rig {
         self.write(queue::mask::AT, self.slots - 1)
     }
 
-    pub(crate) fn read(&mut self, at: u16) -> Result<u32, Error> {
+    /// Reads a register.
+    pub fn read(&mut self, at: u16) -> Result<u32, Error> {
         self.device.read(&mut self.memory, at)
     }
 
-    pub(crate) fn write(&mut self, at: u16, value: u32) -> Result<(), Error> {
+    /// Writes a register.
+    pub fn write(&mut self, at: u16, value: u32) -> Result<(), Error> {
         self.device.write(&mut self.memory, at, value)
     }
 
     /// Loads a slot's keys and opens it.
-    pub(crate) fn open(&mut self, slot: u8, session: &Session) -> Result<(), Error> {
+    pub fn open(&mut self, slot: u8, session: &Session) -> Result<(), Error> {
         let Params {
             paths,
             lane,
@@ -150,7 +173,7 @@ impl Rig {
     }
 
     /// Puts descriptors into the ring, without a word to the device.
-    pub(crate) fn post(&mut self, job: &Job) {
+    pub fn post(&mut self, job: &Job) {
         let bytes = descriptor::bytes(self.channels.into());
         let at = RING + u64::from(self.posted % self.slots) * bytes as u64;
         let record = self.memory.at(at, bytes);
@@ -177,12 +200,13 @@ impl Rig {
         self.posted += 1;
     }
 
-    pub(crate) fn ring(&mut self) -> Result<(), Error> {
+    /// Tells the device how many descriptors there are.
+    pub fn ring(&mut self) -> Result<(), Error> {
         self.write(queue::doorbell::AT, self.posted)
     }
 
     /// The next completion, if it is there.
-    pub(crate) fn completion(&mut self) -> Option<(u64, Status)> {
+    pub fn completion(&mut self) -> Option<(u64, Status)> {
         let at = DONE + u64::from(self.seen % self.slots) * completion::BYTES as u64;
         let record = self.memory.at(at, completion::BYTES).to_vec();
         let get = |item: Item| {
@@ -201,7 +225,7 @@ impl Rig {
     }
 
     /// Runs until so many completions are there.
-    pub(crate) fn completions(&mut self, count: usize) -> Result<Vec<(u64, Status)>, Error> {
+    pub fn completions(&mut self, count: usize) -> Result<Vec<(u64, Status)>, Error> {
         let mut all = Vec::new();
         let mut waited = 0;
         while all.len() < count {
@@ -223,7 +247,7 @@ impl Rig {
     }
 
     /// Runs until the device is quiet: the host may see a completion before the bus told the device that it is written.
-    pub(crate) fn settle(&mut self) -> Result<(), Error> {
+    pub fn settle(&mut self) -> Result<(), Error> {
         let since = self.device.cycles();
         while !self.device.is_quiet() {
             self.device.step(&mut self.memory)?;
@@ -241,7 +265,7 @@ impl Rig {
     }
 
     /// What stands at the shares' places, and whether the bytes around them are untouched.
-    pub(crate) fn shares(&mut self, job: &Job) -> (Vec<Vec<u8>>, bool) {
+    pub fn shares(&mut self, job: &Job) -> (Vec<Vec<u8>>, bool) {
         let mut clean = true;
         let length = job.length as usize;
         let shares = job
