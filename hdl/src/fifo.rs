@@ -1,4 +1,4 @@
-//! A queue of `2^A` words and one more at its head.
+//! A queue of `2^A` words; its head is what the memory shows.
 
 use crate::credit::Credit;
 use crate::memory::SmallMemory;
