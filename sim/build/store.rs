@@ -30,20 +30,28 @@ impl Stored {
         let key = key(verilator, source)?;
         let folder = home.join(&key);
         if !folder.exists() {
-            make(verilator, source, &name, &folder)?;
+            make(verilator, source, &name, &home, &folder)?;
             forget_others(&home, &key)?;
         }
         Ok(Self { name, folder })
     }
 }
 
-/// Makes the model aside and moves it to `folder` when it is whole: builds are killed, and two can run at once.
-fn make(verilator: &Verilator, source: &Path, name: &str, folder: &Path) -> Result<()> {
-    let aside = folder.with_extension(std::process::id().to_string());
+/// Makes the model beside `home` and moves it to `folder` when it is whole: builds are killed, and two can run at once, of which neither may take
+/// the other's for an old model.
+fn make(
+    verilator: &Verilator,
+    source: &Path,
+    name: &str,
+    home: &Path,
+    folder: &Path,
+) -> Result<()> {
+    let aside = home.with_extension(std::process::id().to_string());
     fs::create_dir_all(&aside)?;
     verilator.verilate(source, name, &aside)?;
     let bundles = Bundles::write(&aside, files(&aside, "cpp")?)?;
     verilator.compile(name, &aside, &bundles)?;
+    fs::create_dir_all(home)?;
     match fs::rename(&aside, folder) {
         Err(_) if folder.exists() => Ok(fs::remove_dir_all(&aside)?),
         moved => moved.with_context(|| format!("moving {}", aside.display())),
@@ -57,9 +65,16 @@ fn key(verilator: &Verilator, source: &Path) -> Result<String> {
     // The flags, and how files are bundled.
     include_str!("verilator.rs").hash(&mut hasher);
     include_str!("bundle.rs").hash(&mut hasher);
-    read(source)?.hash(&mut hasher);
-    for included in files(source.parent().context("a file is in a folder")?, "vh")? {
-        read(&included)?.hash(&mut hasher);
+    let text = read(source)?;
+    text.hash(&mut hasher);
+    // A file may include others beside it, or take a module from one: a device takes its core. It has to name them.
+    let beside = source.parent().context("a file is in a folder")?;
+    for extension in ["v", "vh"] {
+        for file in files(beside, extension)? {
+            if file != source && text.contains(&stem(&file)?) {
+                read(&file)?.hash(&mut hasher);
+            }
+        }
     }
     Ok(format!("{:016x}", hasher.finish()))
 }

@@ -12,7 +12,7 @@ use xtask::root;
 
 /// A test of `shp` that not every machine can run, and is ignored for that.
 struct Conditional {
-    /// Its name, or the end of it.
+    /// Its name, or a part of it that no other test has.
     name: &'static str,
     /// The test program that holds it.
     program: &'static str,
@@ -55,7 +55,7 @@ pub(crate) fn test() -> Result<()> {
         &mut cargo(&["test", "--workspace", "--no-fail-fast"]),
         &mut account,
     )?;
-    let finished = finished & run_conditional(&mut account)?;
+    let finished = finished && run_conditional(&mut account)?;
     say("the pool's hand-over, under loom");
     let mut loom = cargo(&["test", "-p", "shp", "--lib", "hand_over"]);
     // Another flag is another build: it must not push the first one out.
