@@ -196,7 +196,10 @@ impl Device {
     }
 
     fn read(&mut self, block: &Block, register: &Register) -> Result<u32, Error> {
-        Ok(self.transport.read(self.map.at(block, register))?)
+        match self.transport.read(self.map.at(block, register))? {
+            GONE => Err(Error::Lost),
+            value => Ok(value),
+        }
     }
 
     fn write(&mut self, block: &Block, register: &Register, value: u32) -> Result<(), Error> {
@@ -223,9 +226,6 @@ impl Device {
     /// [`Error::Lost`], [`Error::SelfTest`], [`Error::Mute`], and those of the way there.
     pub fn check(&mut self) -> Result<(), Error> {
         let state = self.read(&health::BLOCK, &health::state::REGISTER)?;
-        if state == GONE {
-            return Err(Error::Lost);
-        }
         match health::state::failed.of(state) {
             0 if health::state::bus.of(state) == 1 => Err(Error::Mute),
             0 => Ok(()),
@@ -250,8 +250,11 @@ impl Device {
         let mut next = || {
             let pair = counters.next().unwrap_or_default();
             // The low half first: it holds the high one.
-            let low = self.read(&statistics::BLOCK, &pair[0])?;
-            let high = self.read(&statistics::BLOCK, &pair[1])?;
+            let mut half = |n: usize| {
+                let at = self.map.at(&statistics::BLOCK, &pair[n]);
+                self.transport.read(at)
+            };
+            let (low, high) = (half(0)?, half(1)?);
             Ok::<u64, Error>(u64::from(low) | u64::from(high) << 32)
         };
         Ok(Statistics {
@@ -325,9 +328,6 @@ impl Device {
         self.write(&sessions::BLOCK, &sessions::close::REGISTER, close)?;
         self.until(|device| {
             let state = device.read(&sessions::BLOCK, &sessions::state::REGISTER)?;
-            if state == GONE {
-                return Err(Error::Lost);
-            }
             let busy = sessions::state::open.of(state) | sessions::state::wiping.of(state);
             Ok(busy & 1 << slot == 0)
         })?;

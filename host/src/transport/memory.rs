@@ -49,6 +49,11 @@ impl Memory {
         Ok((memory, file))
     }
 
+    /// Where this process sees it. No reference may be made of it.
+    pub(super) fn start(&self) -> *mut u8 {
+        self.start.as_ptr()
+    }
+
     /// Where the device sees it.
     pub fn address(&self) -> u64 {
         self.address

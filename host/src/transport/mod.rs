@@ -1,23 +1,60 @@
 //! Ways to a device: registers, memory that it can reach, interrupts, a reset. No way waits for ever.
 
+mod address;
 mod memory;
+mod vfio;
 mod vfio_user;
 
 use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
+pub use address::PciAddress;
 pub use memory::Memory;
+pub use vfio::Vfio;
 pub use vfio_user::VfioUser;
 
 /// What a device that is gone reads as.
 pub const GONE: u32 = u32::MAX;
+
+/// Where a device sees the first of our memory: above all that a PC keeps for itself.
+const FIRST: u64 = 1 << 32;
+
+/// In the configuration space: the command register.
+const COMMAND: u64 = 4;
+/// In it: memory and bus master.
+const ENABLE: u16 = 0b110;
 
 /// Why a device could not be reached.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
     /// It is no device's address.
-    #[error("{0:?} is no device: give vfio-user:PATH")]
+    #[error("{0:?} is no device: give vfio:ADDRESS or vfio-user:PATH")]
     Uri(String),
+    /// It is no PCI function's address.
+    #[error("{0:?} is no PCI address: they look like 0000:01:00.0, and `lspci -D` lists them")]
+    Address(String),
+    /// No PCI function has this address.
+    #[error("there is no PCI device {0}: `lspci -D` lists them")]
+    NoDevice(PciAddress),
+    /// Another driver has it, or none.
+    #[error("{1} has the device {0}: give it to vfio-pci with `shp bind {0}`")]
+    NotBound(PciAddress, String),
+    /// The device could reach all of this machine's memory.
+    #[error(
+        "no IOMMU stands before the device {0}: switch it on in the firmware's settings and on the kernel's command line (intel_iommu=on)"
+    )]
+    NoIommu(PciAddress),
+    /// The IOMMU cannot tell it from other devices, which are in use.
+    #[error(
+        "the IOMMU cannot tell the device {0} from others, and one of them is in use: give vfio-pci all in /sys/bus/pci/devices/{0}/iommu_group/devices"
+    )]
+    Neighbours(PciAddress),
+    /// This user may not open a file.
+    #[error("no permission to open {0}: a udev rule gives it to a group of users")]
+    Permission(String),
+    /// Another process has it.
+    #[error("another process uses the device at {0}")]
+    Busy(String),
     /// Nobody answers there.
     #[error("no device at {0}: {1}")]
     Connect(String, String),
@@ -40,7 +77,7 @@ pub trait Transport: Send {
     /// Reads a register.
     ///
     /// # Errors
-    /// When the device cannot be reached.
+    /// When the device cannot be reached. One that was pulled out may read as [`GONE`] instead.
     fn read(&mut self, at: u16) -> Result<u32, Error>;
 
     /// Writes a register. It may arrive later, and then a failure shows at the next call.
@@ -71,6 +108,8 @@ pub trait Transport: Send {
 /// Where a device is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Uri {
+    /// `vfio:0000:01:00.0`, a PCI function that the kernel's vfio-pci has.
+    Vfio(PciAddress),
     /// `vfio-user:PATH`, a socket.
     VfioUser(PathBuf),
 }
@@ -79,9 +118,10 @@ impl Uri {
     /// A way there.
     ///
     /// # Errors
-    /// [`Error::Connect`] when nobody answers.
+    /// [`Error::Connect`] when nobody answers, and those of [`Vfio::connect`].
     pub fn connect(&self) -> Result<Box<dyn Transport>, Error> {
         match self {
+            Self::Vfio(address) => Ok(Box::new(Vfio::connect(*address)?)),
             Self::VfioUser(path) => Ok(Box::new(VfioUser::connect(path)?)),
         }
     }
@@ -92,6 +132,7 @@ impl FromStr for Uri {
 
     fn from_str(text: &str) -> Result<Self, Error> {
         match text.split_once(':') {
+            Some(("vfio", address)) => Ok(Self::Vfio(address.parse()?)),
             Some(("vfio-user", path)) if !path.is_empty() => Ok(Self::VfioUser(path.into())),
             _ => Err(Error::Uri(text.to_owned())),
         }
@@ -101,6 +142,7 @@ impl FromStr for Uri {
 impl fmt::Display for Uri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::Vfio(address) => write!(f, "vfio:{address}"),
             Self::VfioUser(path) => write!(f, "vfio-user:{}", path.display()),
         }
     }

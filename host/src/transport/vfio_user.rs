@@ -22,13 +22,10 @@ use nix::{
 };
 use vfio_bindings::bindings::vfio as numbers;
 
-use super::{Error, Memory, Transport, memory::PAGE};
+use super::{COMMAND, ENABLE, Error, FIRST, Memory, Transport, memory::PAGE};
 
 /// Longer than any register takes, also in a simulation.
 const PATIENCE: Duration = Duration::from_secs(5);
-
-/// Where the device sees the first of our memory.
-const FIRST: u64 = 1 << 32;
 
 /// No answer is longer.
 const LONGEST: usize = 1 << 16;
@@ -37,11 +34,6 @@ const HEADER: usize = 16;
 const REPLY: u32 = 1;
 const NO_REPLY: u32 = 1 << 4;
 const ERROR: u32 = 1 << 5;
-
-/// In the configuration space: the command register.
-const COMMAND: u64 = 4;
-/// In it: memory and bus master.
-const ENABLE: u16 = 0b110;
 
 /// Commands of the protocol.
 #[derive(Clone, Copy)]
