@@ -6,7 +6,8 @@ use std::{
 };
 
 use crate::{
-    backend::{Backend, Buffer, Completion, Error, Job, Open},
+    backend::{Backend, Buffer, Completion, Error, Job, Open, device::Hardware},
+    device::Statistics,
     partition::{self, Lane, Params},
     session::Session,
 };
@@ -22,6 +23,8 @@ pub struct Measurement {
     pub throughput: f64,
     /// How long one message takes when nothing else is in flight: half of them take longer.
     pub latency: Duration,
+    /// Clocks a word of message in bursts, as a device counts them: those in which a job was under way.
+    pub cycles: Option<f64>,
     /// Whether every message's shares added up to it.
     pub verified: bool,
 }
@@ -52,6 +55,29 @@ pub fn measure(
     bytes: usize,
     time: Duration,
 ) -> Result<Measurement, Failure> {
+    measure_counting(backend, params, bytes, time, &|| Ok(Statistics::default()))
+}
+
+/// The same of a device, with its own counters before and after the bursts.
+///
+/// # Errors
+/// As [`measure`].
+pub fn measure_device(
+    device: &Hardware,
+    params: Params,
+    bytes: usize,
+    time: Duration,
+) -> Result<Measurement, Failure> {
+    measure_counting(device, params, bytes, time, &|| device.statistics())
+}
+
+fn measure_counting(
+    backend: &dyn Backend,
+    params: Params,
+    bytes: usize,
+    time: Duration,
+    counters: &dyn Fn() -> Result<Statistics, Error>,
+) -> Result<Measurement, Failure> {
     let mut session = Open::new(backend, Session::open(params)?)?;
     let depth = (BURST / bytes).clamp(1, backend.capabilities().depth);
     let mut jobs: VecDeque<Job> = (0..depth)
@@ -66,6 +92,7 @@ pub fn measure(
 
     // The first burst also wakes threads and touches pages; it is not counted.
     burst(&mut session, &mut jobs)?;
+    let before = counters()?;
     let mut verified = true;
     let (mut spent, mut messages) = (Duration::ZERO, 0);
     while spent < time {
@@ -76,6 +103,7 @@ pub fn measure(
         verified &= jobs.iter().all(|job| adds_up(params.lane, job));
     }
 
+    let after = counters()?;
     let mut latencies = vec![];
     let (mut alone, mut others) = (Duration::ZERO, vec![]);
     while let Some(job) = jobs.pop_front() {
@@ -97,8 +125,16 @@ pub fn measure(
         paths: params.paths.get(),
         throughput: float(bytes) * float(messages) / spent.as_secs_f64(),
         latency: latencies[latencies.len() / 2],
+        cycles: cycles(before, after),
         verified,
     })
+}
+
+/// Clocks a word between two looks at the counters, if any word went by.
+fn cycles(before: Statistics, after: Statistics) -> Option<f64> {
+    let passed = |of: fn(&Statistics) -> u64| of(&after).saturating_sub(of(&before)) as usize;
+    let words = passed(|counted| counted.words);
+    (words > 0).then(|| float(passed(|counted| counted.busy)) / float(words))
 }
 
 /// All jobs once; they come back in any order.
@@ -144,6 +180,7 @@ mod tests {
             );
             let measured = measured.expect("the pool splits");
             assert!(measured.verified && measured.throughput > 0.0);
+            assert_eq!(measured.cycles, None, "software has no such clock");
             assert_eq!((measured.bytes, measured.paths), (bytes, 16));
         }
     }

@@ -5,4 +5,6 @@ pub mod bench;
 pub mod demo;
 pub mod figures;
 pub mod picture;
+pub mod programs;
 pub mod rig;
+pub mod socket;

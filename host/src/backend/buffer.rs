@@ -5,12 +5,15 @@ use std::{
     ops::{Deref, DerefMut},
 };
 
+use zeroize::Zeroizing;
+
 use crate::partition::BLOCK;
 
-/// Bytes on their way to or from a backend. They are shares or a message: `Debug` shows only how many there are.
+/// Bytes on their way to or from a backend. They are shares or a message: `Debug` shows only how many there are, and they are wiped when
+/// dropped.
 pub struct Buffer {
     /// With room to begin at a boundary; it never grows, so it never moves.
-    storage: Vec<u8>,
+    storage: Zeroizing<Vec<u8>>,
     start: usize,
     length: usize,
 }
@@ -18,7 +21,7 @@ pub struct Buffer {
 impl Buffer {
     /// So many zeros.
     pub fn new(length: usize) -> Self {
-        let storage = vec![0; length + BLOCK];
+        let storage = Zeroizing::new(vec![0; length + BLOCK]);
         let start = storage.as_ptr().align_offset(BLOCK).min(BLOCK);
         Self {
             storage,

@@ -54,6 +54,7 @@ impl Backend for Scheduler {
             in_device: 0,
             in_software: 0,
             failed: false,
+            told: false,
             statistics: Statistics::default(),
         }))
     }
@@ -72,6 +73,8 @@ struct Work {
     in_software: usize,
     /// The device failed: it gets no more jobs.
     failed: bool,
+    /// That software does its work has been told; once is enough.
+    told: bool,
     statistics: Statistics,
 }
 
@@ -90,7 +93,11 @@ impl Work {
         for completion in device {
             match completion.result {
                 Err(Error::Device(error)) => {
-                    tracing::warn!(%error, "software does the device's job");
+                    if std::mem::replace(&mut self.told, true) {
+                        tracing::debug!(%error, "software does the device's job");
+                    } else {
+                        tracing::warn!(%error, "software does the device's work");
+                    }
                     self.failed |= !matches!(error, crate::device::Error::Job(_));
                     self.again.push_back(completion.job);
                 }

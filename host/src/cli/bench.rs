@@ -1,16 +1,17 @@
 //! `shp bench`.
 
-use std::{fmt::Write as _, time::Duration};
+use std::time::Duration;
 
 use anyhow::Context as _;
 use serde_json::json;
 use shp::{
-    backend::{Backend, software::Software},
+    backend::{Backend as _, device::Hardware, software::Software},
     bench::{self, Measurement},
     partition::{Params, Paths},
+    transport::Uri,
 };
 
-use super::{exit::Refusal, stdout};
+use super::{device, exit::Refusal, stdout};
 
 /// Bytes of the messages: a key, a packet, a segment and more than caches hold among them.
 const LENGTHS: [usize; 5] = [32, 256, 1500, 64 << 10, 16 << 20];
@@ -20,41 +21,54 @@ const PATHS: [usize; 4] = [2, 4, 8, 16];
 /// How long each of both is measured.
 const TIME: Duration = Duration::from_millis(150);
 
-/// Measures how fast this machine splits
+/// Measures how fast this machine splits, and a device beside it
 ///
 /// For each length of message and number of paths: the throughput of bursts over all cores, the latency of one message
-/// alone, and whether the shares add up again.
+/// alone, and whether the shares add up again. Of a device also the clocks a word of message, by its own counters: the
+/// rest is as fast as the way to it, and behind a simulation it says nothing of a device.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// One JSON object a measurement, each on its line
     #[arg(long)]
     json: bool,
+    /// A device to measure beside software: vfio-user:PATH
+    #[arg(long, value_name = "URI")]
+    device: Option<Uri>,
 }
 
 impl Args {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let backend = Software::default();
-        let identity = &backend.capabilities().identity;
+        let device = self.device.as_ref().map(device::open).transpose()?;
+        let software = Software::default();
         if !self.json {
-            let head = format!(
-                "{identity}\n{:>10} {:>5} {:>12} {:>12}  verify\n",
-                "bytes", "paths", "MB/s", "latency/us"
-            );
-            stdout::print(head.as_bytes())?;
+            stdout::print(head(&software, device.as_ref()).as_bytes())?;
         }
         let mut verified = true;
         for bytes in LENGTHS {
             for k in PATHS {
                 let params = Params::new(Paths::new(k)?);
-                let measured = bench::measure(&backend, params, bytes, TIME)
-                    .with_context(|| format!("splitting {bytes} bytes over {k} paths"))?;
-                verified &= measured.verified;
-                let line = if self.json {
-                    json(identity, &measured)
+                let context = || format!("splitting {bytes} bytes over {k} paths");
+                let mut columns = vec![];
+                let measured = bench::measure(&software, params, bytes, TIME);
+                columns.push((software.capabilities(), measured.with_context(context)?));
+                if let Some(device) = device.as_ref().filter(|device| can(device, params, bytes)) {
+                    let measured = bench::measure_device(device, params, bytes, TIME);
+                    columns.push((device.capabilities(), measured.with_context(context)?));
+                }
+                verified &= columns.iter().all(|(_, measured)| measured.verified);
+                let text = if self.json {
+                    let lines = columns
+                        .iter()
+                        .map(|(by, measured)| json(&by.identity, measured));
+                    lines.collect()
                 } else {
-                    text(&measured)
+                    let cells: String = columns
+                        .iter()
+                        .map(|(_, measured)| cells(measured))
+                        .collect();
+                    format!("{bytes:>10} {k:>5}{cells}\n")
                 };
-                stdout::print(line.as_bytes())?;
+                stdout::print(text.as_bytes())?;
             }
         }
         if verified {
@@ -65,23 +79,35 @@ impl Args {
     }
 }
 
-fn text(measured: &Measurement) -> String {
-    let mut line = String::new();
-    // Writing to a string cannot fail.
-    let _ = writeln!(
-        line,
-        "{:>10} {:>5} {:>12.1} {:>12.2}  {}",
-        measured.bytes,
-        measured.paths,
+/// Whether a device splits such messages.
+fn can(device: &Hardware, params: Params, bytes: usize) -> bool {
+    let capabilities = device.capabilities();
+    capabilities.allow(&params) && bytes as u64 <= capabilities.longest
+}
+
+fn head(software: &Software, device: Option<&Hardware>) -> String {
+    let mut names = software.capabilities().identity.clone();
+    let mut columns = format!("{:>12} {:>12} {:>7}", "MB/s", "latency/us", "verify");
+    if let Some(device) = device {
+        names = format!("{names}; beside it {}", device.capabilities().identity);
+        columns = format!("{columns}{columns} {:>12}", "cycles/word");
+    }
+    format!("{names}\n{:>10} {:>5}{columns}\n", "bytes", "paths")
+}
+
+fn cells(measured: &Measurement) -> String {
+    let cycles = measured.cycles.map(|cycles| format!(" {cycles:>12.3}"));
+    format!(
+        "{:>12.1} {:>12.2} {:>7}{}",
         measured.throughput / 1e6,
         measured.latency.as_secs_f64() * 1e6,
-        if measured.verified { "ok" } else { "WRONG" }
-    );
-    line
+        if measured.verified { "ok" } else { "WRONG" },
+        cycles.unwrap_or_default()
+    )
 }
 
 fn json(identity: &str, measured: &Measurement) -> String {
-    let object = json!({
+    let mut object = json!({
         "backend": identity,
         "bytes": measured.bytes,
         "k": measured.paths,
@@ -89,5 +115,8 @@ fn json(identity: &str, measured: &Measurement) -> String {
         "latency_seconds": measured.latency.as_secs_f64(),
         "verified": measured.verified,
     });
+    if let Some(cycles) = measured.cycles {
+        object["cycles_per_word"] = cycles.into();
+    }
     format!("{object}\n")
 }

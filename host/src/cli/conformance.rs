@@ -1,14 +1,11 @@
 //! `shp conformance`.
 
-use std::{fmt::Write as _, io::Read as _, path::PathBuf, time::Duration};
+use std::{fmt::Write as _, io::Read as _, path::PathBuf};
 
 use anyhow::Context as _;
-use shp::{backend::device::Hardware, conformance, transport::Uri};
+use shp::{conformance, transport::Uri};
 
-use super::{exit::Refusal, input, stdout};
-
-/// A device that does nothing for so long is given up.
-const PATIENCE: Duration = Duration::from_secs(10);
+use super::{device, exit::Refusal, input, stdout};
 
 /// Runs test vectors of SPEC.md's form through the software, or through a device
 ///
@@ -33,10 +30,7 @@ impl Args {
             .with_context(|| format!("reading {name}"))?;
         let report = match self.device {
             None => conformance::run(&json),
-            Some(uri) => {
-                let device = Hardware::open(uri.connect()?, PATIENCE)?;
-                conformance::run_on(&json, &device)
-            }
+            Some(uri) => conformance::run_on(&json, &device::open(&uri)?),
         };
         let report = report.with_context(|| format!("reading {name}"))?;
 

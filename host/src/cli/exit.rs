@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use shp::container;
+use shp::{backend, bench, container, device, transport};
 
 /// What stands under `--help`. docs/share-files.md repeats it.
 pub(super) const HELP: &str = "\
@@ -18,6 +18,7 @@ Exit codes:
   4    a share is damaged, was changed, or is no share file
   5    an output exists already
   6    a conformance vector failed, or there was none; or a measured split was wrong
+  7    a device is not there, or is not well
   130  interrupted
 After a failure no output is left behind.";
 
@@ -27,6 +28,7 @@ const SET: u8 = 3;
 const DAMAGE: u8 = 4;
 const EXISTS: u8 = 5;
 const VECTORS: u8 = 6;
+const DEVICE: u8 = 7;
 /// 128 and SIGINT's number, as shells have it.
 pub(super) const INTERRUPTED: i32 = 130;
 
@@ -56,10 +58,24 @@ pub(super) fn failure(error: &anyhow::Error) -> ExitCode {
         }
     } else if let Some(error) = error.downcast_ref::<container::Error>() {
         share(error)
+    } else if is_of_a_device(error) {
+        DEVICE
     } else {
         OTHER
     };
     ExitCode::from(code)
+}
+
+/// The program opens devices at several heights.
+fn is_of_a_device(error: &anyhow::Error) -> bool {
+    use backend::Error::Device;
+    error.is::<transport::Error>()
+        || error.is::<device::Error>()
+        || matches!(error.downcast_ref(), Some(Device(_)))
+        || matches!(
+            error.downcast_ref(),
+            Some(bench::Failure::Backend(Device(_)))
+        )
 }
 
 fn share(error: &container::Error) -> u8 {

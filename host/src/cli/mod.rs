@@ -2,6 +2,7 @@
 
 mod bench;
 mod conformance;
+mod device;
 mod exit;
 mod input;
 mod inspect;

@@ -4,11 +4,13 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use shp::{
+    backend::{scheduler::Scheduler, software::Software},
     container::{self, Named},
     partition::{Lane, Params, Paths, Policy},
+    transport::Uri,
 };
 
-use super::{exit, input, output::Outputs, progress};
+use super::{device, exit, input, output::Outputs, progress};
 
 /// Splits a file into k share files, all of which are needed to join it again
 ///
@@ -31,6 +33,9 @@ pub(super) struct Args {
     /// The folder for the shares; it is made if it is missing [default: the current one]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
+    /// A device to split with: vfio-user:PATH; what it cannot do, or dies over, software does
+    #[arg(long, value_name = "URI")]
+    device: Option<Uri>,
     /// Replace existing files
     #[arg(long)]
     force: bool,
@@ -43,6 +48,7 @@ impl Args {
             policy: self.policy,
             ..Params::new(self.paths)
         };
+        let device = self.device.as_ref().map(device::open).transpose()?;
         let mut message = input::open(&self.file)?;
         let outputs = Outputs::begin(&self.targets()?, self.force)?;
         let mut shares: Vec<_> = outputs
@@ -54,7 +60,14 @@ impl Args {
             .collect();
         let bar = progress::bar(&self.file);
         let progress = &mut |bytes| bar.set_position(bytes);
-        let (set, bytes) = container::split(params, &mut message.stream, &mut shares, progress)?;
+        let message = &mut message.stream;
+        let (set, bytes) = match device {
+            None => container::split(params, message, &mut shares, progress)?,
+            Some(device) => {
+                let backend = Scheduler::new(Box::new(device), Box::new(Software::default()));
+                container::split_on(&backend, params, message, &mut shares, progress)?
+            }
+        };
         outputs.publish()?;
         tracing::info!(set = %set.id, k = %self.paths, bytes, "split");
         Ok(())

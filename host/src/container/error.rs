@@ -3,7 +3,7 @@
 use std::io;
 
 use super::{SEGMENT_BYTES_MAX, SetId};
-use crate::{partition, session};
+use crate::{backend, partition, session};
 
 /// What was wrong, with which share, and what to do about it. `name` is always that of a [`Named`](super::Named).
 #[derive(Debug, thiserror::Error)]
@@ -37,6 +37,9 @@ pub enum Error {
     /// The session refuses: a message of 2^64 segments.
     #[error(transparent)]
     Session(#[from] session::Error),
+    /// The backend refuses, or did not do a segment.
+    #[error(transparent)]
+    Backend(#[from] backend::Error),
 
     /// No share file at all.
     #[error("{0} is no share file")]

@@ -3,6 +3,7 @@
 //! docs/share-files.md fixes the form byte by byte and says why it is safe. Nothing here knows of paths or folders:
 //! [`split`] and [`join`] go from reader to writer with bounded memory, whatever the message's length.
 
+mod burst;
 mod error;
 mod header;
 mod join;
@@ -12,6 +13,7 @@ mod tag;
 
 use std::io::{self, Read};
 
+pub use burst::split_on;
 pub use error::Error;
 pub use header::{Set, SetId};
 pub use join::{Summary, inspect, join};

@@ -30,22 +30,12 @@ pub fn split<W: Write>(
     progress: &mut dyn FnMut(u64),
 ) -> Result<(Set, u64), Error> {
     let paths = params.paths.get();
-    if shares.len() != paths {
-        return Err(partition::Error::Ports {
-            given: shares.len(),
-            paths,
-        }
-        .into());
-    }
-    let mut id = SetId([0; 16]);
-    getrandom::fill(&mut id.0).map_err(partition::Error::OperatingSystem)?;
-    let set = Set {
-        id,
-        params,
-        segment_bytes: SEGMENT_BYTES,
-    };
+    let set = describe(params, shares.len())?;
     let session = Session::open(params)?;
-    let mut writers = open(&set, &session, shares)?;
+    let mut writers = begin(&set, shares, |key, pieces| {
+        session.split(key, pieces)?;
+        Ok(())
+    })?;
 
     let mut buffer = Zeroizing::new(vec![0; SEGMENT_BYTES as usize]);
     let mut total = 0;
@@ -71,17 +61,33 @@ pub fn split<W: Write>(
     Ok((set, total))
 }
 
+/// A new set for so many shares.
+pub(super) fn describe(params: Params, shares: usize) -> Result<Set, Error> {
+    let paths = params.paths.get();
+    if shares != paths {
+        let given = shares;
+        return Err(partition::Error::Ports { given, paths }.into());
+    }
+    let mut id = SetId([0; 16]);
+    getrandom::fill(&mut id.0).map_err(partition::Error::OperatingSystem)?;
+    Ok(Set {
+        id,
+        params,
+        segment_bytes: SEGMENT_BYTES,
+    })
+}
+
 /// Makes the set's key, splits it like any other message (it is the session's first segment), and writes the headers.
-fn open<'a, W: Write>(
+pub(super) fn begin<'a, W: Write>(
     set: &Set,
-    session: &Session,
     shares: &'a mut [Named<W>],
+    split: impl FnOnce(&[u8], &mut [&mut [u8]]) -> Result<(), Error>,
 ) -> Result<Vec<Writer<'a, W>>, Error> {
     let key = SetKey::random()?;
     let check = *key.check(set).as_bytes();
     let mut pieces = Zeroizing::new(vec![[0; KEY_BYTES]; shares.len()]);
     let mut ports: Vec<&mut [u8]> = pieces.iter_mut().map(|piece| &mut piece[..]).collect();
-    session.split(&*key.0, &mut ports)?;
+    split(&*key.0, &mut ports)?;
     shares
         .iter_mut()
         .zip(pieces.iter())

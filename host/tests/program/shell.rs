@@ -35,7 +35,7 @@ fn the_document_lists_the_exit_codes_that_help_lists() {
         .lines()
         .take_while(|line| line.starts_with(' '))
         .collect();
-    assert_eq!(codes.len(), 8);
+    assert_eq!(codes.len(), 9);
     for line in codes {
         let (code, meaning) = line
             .trim()

@@ -7,58 +7,24 @@
 use std::{
     collections::VecDeque,
     error::Error,
-    path::PathBuf,
-    thread,
     time::{Duration, Instant},
 };
 
 use shp::{
     backend::{
         Backend, Buffer, Open,
-        device::Hardware,
         scheduler::Scheduler,
         software::{Config, Software},
     },
     conformance, device,
     partition::{self, Keys, Lane, Params, Paths, Policy, reference},
     session::Session,
-    transport::Uri,
 };
 use shp_regs::blocks::health::faults;
-use shp_sim::{
-    board::{Board, Options},
-    tops,
-};
-use tempfile::TempDir;
+use shp_sim::board::Options;
+use shp_tests::socket::Socket;
 
 type Outcome = Result<(), Box<dyn Error>>;
-
-/// A board in a thread of its own; it ends with the test's process.
-struct Socket {
-    _folder: TempDir,
-    uri: Uri,
-}
-
-impl Socket {
-    fn new(core: &str, options: Options) -> Result<Self, Box<dyn Error>> {
-        let folder = tempfile::tempdir()?;
-        let path: PathBuf = folder.path().join("board");
-        let mut board = Board::listen(tops::find(&format!("{core}_device"))?, &path, options)?;
-        thread::spawn(move || {
-            loop {
-                board.serve();
-            }
-        });
-        Ok(Self {
-            _folder: folder,
-            uri: Uri::VfioUser(path),
-        })
-    }
-
-    fn hardware(&self, patience: Duration) -> Result<Hardware, Box<dyn Error>> {
-        Ok(Hardware::open(self.uri.connect()?, patience)?)
-    }
-}
 
 /// Longer than any job of these tests takes.
 const PATIENCE: Duration = Duration::from_secs(20);
