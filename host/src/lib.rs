@@ -4,14 +4,17 @@
 //! From the ground up: [`partition`] computes (SPEC.md as functions over slices), [`session`] owns the keys and hands
 //! out segment numbers, [`backend`] splits bursts of messages on many threads, [`container`] puts shares into files and
 //! tells when one was changed, [`conformance`] checks the arithmetic against vectors made elsewhere, and [`mod@bench`]
-//! measures a backend.
+//! measures a backend. [`device`] drives hardware over a [`transport`], [`selftest`] tries it, and [`monitor`] tells what
+//! it counts.
 
 pub mod backend;
 pub mod bench;
 pub mod conformance;
 pub mod container;
 pub mod device;
+pub mod monitor;
 pub mod partition;
+pub mod selftest;
 pub mod session;
 pub mod transport;
 

@@ -5,7 +5,7 @@
 
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::{Duration, Instant},
 };
 
@@ -14,6 +14,7 @@ use shp_regs::ring::Status;
 use super::{Backend, Buffer, Capabilities, Completion, Error, Job, Session, Statistics};
 use crate::{
     device::{self, Descriptor, Device},
+    monitor::Report,
     partition::{self, Keys, Params, Paths},
     transport::{Memory, Transport},
 };
@@ -29,8 +30,22 @@ const SLICE: Duration = Duration::from_millis(20);
 
 /// A device as a backend.
 pub struct Hardware {
-    shared: Arc<Mutex<Shared>>,
+    handle: Arc<Handle>,
     capabilities: Capabilities,
+    opened: Instant,
+}
+
+/// The way to what all sessions share. Whoever waits for it holds `turn`: a session that waits for its device again and again comes behind.
+struct Handle {
+    turn: Mutex<()>,
+    shared: Mutex<Shared>,
+}
+
+/// A look at a device's counters and health while its owner works with it.
+pub struct Probe {
+    handle: Weak<Handle>,
+    identity: String,
+    opened: Instant,
 }
 
 /// What all sessions of a device share.
@@ -68,12 +83,7 @@ impl Hardware {
         let stride = LONGEST * (usize::from(info.channels) + 1);
         let arena = device.memory(usize::from(DEPTH) * stride)?;
         let capabilities = Capabilities {
-            identity: format!(
-                "device k{}w{}, hash {:016x}",
-                info.channels,
-                u32::from(info.word_bytes) * 8,
-                info.hash
-            ),
+            identity: info.to_string(),
             paths: Paths::new(info.channels.into())?,
             lanes: info.lanes.clone(),
             policies: info.policies.clone(),
@@ -93,8 +103,12 @@ impl Hardware {
             progress: Instant::now(),
         };
         Ok(Self {
-            shared: Arc::new(Mutex::new(shared)),
+            handle: Arc::new(Handle {
+                turn: Mutex::new(()),
+                shared: Mutex::new(shared),
+            }),
             capabilities,
+            opened: Instant::now(),
         })
     }
 
@@ -103,7 +117,7 @@ impl Hardware {
     /// # Errors
     /// When it cannot be reached.
     pub fn statistics(&self) -> Result<device::Statistics, Error> {
-        Ok(lock(&self.shared).device.statistics()?)
+        Ok(self.handle.lock().device.statistics()?)
     }
 
     /// Whether the device is there and well.
@@ -111,7 +125,16 @@ impl Hardware {
     /// # Errors
     /// When it is not, with what is wrong.
     pub fn check(&self) -> Result<(), Error> {
-        Ok(lock(&self.shared).device.check()?)
+        Ok(self.handle.lock().device.check()?)
+    }
+
+    /// A look at the device that does not keep it open.
+    pub fn probe(&self) -> Probe {
+        Probe {
+            handle: Arc::downgrade(&self.handle),
+            identity: self.capabilities.identity.clone(),
+            opened: self.opened,
+        }
     }
 
     /// Forces faults: see [`Device::force`].
@@ -119,13 +142,30 @@ impl Hardware {
     /// # Errors
     /// When the device cannot be reached.
     pub fn force(&self, faults: u32) -> Result<(), Error> {
-        Ok(lock(&self.shared).device.force(faults)?)
+        Ok(self.handle.lock().device.force(faults)?)
     }
 }
 
-/// Nobody panics while holding it but by a bug, and then its invariants hold all the same: each call leaves every job in one place.
-fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
-    shared.lock().unwrap_or_else(PoisonError::into_inner)
+impl Handle {
+    /// Nobody panics while holding it but by a bug, and then its invariants hold all the same: each call leaves every job in one place.
+    fn lock(&self) -> MutexGuard<'_, Shared> {
+        let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Probe {
+    /// How the device is now; nothing when it was closed.
+    pub(crate) fn look(&self) -> Option<Report> {
+        let handle = self.handle.upgrade()?;
+        let mut shared = handle.lock();
+        let mut report = Report::new(&self.identity, self.opened.elapsed());
+        let counted = shared.device.statistics();
+        let failure = shared.lost.clone().or_else(|| shared.device.check().err());
+        report.failure = failure.as_ref().map(ToString::to_string);
+        report.counted = counted.unwrap_or_default();
+        Some(report)
+    }
 }
 
 impl Backend for Hardware {
@@ -142,7 +182,7 @@ impl Backend for Hardware {
             let paths = paths.get();
             return Err(partition::Error::Units { given, paths }.into());
         }
-        let mut shared = lock(&self.shared);
+        let mut shared = self.handle.lock();
         if shared.lost.is_some() {
             shared.revive()?;
         }
@@ -153,7 +193,7 @@ impl Backend for Hardware {
         let id = shared.number();
         shared.done.insert(id, vec![]);
         Ok(Box::new(Work {
-            shared: Arc::clone(&self.shared),
+            handle: Arc::clone(&self.handle),
             params,
             id,
             slot,
@@ -278,7 +318,7 @@ impl Shared {
 
 /// A session: a slot of the device.
 struct Work {
-    shared: Arc<Mutex<Shared>>,
+    handle: Arc<Handle>,
     params: Params,
     id: u64,
     slot: u8,
@@ -325,8 +365,8 @@ impl Session for Work {
     }
 
     fn submit(&mut self, jobs: &mut VecDeque<Job>) -> usize {
-        let handle = Arc::clone(&self.shared);
-        let mut shared = lock(&handle);
+        let handle = Arc::clone(&self.handle);
+        let mut shared = handle.lock();
         shared.collect();
         let mut taken = 0;
         let mut posted = false;
@@ -360,16 +400,16 @@ impl Session for Work {
     }
 
     fn poll(&mut self, done: &mut Vec<Completion>) -> usize {
-        let handle = Arc::clone(&self.shared);
-        let mut shared = lock(&handle);
+        let handle = Arc::clone(&self.handle);
+        let mut shared = handle.lock();
         shared.collect();
         self.take(&mut shared, done)
     }
 
     fn wait(&mut self, done: &mut Vec<Completion>) -> usize {
-        let handle = Arc::clone(&self.shared);
+        let handle = Arc::clone(&self.handle);
         loop {
-            let mut shared = lock(&handle);
+            let mut shared = handle.lock();
             shared.collect();
             let count = self.take(&mut shared, done);
             if count > 0 || self.in_flight == 0 {
@@ -389,7 +429,7 @@ impl Drop for Work {
         while self.in_flight > 0 {
             self.wait(&mut vec![]);
         }
-        let mut shared = lock(&self.shared);
+        let mut shared = self.handle.lock();
         shared.done.remove(&self.id);
         // A device that was lost is reset before it is used again, and until then best now: it may hold keys.
         let gone = shared.lost.is_some();

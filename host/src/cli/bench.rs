@@ -31,14 +31,14 @@ pub(super) struct Args {
     /// One JSON object a measurement, each on its line
     #[arg(long)]
     json: bool,
-    /// A device to measure beside software: vfio-user:PATH
+    /// A device to measure beside software: vfio:ADDRESS or vfio-user:PATH
     #[arg(long, value_name = "URI")]
     device: Option<Uri>,
 }
 
 impl Args {
     pub(super) fn run(self) -> anyhow::Result<()> {
-        let device = self.device.as_ref().map(device::open).transpose()?;
+        let (device, _monitor) = self.device.as_ref().map(device::open).transpose()?.unzip();
         let software = Software::default();
         if !self.json {
             stdout::print(head(&software, device.as_ref()).as_bytes())?;

@@ -14,7 +14,7 @@ use super::{device, exit::Refusal, input, stdout};
 pub(super) struct Args {
     /// The vectors, a JSON list; - is stdin
     vectors: PathBuf,
-    /// The device, instead of software: vfio-user:PATH; what it cannot do is skipped
+    /// The device, instead of software: vfio:ADDRESS or vfio-user:PATH; what it cannot do is skipped
     #[arg(long, value_name = "URI")]
     device: Option<Uri>,
 }
@@ -30,7 +30,10 @@ impl Args {
             .with_context(|| format!("reading {name}"))?;
         let report = match self.device {
             None => conformance::run(&json),
-            Some(uri) => conformance::run_on(&json, &device::open(&uri)?),
+            Some(uri) => {
+                let (device, _monitor) = device::open(&uri)?;
+                conformance::run_on(&json, &device)
+            }
         };
         let report = report.with_context(|| format!("reading {name}"))?;
 

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use shp::{backend, bench, container, device, transport};
+use shp::{backend, bench, container, device, monitor, transport};
 
 /// What stands under `--help`. docs/share-files.md repeats it.
 pub(super) const HELP: &str = "\
@@ -18,7 +18,7 @@ Exit codes:
   4    a share is damaged, was changed, or is no share file
   5    an output exists already
   6    a conformance vector failed, or there was none; or a measured split was wrong
-  7    a device is not there, or is not well
+  7    a device is not there, is not well, or nobody drives it
   130  interrupted
 After a failure no output is left behind.";
 
@@ -45,6 +45,8 @@ pub(super) enum Refusal {
     Nothing,
     #[error("the shares of a message do not add up to it: this machine or build cannot be trusted")]
     Sum,
+    #[error("the device failed what it was tried with")]
+    Device,
 }
 
 /// Ends with a library's or the program's own error.
@@ -55,6 +57,7 @@ pub(super) fn failure(error: &anyhow::Error) -> ExitCode {
             Refusal::Usage(_) => USAGE,
             Refusal::Exists(_) => EXISTS,
             Refusal::Failed | Refusal::Nothing | Refusal::Sum => VECTORS,
+            Refusal::Device => DEVICE,
         }
     } else if let Some(error) = error.downcast_ref::<container::Error>() {
         share(error)
@@ -71,6 +74,7 @@ fn is_of_a_device(error: &anyhow::Error) -> bool {
     use backend::Error::Device;
     error.is::<transport::Error>()
         || error.is::<device::Error>()
+        || error.is::<monitor::Error>()
         || matches!(error.downcast_ref(), Some(Device(_)))
         || matches!(
             error.downcast_ref(),

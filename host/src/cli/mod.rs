@@ -11,10 +11,15 @@ mod join;
 mod output;
 mod pages;
 mod progress;
+mod selftest;
 mod split;
+mod stats;
 mod stdout;
 
-use std::{io, process::ExitCode};
+use std::{
+    io::{self, IsTerminal as _},
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
@@ -42,6 +47,8 @@ enum Command {
     Inspect(inspect::Args),
     Conformance(conformance::Args),
     Bench(bench::Args),
+    Selftest(selftest::Args),
+    Stats(stats::Args),
     Completions(pages::Completions),
     Man(pages::Man),
 }
@@ -59,6 +66,7 @@ pub(crate) fn main() -> ExitCode {
                 .from_env_lossy(),
         )
         .with_writer(io::stderr)
+        .with_ansi(io::stderr().is_terminal())
         .init();
     match cli.run() {
         Ok(()) => ExitCode::SUCCESS,
@@ -74,6 +82,8 @@ impl Cli {
             Command::Inspect(args) => args.run(),
             Command::Conformance(args) => args.run(),
             Command::Bench(args) => args.run(),
+            Command::Selftest(args) => args.run(),
+            Command::Stats(args) => args.run(),
             Command::Completions(args) => args.run(),
             Command::Man(args) => args.run(),
         }

@@ -5,11 +5,15 @@ use clap_complete::Shell;
 
 use super::{Cli, stdout};
 
-const COMMANDS: [&str; 6] = [
+/// A test compares it with what help lists.
+const COMMANDS: [&str; 9] = [
     "split",
     "join",
     "inspect",
     "conformance",
+    "bench",
+    "selftest",
+    "stats",
     "completions",
     "man",
 ];

@@ -33,7 +33,7 @@ pub(super) struct Args {
     /// The folder for the shares; it is made if it is missing [default: the current one]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// A device to split with: vfio-user:PATH; what it cannot do, or dies over, software does
+    /// A device to split with, vfio:ADDRESS or vfio-user:PATH; what it cannot do, or dies over, software does
     #[arg(long, value_name = "URI")]
     device: Option<Uri>,
     /// Replace existing files
@@ -48,7 +48,7 @@ impl Args {
             policy: self.policy,
             ..Params::new(self.paths)
         };
-        let device = self.device.as_ref().map(device::open).transpose()?;
+        let (device, _monitor) = self.device.as_ref().map(device::open).transpose()?.unzip();
         let mut message = input::open(&self.file)?;
         let outputs = Outputs::begin(&self.targets()?, self.force)?;
         let mut shares: Vec<_> = outputs

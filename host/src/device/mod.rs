@@ -10,8 +10,12 @@
 mod map;
 mod queue;
 
-use std::time::{Duration, Instant};
+use std::{
+    fmt,
+    time::{Duration, Instant},
+};
 
+use serde::{Deserialize, Serialize};
 use shp_regs::{
     blocks::{
         capabilities, health, identity, interrupts, queue as queue_block, sessions, statistics,
@@ -105,7 +109,7 @@ pub struct Info {
 }
 
 /// What a device counted since its last reset.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Statistics {
     /// Clocks.
     pub clocks: u64,
@@ -239,6 +243,15 @@ impl Device {
     /// When the device cannot be reached.
     pub fn force(&mut self, faults: u32) -> Result<(), Error> {
         self.write(&health::BLOCK, &health::faults::REGISTER, faults)
+    }
+
+    /// Writes a word where it does nothing, and reads it back.
+    ///
+    /// # Errors
+    /// When the device cannot be reached.
+    pub fn echo(&mut self, word: u32) -> Result<u32, Error> {
+        self.write(&identity::BLOCK, &identity::scratch::REGISTER, word)?;
+        self.read(&identity::BLOCK, &identity::scratch::REGISTER)
     }
 
     /// What it counted.
@@ -380,6 +393,20 @@ impl Device {
     /// When the device cannot be reached.
     pub fn wait(&mut self, timeout: Duration) -> Result<bool, Error> {
         Ok(self.transport.wait(timeout)?)
+    }
+}
+
+impl fmt::Display for Info {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let word = u32::from(self.word_bytes) * 8;
+        let rounds = self.rounds.get();
+        let rounds = if rounds == 20 {
+            String::new()
+        } else {
+            format!("r{rounds}")
+        };
+        let Self { channels, hash, .. } = self;
+        write!(f, "device k{channels}w{word}{rounds}, hash {hash:016x}")
     }
 }
 

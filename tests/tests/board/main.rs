@@ -4,6 +4,8 @@
 //!   jobs --> backend::device --> device --> transport::vfio_user --socket--> shp_sim::board --> the Verilated device
 //! ```
 
+mod selftest;
+
 use std::{
     collections::VecDeque,
     error::Error,

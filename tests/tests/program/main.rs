@@ -1,5 +1,6 @@
 //! The program `shp` with a virtual board.
 
+mod look;
 mod split;
 
 use std::{
