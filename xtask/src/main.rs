@@ -3,6 +3,8 @@
 //! Each one fetches the tools that it needs and builds what it runs, so that a fresh clone needs no other step.
 
 mod alone;
+mod debian;
+mod full_system;
 mod lint;
 mod programs;
 mod prove;
@@ -38,6 +40,11 @@ enum Command {
     Gen,
     /// Prove what hdl/proofs says of the core's units, and that each proof notices its planted faults
     Prove,
+    /// Boot a guest in QEMU whose Linux drives the virtual board, and run the device suite there
+    FullSystem {
+        /// Only the board with this core [default: each of k4w32, k16w32, k4w128]
+        core: Option<String>,
+    },
     /// Place and route on an ECP5-85F, and write docs/area.md; from minutes to an hour a design
     Synth {
         /// The core out of context, not a board's bitstream
@@ -72,6 +79,7 @@ fn run(command: Command) -> Result<()> {
         Command::Lint => lint::lint(),
         Command::Gen => verilog::generate(),
         Command::Prove => prove::prove(),
+        Command::FullSystem { core } => full_system::full_system(core.as_deref()),
         Command::Synth {
             core_only: _,
             design,

@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::shell::{cargo, find, name, say};
-use crate::{alone, tools};
+use crate::{alone, full_system, tools};
 use xtask::root;
 
 /// A test of `shp` that not every machine can run, and is ignored for that.
@@ -62,6 +62,7 @@ pub(crate) fn test() -> Result<()> {
     loom.env("RUSTFLAGS", "--cfg loom")
         .env("CARGO_TARGET_DIR", root().join("target/loom"));
     let finished = finished & watch(&mut loom, &mut account)?;
+    let finished = finished & run_in_guest(&mut account)?;
 
     println!(
         "\nin {} s: shp built with Rust alone; {} tests passed, {} failed, {} could not run here",
@@ -100,6 +101,30 @@ fn run_conditional(account: &mut Account) -> Result<bool> {
         finished &= watch(&mut command, account)?;
     }
     Ok(finished)
+}
+
+/// Runs the device suite in a guest, on one board, if there are a QEMU and a kernel to be had; says whether the guest reached its end.
+fn run_in_guest(account: &mut Account) -> Result<bool> {
+    let guest = match tools::guest() {
+        Ok(guest) => guest,
+        Err(error) => {
+            let reason = format!("the device suite in a guest: {error:#}");
+            account.ignored.push(reason);
+            return Ok(true);
+        }
+    };
+    let image = full_system::prepare(&guest)?;
+    match full_system::boot(&guest, &image, full_system::CORES[0]) {
+        Ok(said) => {
+            account.passed += said.passed;
+            account.failed += said.failed;
+            Ok(true)
+        }
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            Ok(false)
+        }
+    }
 }
 
 /// Whether a program is here and succeeds.

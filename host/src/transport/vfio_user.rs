@@ -4,7 +4,7 @@
 //! nobody answers them unless they fail.
 
 use std::{
-    io::{self, IoSlice, Read as _},
+    io::{self, ErrorKind, IoSlice, Read as _},
     os::{
         fd::{AsFd as _, AsRawFd as _, OwnedFd, RawFd},
         unix::net::UnixStream,
@@ -65,7 +65,7 @@ impl VfioUser {
     /// Connects, and enables the device: memory, bus master, its one interrupt.
     ///
     /// # Errors
-    /// [`Error::Connect`] when nobody listens, and those of any call.
+    /// [`Error::Connect`] when nobody listens, [`Error::Busy`] when another client has the device, and those of any call.
     pub fn connect(path: &Path) -> Result<Self, Error> {
         let failed =
             |error: &dyn ToString| Error::Connect(path.display().to_string(), error.to_string());
@@ -82,15 +82,19 @@ impl VfioUser {
             interrupt,
             registers: 0,
         };
-        device.greet()?;
+        device.greet(path)?;
         device.enable()?;
         Ok(device)
     }
 
-    fn greet(&mut self) -> Result<(), Error> {
+    fn greet(&mut self, path: &Path) -> Result<(), Error> {
         let capabilities = c"{\"capabilities\":{\"max_msg_fds\":1,\"max_data_xfer_size\":4096}}";
         let body = [&[0; 4][..], capabilities.to_bytes_with_nul()].concat();
-        let answer = self.ask(Command::Version, &body, None, "speak version 0")?;
+        // A server that listens and says nothing has another client.
+        let answer = match self.ask(Command::Version, &body, None, "speak version 0") {
+            Err(Error::Silent) => return Err(Error::Busy(format!("vfio-user:{}", path.display()))),
+            answer => answer?,
+        };
         if answer.get(..2) != Some(&[0, 0]) {
             return Err(Error::Refused("speak version 0"));
         }
@@ -107,13 +111,20 @@ impl VfioUser {
 
     /// What the device needs after a reset.
     fn enable(&mut self) -> Result<(), Error> {
-        let config = numbers::VFIO_PCI_CONFIG_REGION_INDEX;
-        self.region_write(config, COMMAND, &ENABLE.to_le_bytes(), false)?;
+        self.write_config(COMMAND, &ENABLE.to_le_bytes())?;
         let flags = numbers::VFIO_IRQ_SET_DATA_EVENTFD | numbers::VFIO_IRQ_SET_ACTION_TRIGGER;
         let body = words(&[20, flags, numbers::VFIO_PCI_MSIX_IRQ_INDEX, 0, 1]);
         let descriptor = self.interrupt.as_raw_fd();
         self.ask(Command::SetIrqs, &body, Some(descriptor), "send interrupts")?;
         Ok(())
+    }
+
+    /// Writes to the configuration space.
+    ///
+    /// # Errors
+    /// When the device cannot be reached.
+    pub fn write_config(&mut self, at: u64, data: &[u8]) -> Result<(), Error> {
+        self.region_write(numbers::VFIO_PCI_CONFIG_REGION_INDEX, at, data, false)
     }
 
     /// Sends a command; gives its id.
@@ -162,7 +173,10 @@ impl VfioUser {
         what: &'static str,
     ) -> Result<Vec<u8>, Error> {
         let id = self.send(command, 0, body, descriptor)?;
-        let broken = |error: io::Error| Error::Broken(error.to_string());
+        let broken = |error: io::Error| match error.kind() {
+            ErrorKind::WouldBlock => Error::Silent,
+            _ => Error::Broken(error.to_string()),
+        };
         let mut header = [0; HEADER];
         self.stream.read_exact(&mut header).map_err(broken)?;
         let size = word(&header, 4)? as usize;

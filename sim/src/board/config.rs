@@ -24,9 +24,10 @@ const INTERRUPT_DISABLE: u16 = 1 << 10;
 
 const EXPRESS: usize = 0x40;
 const EXPRESS_ID: u8 = 0x10;
-const DEVICE_CONTROL: usize = EXPRESS + 8;
-/// In device control; reads as zero.
-const FUNCTION_RESET: u16 = 1 << 15;
+/// Device control: where a function is reset.
+pub const DEVICE_CONTROL: usize = EXPRESS + 8;
+/// In device control: resets the function; reads as zero.
+pub const FUNCTION_RESET: u16 = 1 << 15;
 /// In device capabilities: the above works.
 const CAN_RESET: u32 = 1 << 28;
 

@@ -26,6 +26,8 @@ use vfio_bindings::bindings::vfio::{
 use vfio_user::{DmaMapFlags, DmaUnmapFlags, IrqInfo, Server, ServerBackend, ServerRegion};
 
 use crate::{Error, Top};
+pub use config::{DEVICE_CONTROL, FUNCTION_RESET};
+
 use clockwork::{Clockwork, DEAD, Order};
 use config::{BAR_BYTES, Config, Effect};
 
