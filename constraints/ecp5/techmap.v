@@ -27,6 +27,45 @@ module add_xor (a, b, c, sum);
     endgenerate
 endmodule
 
+// One of four words, hdl/src/pick.rs: which[0] picks in two LUTs, which[1] between them in the slice's own multiplexer. Yosys takes
+// three LUTs for it. A LUT is indexed by {D, C, B, A}; 0xCA is C ? B : A.
+module pick_32 (a, b, c, d, which, picked);
+    input [31:0] a, b, c, d;
+    input [1:0] which;
+    output [31:0] picked;
+    pick #(.W(32)) _TECHMAP_REPLACE_ (
+        .a(a), .b(b), .c(c), .d(d), .which(which), .picked(picked)
+    );
+endmodule
+
+module pick_128 (a, b, c, d, which, picked);
+    input [127:0] a, b, c, d;
+    input [1:0] which;
+    output [127:0] picked;
+    pick #(.W(128)) _TECHMAP_REPLACE_ (
+        .a(a), .b(b), .c(c), .d(d), .which(which), .picked(picked)
+    );
+endmodule
+
+module pick (a, b, c, d, which, picked);
+    parameter W = 32;
+    parameter [15:0] INIT = 16'hCACA;
+
+    input [W-1:0] a, b, c, d;
+    input [1:0] which;
+    output [W-1:0] picked;
+
+    genvar i;
+    generate
+        for (i = 0; i < W; i = i + 1) begin : one
+            wire low, high;
+            LUT4 #(.INIT(INIT)) low_half (.A(a[i]), .B(b[i]), .C(which[0]), .D(1'b0), .Z(low));
+            LUT4 #(.INIT(INIT)) high_half (.A(c[i]), .B(d[i]), .C(which[0]), .D(1'b0), .Z(high));
+            PFUMX between (.BLUT(low), .ALUT(high), .C0(which[1]), .Z(picked[i]));
+        end
+    endgenerate
+endmodule
+
 // The block memories of hdl/src/memory.rs: Yosys leaves their second register outside the block RAM, whose clock-to-output is 5.8 ns
 // without its own and 0.5 with it. Yosys has no model of this cell, so nothing is proven here; the pins follow Yosys' own map.
 module block_memory_8x32 (clock, write, write_address, write_data, read_address, read_data);

@@ -1,7 +1,7 @@
 // Proves: the P-box of k4w32 is a bijection for every permutation of the paths: each share leaves by one port, and nothing else leaves
 // By: induction 5
-// Fault: in port, shares[((32'h4 * 0 + 32'h2) => shares[((32'h4 * 0 + 32'h1)
-// Fault: in port, if (late_used_q && => if (1'b1 ||
+// Fault: in pick_32, (which[0] ? d : c) => (which[0] ? c : d)
+// Fault: in port, if (~held_used_q) => if (1'b0)
 
 // Routes are an arbitrary permutation of k channels, 2 to 4, new ones whenever `turn` says so. A share that is followed at will leaves by
 // exactly one port, and a port without a path stays zero.

@@ -25,14 +25,12 @@ use crate::adder_tree::AdderTree;
 use crate::delay::Delay;
 use crate::draw::Draw;
 use crate::fifo::Fifo;
-use crate::gate::Gate;
-use crate::intake::Intake;
 use crate::join::Join;
 use crate::key_port::KeyPort;
 use crate::keystream::Keystream;
+use crate::message::Message;
 use crate::own::Own;
 use crate::pbox::PBox;
-use crate::redraw::Redraw;
 use crate::self_test::SelfTest;
 use crate::subtractor::Subtractor;
 use rust_hdl::prelude::*;
@@ -43,6 +41,7 @@ use std::array::from_fn;
 pub struct Core<
     const K: usize,
     const LOG: usize,
+    const LEVELS: usize,
     const U: usize,
     const W: usize,
     const KW: usize,
@@ -66,7 +65,7 @@ pub struct Core<
 > {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
-    /// Drops all segments, clears the keys and runs the self-test: 512 clocks.
+    /// Drops all segments, clears the keys and runs the self-test: 514 clocks.
     pub reset: Signal<In, Bit>,
     /// Forces a failure of the self-test, see [`SelfTest`].
     pub fault: Signal<In, Bits<3>>,
@@ -117,32 +116,23 @@ pub struct Core<
     /// In service, and nothing was queued or under way in the last clock.
     pub idle: Signal<Out, Bit>,
     self_test: SelfTest<LOG>,
-    keystream: Keystream<K, LOG, U, W, KW, P, N, F, Q, LAST>,
+    keystream: Keystream<K, LOG, LEVELS, U, W, KW, P, N, F, Q, LAST>,
     draw: Draw<K, LOG, CHANNELS, ROUTES, A>,
-    redraw: Redraw<W>,
     adder_tree: AdderTree<NODES, INNER, W, WORDS, HALVES, PADDED>,
     sum_from_r: Subtractor<W, HALVES, PADDED>,
     r_from_message: Subtractor<W, HALVES, PADDED>,
     pbox: PBox<K, LOG, ROUTES, W, KW, QUADS>,
-    commands: Fifo<4, 40>,
-    messages: Fifo<3, W>,
-    lasts: Fifo<3, 1>,
+    m: Message<W, P>,
     results: Fifo<4, RESULT>,
-    intake: Intake<P>,
-    gate: Gate<P>,
     key_port: KeyPort<LOG>,
+    soon: DFF<Bit>,
     up: DFF<Bit>,
-    quiet: Signal<Local, Bit>,
-    zeroes: Own<1>,
+    quiet: [Own<1>; 4],
+    zeroes: [Own<1>; 2],
     rests: DFF<Bit>,
     resting: Signal<Local, Bit>,
     words_less_one: Signal<Local, Bits<32>>,
     more_blocks: Signal<Local, Bits<28>>,
-    command: DFF<Bits<40>>,
-    command_comes: DFF<Bit>,
-    word_comes: DFF<Bit>,
-    word: DFF<Bits<W>>,
-    word_is_last: DFF<Bit>,
     room_for_segment: Signal<Local, Bit>,
     offer: Signal<Local, Bit>,
     definition: Signal<Local, Bit>,
@@ -167,6 +157,7 @@ pub struct Core<
 impl<
     const K: usize,
     const LOG: usize,
+    const LEVELS: usize,
     const U: usize,
     const W: usize,
     const KW: usize,
@@ -191,6 +182,7 @@ impl<
     for Core<
         K,
         LOG,
+        LEVELS,
         U,
         W,
         KW,
@@ -219,13 +211,14 @@ impl<
         blank! {
             clock reset fault passed failed key_valid key_ready key_unit key_word key_data segment_valid
             segment_ready segment_number segment_words segment_paths segment_lane segment_pbox segment_definition
-            message_valid message_ready message_data ports_valid ports_ready ports_data ports_last idle keystream
-            redraw adder_tree sum_from_r r_from_message pbox commands messages lasts results gate key_port intake up quiet zeroes rests
-            resting words_less_one more_blocks command command_comes word_comes word word_is_last room_for_segment offer
-            definition taken popped leaves r shares;;
+            message_valid message_ready message_data ports_valid ports_ready ports_data ports_last idle keystream m
+            adder_tree sum_from_r r_from_message pbox results key_port soon up rests
+            resting words_less_one more_blocks room_for_segment offer
+            definition taken popped leaves r shares;
+            [zeroes] [quiet];
             self_test: SelfTest::new(Q / 4 * clocks),
             draw: Draw::new(levels),
-            r_later: Delay::new(levels - 1),
+            r_later: Delay::new(levels),
             to_sum: Delay::new(2 + levels),
             to_r: Delay::new(1 + levels),
             to_ports: Delay::new(2),
@@ -243,6 +236,7 @@ impl<
 impl<
     const K: usize,
     const LOG: usize,
+    const LEVELS: usize,
     const U: usize,
     const W: usize,
     const KW: usize,
@@ -267,6 +261,7 @@ impl<
     for Core<
         K,
         LOG,
+        LEVELS,
         U,
         W,
         KW,
@@ -291,32 +286,16 @@ impl<
 {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(
-            self,
-            clock,
-            up,
-            rests,
-            command,
-            command_comes,
-            word_comes,
-            word,
-            word_is_last,
-            r
-        );
+        dff_setup!(self, clock, soon, up, rests, r);
         self.self_test.clock.next = self.clock.val();
         self.keystream.clock.next = self.clock.val();
         self.draw.clock.next = self.clock.val();
-        self.redraw.clock.next = self.clock.val();
         self.adder_tree.clock.next = self.clock.val();
         self.sum_from_r.clock.next = self.clock.val();
         self.r_from_message.clock.next = self.clock.val();
         self.pbox.clock.next = self.clock.val();
-        self.commands.clock.next = self.clock.val();
-        self.messages.clock.next = self.clock.val();
-        self.lasts.clock.next = self.clock.val();
+        self.m.clock.next = self.clock.val();
         self.results.clock.next = self.clock.val();
-        self.intake.clock.next = self.clock.val();
-        self.gate.clock.next = self.clock.val();
         self.key_port.clock.next = self.clock.val();
         self.r_later.clock.next = self.clock.val();
         self.to_sum.clock.next = self.clock.val();
@@ -335,31 +314,28 @@ impl<
         self.self_test.valid.next = self.keystream.whole.val();
         self.self_test.turn.next = self.keystream.turn.val();
         self.self_test.block.next = self.keystream.block.val();
-        self.up.d.next = self.self_test.passed.val();
-        self.quiet.next = !self.up.q.val();
-        self.zeroes.clock.next = self.clock.val();
-        self.zeroes.d.next = (!self.self_test.passed.val()).into();
+        // The keystream's reset ends a clock after the self-test.
+        self.soon.d.next = self.self_test.passed.val();
+        self.up.d.next = self.self_test.passed.val() && self.soon.q.val();
+        for i in 0..4 {
+            self.quiet[i].clock.next = self.clock.val();
+            self.quiet[i].d.next = (!(self.self_test.passed.val() && self.soon.q.val())).into();
+        }
+        for i in 0..2 {
+            self.zeroes[i].clock.next = self.clock.val();
+            self.zeroes[i].d.next = (!self.self_test.passed.val()).into();
+        }
         self.passed.next = self.up.q.val();
         self.failed.next = self.self_test.failed.val();
-        self.keystream.reset.next = self.self_test.wiping.val() || self.reset.val();
-        self.keystream.reset_units.next = self.quiet.val();
-        self.draw.reset.next = self.quiet.val();
-        self.redraw.reset.next = self.quiet.val();
-        self.commands.reset.next = self.quiet.val();
-        self.messages.reset.next = self.quiet.val();
-        self.lasts.reset.next = self.quiet.val();
-        self.results.reset.next = self.quiet.val();
-        self.intake.reset.next = self.quiet.val();
-        self.gate.reset.next = self.quiet.val();
+        self.keystream.reset.next = self.self_test.wiping.val();
+        self.keystream.reset_units.next = self.quiet[0].q.val().any();
+        self.draw.reset.next = self.quiet[1].q.val().any();
+        self.m.reset.next = self.quiet[2].q.val().any();
+        self.results.reset.next = self.quiet[3].q.val().any();
 
         // Keys.
-        self.rests.d.next = self.keystream.idle.val()
-            && !self.intake.active.val()
-            && !self.intake.waiting.val()
-            && !self.commands.valid.val()
-            && !self.command_comes.q.val()
-            && self.gate.empty.val()
-            && !self.segment_valid.val();
+        self.rests.d.next =
+            self.keystream.idle.val() && self.m.empty.val() && !self.segment_valid.val();
         self.resting.next = self.rests.q.val() && self.up.q.val();
         self.idle.next = self.resting.val();
         self.key_ready.next = self.resting.val();
@@ -380,93 +356,59 @@ impl<
             .words_less_one
             .val()
             .get_bits::<28>(self.place_bits.val().index());
-        self.room_for_segment.next =
-            self.commands.roomy.val() && self.up.q.val() && !self.key_valid.val();
+        self.room_for_segment.next = self.m.roomy.val() && self.up.q.val() && !self.key_valid.val();
         self.offer.next = self.segment_valid.val() && self.room_for_segment.val();
         self.segment_ready.next = self.keystream.segment_ready.val() && self.room_for_segment.val();
         self.keystream.segment_valid.next = self.offer.val() || self.self_test.ask.val();
         self.keystream.number.next = self.segment_number.val();
-        self.keystream.number_zero.next = self.zeroes.q.val().any();
+        self.keystream.number_zero.next = self.zeroes[0].q.val().any();
         self.keystream.more_blocks.next = self.more_blocks.val();
         self.keystream.paths.next = self.segment_paths.val();
         self.keystream.pbox.next = self.segment_pbox.val();
         self.keystream.definition.next = self.segment_definition.val();
-        if self.zeroes.q.val().any() {
+        if self.zeroes[1].q.val().any() {
             self.keystream.more_blocks.next = 0.into();
             self.keystream.paths.next = self.all_paths.val();
             self.keystream.pbox.next = true;
             self.keystream.definition.next = false;
         }
-        self.command_comes.d.next = self.offer.val() && self.keystream.segment_ready.val();
-        self.command.d.next = bit_cast::<40, 28>(self.more_blocks.val())
-            | (bit_cast::<40, P>(self.words_less_one.val().get_bits::<P>(0)) << 28)
-            | (bit_cast::<40, 5>(self.segment_paths.val()) << 32)
-            | (bit_cast::<40, 2>(self.segment_lane.val()) << 37)
-            | (bit_cast::<40, 1>(self.segment_definition.val().into()) << 39);
-        self.commands.push.next = self.command_comes.q.val();
-        self.commands.word.next = self.command.q.val();
-        self.intake.command_valid.next = self.commands.valid.val();
-        self.intake.command.next = self.commands.head.val();
-        self.commands.pop.next = self.intake.command_pop.val();
+        self.m.segment.next = self.offer.val() && self.keystream.segment_ready.val();
+        self.m.more_blocks.next = self.more_blocks.val();
+        self.m.tail.next = self.words_less_one.val().get_bits::<P>(0);
+        self.m.lane.next = self.segment_lane.val();
+        self.m.by_definition.next = self.segment_definition.val();
 
-        // A word of M enters, and goes to the gate: at once in policy `uniform`, when an r was found for it in policy `definition`.
-        self.intake.offered.next = self.message_valid.val();
-        self.intake.roomy.next = self.messages.roomy.val();
-        self.message_ready.next = self.intake.ready.val();
-        self.word_comes.d.next = self.intake.accept.val();
-        self.word.d.next = self.message_data.val();
-        self.word_is_last.d.next = self.intake.last.val();
-        self.messages.push.next = self.word_comes.q.val();
-        self.messages.word.next = self.word.q.val();
-        self.lasts.push.next = self.word_comes.q.val();
-        self.lasts.word.next = self.word_is_last.q.val().into();
-        self.definition.next = self.intake.definition.val();
-        self.redraw.active.next = self.intake.redraws.val();
-        self.redraw.lane.next = self.intake.lane.val();
-        self.redraw.message_valid.next = self.messages.valid.val();
-        self.redraw.message.next = self.messages.head.val();
-        self.redraw.last.next = self.lasts.head.val().any();
-        self.redraw.r_available.next = self.keystream.r_available.val();
-        self.redraw.r.next = self.keystream.r_taken.val();
-        self.redraw.pop.next = self.gate.take.val() && self.definition.val();
-        self.gate.active.next = self.intake.active.val();
-        self.gate.block.next = self.keystream.announced.val();
-        self.gate.routes.next = self.draw.announce.val();
-        self.gate.valid.next = self.messages.valid.val();
-        self.gate.last.next = self.lasts.head.val().any();
-        self.message.word.next = self.messages.head.val();
-        self.messages.pop.next = self.gate.take.val();
-        self.lasts.pop.next = self.gate.take.val();
-        if self.definition.val() {
-            self.gate.valid.next = self.redraw.found.val();
-            self.gate.last.next = self.redraw.found_last.val();
-            self.message.word.next = self.redraw.found_message.val();
-            self.messages.pop.next = self.redraw.message_pop.val();
-            self.lasts.pop.next = self.redraw.message_pop.val();
-        }
-        self.found_r.word.next = self.redraw.found_r.val();
-        self.intake.close.next = self.gate.close.val();
+        // A word of M.
+        self.m.valid.next = self.message_valid.val();
+        self.m.data.next = self.message_data.val();
+        self.message_ready.next = self.m.ready.val();
+        self.m.r_available.next = self.keystream.r_available.val();
+        self.m.r.next = self.keystream.r_taken.val();
+        self.m.block.next = self.keystream.announced.val();
+        self.m.routes.next = self.draw.announce.val();
+        self.message.word.next = self.m.word.val();
+        self.found_r.word.next = self.m.found_r.val();
 
         // It was taken, and takes its keystream words: each R now, r when the sum of the R is there.
-        self.taken.next = self.gate.taken.val();
-        self.keystream.rejected.next = self.redraw.rejected.val();
-        self.keystream.rejected_two.next = self.redraw.rejected_two.val();
+        self.taken.next = self.m.taken.val();
+        self.definition.next = self.m.definition.val();
+        self.keystream.rejected.next = self.m.rejected.val();
+        self.keystream.rejected_two.next = self.m.rejected_two.val();
         self.keystream.closed.next =
-            self.taken.val() && self.gate.taken_last.val() && self.definition.val();
+            self.taken.val() && self.m.taken_last.val() && self.definition.val();
         self.keystream.take.next = self.taken.val();
-        self.keystream.drop.next = self.gate.taken_last.val();
+        self.keystream.drop.next = self.m.taken_last.val();
         self.r_later.word.next =
-            bit_cast::<2, 1>((self.taken.val() && !self.definition.val()).into())
-                | (bit_cast::<2, 1>(self.gate.taken_last.val().into()) << 1);
-        self.keystream.r_take.next =
-            self.r_later.later.val().get_bit(0) || self.redraw.r_take.val();
+            bit_cast::<2, 1>((self.m.takes.val() && !self.definition.val()).into())
+                | (bit_cast::<2, 1>(self.m.takes_last.val().into()) << 1);
+        self.keystream.r_take.next = self.r_later.later.val().get_bit(0) || self.m.r_take.val();
         self.keystream.r_drop.next =
             self.r_later.later.val().get_bit(0) && self.r_later.later.val().get_bit(1);
-        self.cuts_later.word.next = self.intake.cuts.val();
+        self.cuts_later.word.next = self.m.cuts.val();
         // taken, first, last
         self.to_sum.word.next = bit_cast::<3, 1>(self.taken.val().into())
-            | (bit_cast::<3, 1>(self.gate.taken_first.val().into()) << 1)
-            | (bit_cast::<3, 1>(self.gate.taken_last.val().into()) << 2);
+            | (bit_cast::<3, 1>(self.m.taken_first.val().into()) << 1)
+            | (bit_cast::<3, 1>(self.m.taken_last.val().into()) << 2);
         self.to_r.word.next = self.definition.val().into();
 
         // Every R is here, zero where it is not in use.
@@ -518,7 +460,7 @@ impl<
                 << self.result_last.val());
         self.popped.next = self.results.valid.val() && self.ports_ready.val();
         self.results.pop.next = self.popped.val();
-        self.gate.left.next = self.popped.val();
+        self.m.left.next = self.popped.val();
         self.ports_valid.next = self.results.valid.val() && self.up.q.val();
         self.ports_data.next = self.results.head.val().get_bits::<KW>(0);
         self.ports_last.next = self

@@ -11,6 +11,7 @@ macro_rules! core {
         $crate::core::Core<
             $k,                                        // K: channels
             { ($k as u32).ilog2() as usize },          // LOG: bits of a turn
+            { ($k as u32).ilog2() as usize / 2 },      // LEVELS: of the corner turn
             { $k - 2 },                                // U: units that make R
             $w,                                        // W: bits of a word
             { $k * $w },                               // KW: of all channels

@@ -13,8 +13,8 @@ use crate::own::Own;
 use rust_hdl::prelude::*;
 use std::array::from_fn;
 
-/// With an adder tree of no levels, routes could be announced so many clocks after their last step.
-const SOONEST: usize = 2;
+/// With an adder tree of no levels, routes could be announced so many clocks after their last step but one.
+const SOONEST: usize = 3;
 
 /// Routes for `K` ports as the P-box wants them: the channel of each (`CHANNELS` bits in all), and above them a bit each: it is in use.
 ///
@@ -51,11 +51,14 @@ pub struct Draw<
     draw: [DFF<Bits<64>>; 8],
     load_here: [Own<1>; 8],
     change_here: [Own<1>; 8],
+    opened: Own<1>,
     opens_next: Signal<Local, Bit>,
     left: DFF<Bits<4>>,
     some_left: DFF<Bit>,
     many_left: DFF<Bit>,
     at_one: DFF<Bit>,
+    at_two: DFF<Bit>,
+    k_is_two: DFF<Bit>,
     k: DFF<Bits<5>>,
     permute: DFF<Bit>,
     opening: DFF<Bit>,
@@ -67,6 +70,7 @@ pub struct Draw<
     m: Signal<Local, Bits<5>>,
     m_one_more: Signal<Local, Bits<5>>,
     last: Signal<Local, Bit>,
+    last_soon: Signal<Local, Bit>,
     now: Signal<Local, Bits<17>>,
     then: [DFF<Bits<17>>; 5],
     digit: [Digit; 4],
@@ -99,8 +103,8 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
     pub fn new(levels: usize) -> Self {
         assert!(ROUTES == CHANNELS + K);
         blank! {
-            clock reset next_load block count paths pbox announce routes pop load opens_next left some_left many_left at_one k permute opening stepping i
-            factor steps_next i_next m m_one_more last now swap share_i share_j swap_k last_share
+            clock reset next_load block count paths pbox announce routes pop load opened opens_next left some_left many_left at_one at_two k_is_two k permute opening stepping i
+            factor steps_next i_next m m_one_more last last_soon now swap share_i share_j swap_k last_share
             last_share_but_one channels in_use queue;
             [draw] [load_here] [change_here] [then] [digit] [share] [channel] [used];
             later: from_fn(|n| Delay::new(n + 1)),
@@ -125,6 +129,8 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             some_left,
             many_left,
             at_one,
+            at_two,
+            k_is_two,
             k,
             permute,
             opening,
@@ -153,6 +159,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             self.i_next.next = self.k.q.val().get_bits::<LOG>(0) - 1;
         }
         self.at_one.d.next = self.i_next.val() == 1;
+        self.at_two.d.next = self.i_next.val() == 2;
         self.opens_next.next = !self.steps_next.val()
             && (self.load.q.val()
                 || self.many_left.q.val()
@@ -168,9 +175,12 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             self.some_left.d.next = true;
             self.many_left.d.next = self.count.val() != 1;
             self.k.d.next = self.paths.val();
+            self.k_is_two.d.next = self.paths.val() == 2;
             self.permute.d.next = self.pbox.val();
         }
         self.opening.d.next = self.opens_next.val();
+        self.opened.clock.next = self.clock.val();
+        self.opened.d.next = self.opens_next.val().into();
         self.stepping.d.next = self.steps_next.val();
         self.i.d.next = self.i_next.val();
         // The next factor, i + 1.
@@ -196,7 +206,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             self.load_here[n].clock.next = self.clock.val();
             self.load_here[n].d.next = self.next_load.val().into();
             self.change_here[n].clock.next = self.clock.val();
-            self.change_here[n].d.next = (self.next_load.val() || self.opening.q.val()).into();
+            self.change_here[n].d.next = (self.next_load.val() || self.opened.q.val().any()).into();
         }
         for n in 0..7 {
             if self.change_here[n].q.val().any() {
@@ -271,7 +281,10 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         }
 
         self.announced.clock.next = self.clock.val();
-        self.announced.word.next = self.last.val().into();
+        // In the step before the last; where there is one step or none, in its first clock.
+        self.last_soon.next = (self.stepping.q.val() && self.at_two.q.val())
+            || (self.opening.q.val() && (self.k_is_two.q.val() || !self.permute.q.val()));
+        self.announced.word.next = self.last_soon.val().into();
         self.announce.next = self.announced.later.val().any();
         self.queue.push.next = self.then[4].q.val().get_bit(2);
         self.queue.word.next = bit_cast::<ROUTES, CHANNELS>(self.channels.joined.val())

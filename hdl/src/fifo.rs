@@ -17,6 +17,8 @@ pub struct Fifo<const A: usize, const W: usize> {
     pub word: Signal<In, Bits<W>>,
     /// There is a word at `head`.
     pub valid: Signal<Out, Bit>,
+    /// There is no other.
+    pub alone: Signal<Out, Bit>,
     /// The oldest word.
     pub head: Signal<Out, Bits<W>>,
     /// Drops `head`; only while `valid`.
@@ -34,7 +36,7 @@ pub struct Fifo<const A: usize, const W: usize> {
 impl<const A: usize, const W: usize> Default for Fifo<A, W> {
     fn default() -> Self {
         blank! {
-            clock reset push word valid head pop roomy memory write_at read_at below_half;;
+            clock reset push word valid alone head pop roomy memory write_at read_at below_half;;
             stored: Credit::new(0),
             half_bits: Constant::new((A as u64 - 1).into()),
         }
@@ -65,6 +67,7 @@ impl<const A: usize, const W: usize> Logic for Fifo<A, W> {
         self.stored.up.next = self.push.val();
         self.stored.down.next = self.pop.val();
         self.valid.next = self.stored.some.val();
+        self.alone.next = self.stored.one.val();
         self.head.next = self.memory.read_data.val();
         self.below_half.d.next = (self.stored.count.val() >> self.half_bits.val()) == 0;
         self.roomy.next = self.below_half.q.val();

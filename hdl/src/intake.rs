@@ -6,8 +6,8 @@
 use crate::lanes::Cuts;
 use rust_hdl::prelude::*;
 
-/// What is said of a segment: from the lowest bit up its blocks but one (28), the place of its last word in its block (4), k (5), lane (2), policy `definition`.
-pub type Command = Bits<40>;
+/// Bits of what is said of a segment: from the lowest up its blocks but one (28), the place of its last word in its block (4), lane (2), policy `definition`.
+pub const COMMAND: usize = 35;
 
 /// Blocks of `2^P` words.
 #[derive(LogicBlock)]
@@ -19,7 +19,7 @@ pub struct Intake<const P: usize> {
     /// There is a next segment.
     pub command_valid: Signal<In, Bit>,
     /// What is said of it.
-    pub command: Signal<In, Command>,
+    pub command: Signal<In, Bits<COMMAND>>,
     /// It becomes this one.
     pub command_pop: Signal<Out, Bit>,
     /// A word is offered.
@@ -46,7 +46,7 @@ pub struct Intake<const P: usize> {
     pub definition: Signal<Out, Bit>,
     /// There is a segment, of policy `definition`.
     pub redraws: Signal<Out, Bit>,
-    staged: DFF<Command>,
+    staged: DFF<Bits<COMMAND>>,
     staged_valid: DFF<Bit>,
     known: DFF<Bit>,
     one_block: DFF<Bit>,
@@ -144,7 +144,7 @@ impl<const P: usize> Logic for Intake<P> {
         self.known.d.next = self.staged_valid.q.val();
         self.one_block.d.next = self.staged.q.val().get_bits::<28>(0) == 0;
         self.one_word.d.next = self.staged.q.val().get_bits::<P>(28) == 0;
-        self.new_lane.next = self.staged.q.val().get_bits::<2>(37);
+        self.new_lane.next = self.staged.q.val().get_bits::<2>(32);
         if !self.under_way.q.val() {
             self.under_way.d.next = self.known.q.val();
             self.wanted.d.next = self.known.q.val();
@@ -161,8 +161,8 @@ impl<const P: usize> Logic for Intake<P> {
             self.held_cuts.d.next = bit_cast::<3, 1>((self.new_lane.val() == 0).into())
                 | (bit_cast::<3, 1>((self.new_lane.val() < 2).into()) << 1)
                 | (bit_cast::<3, 1>((self.new_lane.val() < 3).into()) << 2);
-            self.held_definition.d.next = self.staged.q.val().get_bit(39);
-            self.held_redraws.d.next = self.known.q.val() && self.staged.q.val().get_bit(39);
+            self.held_definition.d.next = self.staged.q.val().get_bit(34);
+            self.held_redraws.d.next = self.known.q.val() && self.staged.q.val().get_bit(34);
         }
         if self.reset.val() {
             self.under_way.d.next = false;

@@ -23,6 +23,7 @@ use std::array::from_fn;
 pub struct Keystream<
     const K: usize,
     const LOG: usize,
+    const LEVELS: usize,
     const U: usize,
     const W: usize,
     const KW: usize,
@@ -34,7 +35,7 @@ pub struct Keystream<
 > {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
-    /// Forgets every segment and wheel. Hold it for 128 clocks.
+    /// Forgets every segment and wheel, from the next clock on. Hold it for 128 clocks.
     pub reset: Signal<In, Bit>,
     /// Forgets every word of the units.
     pub reset_units: Signal<In, Bit>,
@@ -106,12 +107,13 @@ pub struct Keystream<
     wheels: Wheels<P, F>,
     exit_state: InitialState<LOG>,
     feed_forward: FeedForward,
-    corner_turn: CornerTurn<K, LOG, W, KW>,
+    corner_turn: CornerTurn<K, LOG, LEVELS, W, KW>,
     unit: [Csprng<W, P, N>; U],
     r_unit: Csprng<W, P, N>,
     unit_start: [Delay<1>; U],
     block_announce: Delay<1>,
     r_begins: Delay<1>,
+    resets: DFF<Bit>,
     turn_late: DFF<Bits<LOG>>,
     whole_late: DFF<Bit>,
     entry_at: Signal<Local, Bits<P>>,
@@ -141,6 +143,7 @@ pub struct Keystream<
 impl<
     const K: usize,
     const LOG: usize,
+    const LEVELS: usize,
     const U: usize,
     const W: usize,
     const KW: usize,
@@ -149,7 +152,7 @@ impl<
     const F: usize,
     const Q: usize,
     const LAST: usize,
-> Default for Keystream<K, LOG, U, W, KW, P, N, F, Q, LAST>
+> Default for Keystream<K, LOG, LEVELS, U, W, KW, P, N, F, Q, LAST>
 {
     fn default() -> Self {
         assert!(K == U + 2 && KW == K * W && N == 10 - P);
@@ -159,7 +162,7 @@ impl<
             clock reset reset_units key_write key_turn key_index key_data segment_valid segment_ready number number_zero
             more_blocks paths pbox definition rejected rejected_two closed announced take drop r_available r_take
             r_drop r_taken block turn whole next_draws draws draws_paths draws_pbox idle entry_state
-            exit_state r_unit turn_late whole_late entry_at exit_at entry_next exit_next exit_second
+            exit_state r_unit resets turn_late whole_late entry_at exit_at entry_next exit_next exit_second
             entry_record exit_record exit_turn exit_load exit_paths next_in_use in_use load_after turn_after running draws_next unit_starts;
             [taken] [unit] [unit_used];
             // What a unit's memory holds, or as much of it as covers the way through the engine.
@@ -169,9 +172,9 @@ impl<
             engine: Engine::new(clocks),
             feed_forward: FeedForward::new(clocks),
             corner_turn: CornerTurn::new(clocks),
-            unit_start: from_fn(|c| Delay::new(if c == 0 { 1 + LOG + clocks } else { clocks })),
-            block_announce: Delay::new(1 + LOG + clocks * U + clocks.saturating_sub(levels) - usize::from(clocks < levels)),
-            r_begins: Delay::new(1 + LOG + clocks * (K - 1)),
+            unit_start: from_fn(|c| Delay::new(if c == 0 { 1 + LEVELS + clocks } else { clocks })),
+            block_announce: Delay::new(1 + LEVELS + clocks * U + clocks.saturating_sub(levels) - usize::from(clocks < levels)),
+            r_begins: Delay::new(1 + LEVELS + clocks * (K - 1)),
             shift: Constant::new(((P - LOG) as u64).into()),
             phase: Constant::new((clocks as u64 - 1).into()),
             top: Constant::new((((K - 1) * W) as u64).into()),
@@ -183,6 +186,7 @@ impl<
 impl<
     const K: usize,
     const LOG: usize,
+    const LEVELS: usize,
     const U: usize,
     const W: usize,
     const KW: usize,
@@ -191,12 +195,12 @@ impl<
     const F: usize,
     const Q: usize,
     const LAST: usize,
-> Logic for Keystream<K, LOG, U, W, KW, P, N, F, Q, LAST>
+> Logic for Keystream<K, LOG, LEVELS, U, W, KW, P, N, F, Q, LAST>
 {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, turn_late, whole_late, running, draws_next, in_use, load_after
+            self, clock, resets, turn_late, whole_late, running, draws_next, in_use, load_after
         );
         self.schedule.clock.next = self.clock.val();
         self.entry_state.clock.next = self.clock.val();
@@ -208,7 +212,8 @@ impl<
         self.r_unit.clock.next = self.clock.val();
         self.r_begins.clock.next = self.clock.val();
 
-        self.schedule.reset.next = self.reset.val();
+        self.resets.d.next = self.reset.val();
+        self.schedule.reset.next = self.resets.q.val();
         self.schedule.segment_valid.next = self.segment_valid.val();
         self.schedule.number.next = self.number.val();
         self.schedule.number_zero.next = self.number_zero.val();
@@ -249,7 +254,7 @@ impl<
         }
 
         // Out.
-        self.wheels.reset.next = self.reset.val();
+        self.wheels.reset.next = self.resets.q.val();
         self.wheels.enter.next = self.schedule.entered.val();
         self.wheels.entering.next = self.schedule.record.val();
         self.exit_at.next = self.wheels.at.val();

@@ -3,8 +3,8 @@
 //! Each port picks its share in two steps: one of each four channels, a register, and one of those.
 
 use crate::join::Join;
+use crate::pick::Pick;
 use rust_hdl::prelude::*;
-use std::array::from_fn;
 
 /// One port, of `QUADS` times four channels. Not in use it stays zero.
 #[derive(LogicBlock)]
@@ -24,10 +24,12 @@ pub struct Port<const LOG: usize, const W: usize, const KW: usize, const QUADS: 
     held: DFF<Bits<LOG>>,
     held_used: DFF<Bit>,
     late: DFF<Bits<LOG>>,
-    late_used: DFF<Bit>,
+    first: [Pick<W>; QUADS],
     quad: [DFF<Bits<W>>; QUADS],
-    low: Signal<Local, Bits<2>>,
+    of_quad: [Signal<Local, Bits<W>>; 4],
+    second: Pick<W>,
     high: Signal<Local, Bits<LOG>>,
+    one_quad: Constant<Bit>,
     width: Constant<Bits<16>>,
 }
 
@@ -35,20 +37,10 @@ impl<const LOG: usize, const W: usize, const KW: usize, const QUADS: usize> Defa
     for Port<LOG, W, KW, QUADS>
 {
     fn default() -> Self {
-        Self {
-            clock: Signal::default(),
-            turn: Signal::default(),
-            channel: Signal::default(),
-            used: Signal::default(),
-            shares: Signal::default(),
-            share: Signal::default(),
-            held: DFF::default(),
-            held_used: DFF::default(),
-            late: DFF::default(),
-            late_used: DFF::default(),
-            quad: from_fn(|_| DFF::default()),
-            low: Signal::default(),
-            high: Signal::default(),
+        blank! {
+            clock turn channel used shares share held held_used late second high;
+            [first] [quad] [of_quad];
+            one_quad: Constant::new(QUADS == 1),
             width: Constant::new((W as u64).into()),
         }
     }
@@ -59,43 +51,49 @@ impl<const LOG: usize, const W: usize, const KW: usize, const QUADS: usize> Logi
 {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, held, held_used, late, late_used);
+        dff_setup!(self, clock, held, held_used, late);
         if self.turn.val() {
             self.held.d.next = self.channel.val();
             self.held_used.d.next = self.used.val();
         }
         self.late.d.next = self.held.q.val();
-        self.late_used.d.next = self.held_used.q.val();
-        self.low.next = self.held.q.val().get_bits::<2>(0);
         self.high.next = self.late.q.val() >> 2;
-        self.share.next = 0.into();
         for q in 0..QUADS {
             self.quad[q].clock.next = self.clock.val();
-            self.quad[q].d.next = self
+            self.first[q].which.next = self.held.q.val().get_bits::<2>(0);
+            self.first[q].a.next = self
                 .shares
                 .val()
                 .get_bits::<W>((4 * q) * self.width.val().index());
-            if self.low.val() == 1 {
-                self.quad[q].d.next = self
-                    .shares
-                    .val()
-                    .get_bits::<W>((4 * q + 1) * self.width.val().index());
+            self.first[q].b.next = self
+                .shares
+                .val()
+                .get_bits::<W>((4 * q + 1) * self.width.val().index());
+            self.first[q].c.next = self
+                .shares
+                .val()
+                .get_bits::<W>((4 * q + 2) * self.width.val().index());
+            self.first[q].d.next = self
+                .shares
+                .val()
+                .get_bits::<W>((4 * q + 3) * self.width.val().index());
+            self.quad[q].d.next = self.first[q].picked.val();
+            if !self.held_used.q.val() {
+                self.quad[q].d.next = 0.into();
             }
-            if self.low.val() == 2 {
-                self.quad[q].d.next = self
-                    .shares
-                    .val()
-                    .get_bits::<W>((4 * q + 2) * self.width.val().index());
-            }
-            if self.low.val() == 3 {
-                self.quad[q].d.next = self
-                    .shares
-                    .val()
-                    .get_bits::<W>((4 * q + 3) * self.width.val().index());
-            }
-            if self.late_used.q.val() && (self.high.val() == q.to_bits()) {
-                self.share.next = self.quad[q].q.val();
-            }
+            self.of_quad[q].next = self.quad[q].q.val();
+        }
+        for q in QUADS..4 {
+            self.of_quad[q].next = 0.into();
+        }
+        self.second.a.next = self.of_quad[0].val();
+        self.second.b.next = self.of_quad[1].val();
+        self.second.c.next = self.of_quad[2].val();
+        self.second.d.next = self.of_quad[3].val();
+        self.second.which.next = self.high.val().get_bits::<2>(0);
+        self.share.next = self.second.picked.val();
+        if self.one_quad.val() {
+            self.share.next = self.quad[0].q.val();
         }
     }
 }
@@ -137,14 +135,9 @@ impl<
 {
     fn default() -> Self {
         assert!(ROUTES == K * LOG + K && QUADS * 4 == K);
-        Self {
-            clock: Signal::default(),
-            turn: Signal::default(),
-            routes: Signal::default(),
-            shares: Signal::default(),
-            ports: Signal::default(),
-            port: from_fn(|_| Port::default()),
-            together: Join::default(),
+        blank! {
+            clock turn routes shares ports together;
+            [port];
             stride: Constant::new((LOG as u64).into()),
             above: Constant::new(((K * LOG) as u64).into()),
         }

@@ -3,11 +3,12 @@
 //! M and r meet 32 bits at a time, or 64 for lanes of 64 bits. Where a lane of both is equal r is thrown away and its next bits are tried; else both move on.
 //!
 //! ```text
-//!   M --> queue --+--> pair --> pieces to a word --> queues --> M and r that differ
-//!   r --> queue --'
+//!   M ------------> next piece --+--> pair --> pieces to a word --> M and r that differ
+//!   r --> queue --> next piece --'
 //! ```
 //!
 //! Whether the pair's bytes are equal is found as it is made, for the M that stays and for the M that comes, so that a clock decides and refills it.
+//! The next pieces stand in registers, for a comparison behind a queue's memory would take the longest of all clocks.
 
 use crate::fifo::Fifo;
 use rust_hdl::prelude::*;
@@ -37,7 +38,9 @@ pub struct Redraw<const W: usize> {
     pub r_take: Signal<Out, Bit>,
     /// The word.
     pub r: Signal<In, Bits<W>>,
-    /// A word of M and an r that differs from it in each lane.
+    /// There is room for what is found: three more may come after it is low.
+    pub roomy: Signal<In, Bit>,
+    /// A word of M and an r that differs from it in each lane are found.
     pub found: Signal<Out, Bit>,
     /// The word of M.
     pub found_message: Signal<Out, Bits<W>>,
@@ -45,8 +48,6 @@ pub struct Redraw<const W: usize> {
     pub found_last: Signal<Out, Bit>,
     /// The r.
     pub found_r: Signal<Out, Bits<W>>,
-    /// Drops both; only while `found`.
-    pub pop: Signal<In, Bit>,
     /// A piece of r was thrown away...
     pub rejected: Signal<Out, Bit>,
     /// ...of 64 bits.
@@ -66,15 +67,27 @@ pub struct Redraw<const W: usize> {
     r_to: Signal<Local, Bits<3>>,
     m_end: Signal<Local, Bit>,
     r_end: Signal<Local, Bit>,
+    m_ahead: DFF<Bits<64>>,
+    m_ahead_last: DFF<Bit>,
+    m_ahead_is_last: DFF<Bits<1>>,
+    m_ahead_valid: DFF<Bit>,
+    r_ahead: DFF<Bits<64>>,
+    r_ahead_valid: DFF<Bit>,
+    m_fetch: Signal<Local, Bit>,
+    r_fetch: Signal<Local, Bit>,
     m: DFF<Bits<64>>,
     m_last: DFF<Bit>,
     m_is_last: DFF<Bits<1>>,
     m_valid: DFF<Bit>,
     r_piece: DFF<Bits<64>>,
     r_valid: DFF<Bit>,
-    same: [DFF<Bit>; 8],
+    by_byte: DFF<Bit>,
+    by_more: DFF<Bit>,
+    same_m: [Signal<Local, Bit>; 8],
+    same_ahead: [Signal<Local, Bit>; 8],
+    same: [DFF<Bit>; 4],
     equal: Signal<Local, Bit>,
-    two: Signal<Local, Bit>,
+    two: DFF<Bit>,
     step: Signal<Local, Bits<3>>,
     reject: Signal<Local, Bit>,
     fits: Signal<Local, Bit>,
@@ -85,9 +98,6 @@ pub struct Redraw<const W: usize> {
     gathered_r: DFF<Bits<W>>,
     word_m: Signal<Local, Bits<W>>,
     word_r: Signal<Local, Bits<W>>,
-    m_found: Fifo<3, W>,
-    r_found: Fifo<3, W>,
-    last_found: Fifo<3, 1>,
     quiet: DFF<Bit>,
     complete: DFF<Bit>,
     complete_last: DFF<Bits<1>>,
@@ -102,11 +112,12 @@ pub struct Redraw<const W: usize> {
 impl<const W: usize> Default for Redraw<W> {
     fn default() -> Self {
         blank! {
-            clock reset active lane message_valid message_pop message last r_available r_take r found
-            found_message found_last found_r pop rejected rejected_two coming asking patience patient r_queue
-            m_at r_at wide_m wide_r next_m next_r m_to r_to m_end r_end m m_last m_is_last m_valid r_piece r_valid same equal
-            two step reject fits m_comes m_stays r_comes gathered_m gathered_r word_m word_r m_found r_found
-            last_found quiet complete complete_last rejects rejects_two;;
+            clock reset active lane message_valid message_pop message last r_available r_take r roomy found
+            found_message found_last found_r rejected rejected_two coming asking patience patient r_queue
+            m_at r_at wide_m wide_r next_m next_r m_to r_to m_end r_end m_ahead m_ahead_last m_ahead_is_last m_ahead_valid r_ahead r_ahead_valid m_fetch r_fetch m m_last m_is_last m_valid r_piece r_valid by_byte by_more equal
+            two step reject fits m_comes m_stays r_comes gathered_m gathered_r word_m word_r
+            quiet complete complete_last rejects rejects_two;
+            [same_m] [same_ahead] [same];
             one_piece: Constant::new(W == 32),
             pieces: Constant::new((W as u64 / 32).into()),
             up_one: Constant::new((W as u64 - 32).into()),
@@ -127,12 +138,21 @@ impl<const W: usize> Logic for Redraw<W> {
             quiet,
             m_at,
             r_at,
+            m_ahead,
+            m_ahead_last,
+            m_ahead_is_last,
+            m_ahead_valid,
+            r_ahead,
+            r_ahead_valid,
             m,
             m_last,
             m_is_last,
             m_valid,
             r_piece,
             r_valid,
+            by_byte,
+            by_more,
+            two,
             gathered_m,
             gathered_r,
             complete,
@@ -143,12 +163,6 @@ impl<const W: usize> Logic for Redraw<W> {
         self.quiet.d.next = self.reset.val() || !self.active.val();
         self.r_queue.clock.next = self.clock.val();
         self.r_queue.reset.next = self.quiet.q.val();
-        self.m_found.clock.next = self.clock.val();
-        self.m_found.reset.next = self.quiet.q.val();
-        self.r_found.clock.next = self.clock.val();
-        self.r_found.reset.next = self.quiet.q.val();
-        self.last_found.clock.next = self.clock.val();
-        self.last_found.reset.next = self.quiet.q.val();
 
         // r is fetched ahead. The segment before may still take its own, or r may have to jump to the segment's first block.
         self.patience.d.next = self.patience.q.val() - 1;
@@ -169,9 +183,9 @@ impl<const W: usize> Logic for Redraw<W> {
         self.r_queue.word.next = self.r.val();
 
         // The pieces that come next.
-        self.two.next = self.lane.val() == 3;
+        self.two.d.next = (self.lane.val() == 3) && !self.one_piece.val();
         self.step.next = 1.into();
-        if self.two.val() {
+        if self.two.q.val() {
             self.step.next = 2.into();
         }
         self.wide_m.next = bit_cast::<128, W>(self.message.val());
@@ -201,71 +215,78 @@ impl<const W: usize> Logic for Redraw<W> {
         self.r_to.next = bit_cast::<3, 2>(self.r_at.q.val()) + self.step.val();
         self.r_end.next = self.one_piece.val() || (self.r_to.val() == self.pieces.val());
 
-        // The pair: a lane equal, or not.
-        self.equal.next = self.same[0].q.val()
-            || self.same[1].q.val()
-            || self.same[2].q.val()
-            || self.same[3].q.val();
-        if self.lane.val() == 1 {
-            self.equal.next = (self.same[0].q.val() && self.same[1].q.val())
-                || (self.same[2].q.val() && self.same[3].q.val());
-        }
-        if self.lane.val() == 2 {
+        // The pair: a lane equal, or not. Of each two bytes is known whether either is, or both are.
+        self.by_byte.d.next = self.lane.val() == 0;
+        self.by_more.d.next = self.lane.val().get_bit(1);
+        self.equal.next = self.same[0].q.val() || self.same[1].q.val();
+        if self.by_more.q.val() {
             self.equal.next = self.same[0].q.val()
                 && self.same[1].q.val()
-                && self.same[2].q.val()
-                && self.same[3].q.val();
-        }
-        if self.two.val() {
-            self.equal.next = self.same[0].q.val()
-                && self.same[1].q.val()
-                && self.same[2].q.val()
-                && self.same[3].q.val()
-                && self.same[4].q.val()
-                && self.same[5].q.val()
-                && self.same[6].q.val()
-                && self.same[7].q.val();
+                && (!self.two.q.val() || (self.same[2].q.val() && self.same[3].q.val()));
         }
         self.reject.next = self.r_valid.q.val() && self.equal.val();
         self.fits.next = self.r_valid.q.val() && !self.equal.val();
         self.rejects.d.next = self.reject.val();
-        self.rejects_two.d.next = self.two.val();
+        self.rejects_two.d.next = self.two.q.val();
 
         // r comes only to an M, and only while there is room behind, so that a pair is always done with in its clock.
         self.m_stays.next = self.m_valid.q.val() && !self.fits.val();
-        self.m_comes.next = !self.m_stays.val() && self.message_valid.val();
-        self.r_comes.next = self.r_queue.valid.val()
-            && self.m_found.roomy.val()
-            && (self.m_stays.val() || self.message_valid.val());
+        self.m_comes.next = !self.m_stays.val() && self.m_ahead_valid.q.val();
+        self.r_comes.next = self.r_ahead_valid.q.val()
+            && self.roomy.val()
+            && (self.m_stays.val() || self.m_ahead_valid.q.val());
         self.m_valid.d.next = self.m_stays.val() || self.m_comes.val();
         self.r_valid.d.next = self.r_comes.val();
-        self.message_pop.next = self.m_comes.val() && self.m_end.val();
-        self.r_queue.pop.next = self.r_comes.val() && self.r_end.val();
-        if self.m_comes.val() {
-            self.m.d.next = self.next_m.val();
-            self.m_last.d.next = self.m_end.val();
-            self.m_is_last.d.next = self.last.val().into();
-            self.m_at.d.next = self.m_to.val().get_bits::<2>(0);
-            if self.m_end.val() {
-                self.m_at.d.next = 0.into();
-            }
+        // Where none comes what is taken is not valid.
+        if !self.m_stays.val() {
+            self.m.d.next = self.m_ahead.q.val();
+            self.m_last.d.next = self.m_ahead_last.q.val();
+            self.m_is_last.d.next = self.m_ahead_is_last.q.val();
         }
-        if self.r_comes.val() {
-            self.r_piece.d.next = self.next_r.val();
-            self.r_at.d.next = self.r_to.val().get_bits::<2>(0);
-            if self.r_end.val() {
-                self.r_at.d.next = 0.into();
-            }
-        }
+        self.r_piece.d.next = self.r_ahead.q.val();
         for b in 0..8 {
+            self.same_m[b].next =
+                self.m.q.val().get_bits::<8>(b * 8) == self.r_ahead.q.val().get_bits::<8>(b * 8);
+            self.same_ahead[b].next = self.m_ahead.q.val().get_bits::<8>(b * 8)
+                == self.r_ahead.q.val().get_bits::<8>(b * 8);
+        }
+        for b in 0..4 {
             self.same[b].clock.next = self.clock.val();
-            self.same[b].d.next = self.same[b].q.val();
-            if self.r_comes.val() {
-                self.same[b].d.next =
-                    self.m.q.val().get_bits::<8>(b * 8) == self.next_r.val().get_bits::<8>(b * 8);
-                if !self.m_stays.val() {
-                    self.same[b].d.next = self.next_m.val().get_bits::<8>(b * 8)
-                        == self.next_r.val().get_bits::<8>(b * 8);
+            self.same[b].d.next = (self.same_m[2 * b].val() && self.same_m[2 * b + 1].val())
+                || (self.by_byte.q.val()
+                    && (self.same_m[2 * b].val() || self.same_m[2 * b + 1].val()));
+            if !self.m_stays.val() {
+                self.same[b].d.next = (self.same_ahead[2 * b].val()
+                    && self.same_ahead[2 * b + 1].val())
+                    || (self.by_byte.q.val()
+                        && (self.same_ahead[2 * b].val() || self.same_ahead[2 * b + 1].val()));
+            }
+        }
+
+        // What was taken is fetched anew.
+        self.m_fetch.next = !self.m_stays.val() || !self.m_ahead_valid.q.val();
+        self.r_fetch.next = self.r_comes.val() || !self.r_ahead_valid.q.val();
+        self.message_pop.next = self.m_fetch.val() && self.message_valid.val() && self.m_end.val();
+        self.r_queue.pop.next = self.r_fetch.val() && self.r_queue.valid.val() && self.r_end.val();
+        if self.m_fetch.val() {
+            self.m_ahead.d.next = self.next_m.val();
+            self.m_ahead_last.d.next = self.m_end.val();
+            self.m_ahead_is_last.d.next = self.last.val().into();
+            self.m_ahead_valid.d.next = self.message_valid.val();
+            if self.message_valid.val() {
+                self.m_at.d.next = self.m_to.val().get_bits::<2>(0);
+                if self.m_end.val() {
+                    self.m_at.d.next = 0.into();
+                }
+            }
+        }
+        if self.r_fetch.val() {
+            self.r_ahead.d.next = self.next_r.val();
+            self.r_ahead_valid.d.next = self.r_queue.valid.val();
+            if self.r_queue.valid.val() {
+                self.r_at.d.next = self.r_to.val().get_bits::<2>(0);
+                if self.r_end.val() {
+                    self.r_at.d.next = 0.into();
                 }
             }
         }
@@ -275,7 +296,7 @@ impl<const W: usize> Logic for Redraw<W> {
             | (bit_cast::<W, 64>(self.m.q.val()) << self.up_one.val());
         self.word_r.next = (self.gathered_r.q.val() >> 32)
             | (bit_cast::<W, 64>(self.r_piece.q.val()) << self.up_one.val());
-        if self.two.val() {
+        if self.two.q.val() {
             self.word_m.next = (self.gathered_m.q.val() >> 64)
                 | (bit_cast::<W, 64>(self.m.q.val()) << self.up_two.val());
             self.word_r.next = (self.gathered_r.q.val() >> 64)
@@ -286,19 +307,12 @@ impl<const W: usize> Logic for Redraw<W> {
             self.gathered_r.d.next = self.word_r.val();
         }
         self.complete.d.next = self.fits.val() && self.m_last.q.val();
-        self.m_found.push.next = self.complete.q.val();
-        self.m_found.word.next = self.gathered_m.q.val();
-        self.r_found.push.next = self.complete.q.val();
-        self.r_found.word.next = self.gathered_r.q.val();
-        self.last_found.push.next = self.complete.q.val();
         self.complete_last.d.next = self.m_is_last.q.val();
-        self.last_found.word.next = self.complete_last.q.val();
-        self.m_found.pop.next = self.pop.val();
-        self.r_found.pop.next = self.pop.val();
-        self.last_found.pop.next = self.pop.val();
 
         if self.quiet.q.val() {
             self.coming.d.next = 0.into();
+            self.m_ahead_valid.d.next = false;
+            self.r_ahead_valid.d.next = false;
             self.m_valid.d.next = false;
             self.r_valid.d.next = false;
             self.m_at.d.next = 0.into();
@@ -306,10 +320,10 @@ impl<const W: usize> Logic for Redraw<W> {
             self.rejects.d.next = false;
             self.complete.d.next = false;
         }
-        self.found.next = self.m_found.valid.val();
-        self.found_message.next = self.m_found.head.val();
-        self.found_last.next = self.last_found.head.val().any();
-        self.found_r.next = self.r_found.head.val();
+        self.found.next = self.complete.q.val();
+        self.found_message.next = self.gathered_m.q.val();
+        self.found_last.next = self.complete_last.q.val().any();
+        self.found_r.next = self.gathered_r.q.val();
         self.rejected.next = self.rejects.q.val();
         self.rejected_two.next = self.rejects_two.q.val();
     }

@@ -78,9 +78,9 @@ pub struct Schedule<const P: usize, const N: usize> {
     owed: DFF<Bits<8>>,
     redrawn: DFF<Bits<5>>,
     r_alone: DFF<Bit>,
+    ahead: DFF<Bits<P>>,
     position: DFF<Bits<P>>,
     waiting: DFF<Bit>,
-    at_last: DFF<Bit>,
     boundary: DFF<Bit>,
     load_record: Own<1>,
     next_waiting: Signal<Local, Bit>,
@@ -88,8 +88,9 @@ pub struct Schedule<const P: usize, const N: usize> {
     near_last: DFF<Bit>,
     may_enter: DFF<Bit>,
     vacant: DFF<Bit>,
+    takes_number: Own<1>,
+    takes_blocks: Own<1>,
     next_busy: Signal<Local, Bit>,
-    following: Signal<Local, Bits<P>>,
     enter: Signal<Local, Bit>,
     taken: DFF<Bits<RECORD>>,
     draws: DFF<Bits<4>>,
@@ -119,8 +120,8 @@ impl<const P: usize, const N: usize> Schedule<P, N> {
         blank! {
             clock reset segment_valid segment_ready number number_zero more_blocks paths pbox definition units_at r_at
             rejected rejected_two closed jump r_to at next_at record entered idle busy open busy_number
-            busy_paths busy_pbox block r_block after left begun last eight owed redrawn r_alone position
-            waiting at_last boundary load_record next_waiting next_at_last near_last may_enter vacant next_busy following enter taken draws fresh fresh_units counted in_flight empty units_in
+            busy_paths busy_pbox block r_block after left begun last eight owed redrawn r_alone ahead position
+            waiting boundary load_record next_waiting next_at_last near_last may_enter vacant takes_number takes_blocks next_busy enter taken draws fresh fresh_units counted in_flight empty units_in
             r_in units_out r_out units_room r_room closing jumping one_more one_less;;
             // From a wheel's second clock until its last word is written behind the engine.
             flight_time: Constant::new(125.into()),
@@ -151,9 +152,9 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
             owed,
             redrawn,
             r_alone,
+            ahead,
             position,
             waiting,
-            at_last,
             near_last,
             boundary,
             may_enter,
@@ -179,15 +180,14 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
             && (self.r_alone.q.val() || (self.units_room.q.val() && self.left.q.val()))
             && !self.closed.val();
         self.next_waiting.next = self.boundary.q.val() && self.empty.q.val() && !self.enter.val();
-        self.following.next = self.position.q.val() + 1;
-        if self.waiting.q.val() {
-            self.following.next = 0.into();
+        self.ahead.d.next = self.ahead.q.val() + 1;
+        if self.next_waiting.val() {
+            self.ahead.d.next = 0.into();
         }
-        self.position.d.next = self.following.val();
-        self.near_last.d.next = self.following.val() == self.clock_before_last.val();
+        self.position.d.next = self.ahead.q.val();
+        self.near_last.d.next = self.ahead.q.val() == self.clock_before_last.val();
         self.next_at_last.next = self.near_last.q.val() && !self.waiting.q.val();
         self.waiting.d.next = self.next_waiting.val();
-        self.at_last.d.next = self.next_at_last.val();
         self.boundary.d.next = self.next_waiting.val() || self.next_at_last.val();
         self.load_record.clock.next = self.clock.val();
         self.load_record.d.next = (self.next_waiting.val() || self.next_at_last.val()).into();
@@ -268,12 +268,6 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
         if self.vacant.q.val() {
             self.next_busy.next = self.segment_valid.val();
             self.open.d.next = self.definition.val();
-            self.busy_number.d.next = self.number.val();
-            self.busy_paths.d.next = self.paths.val();
-            self.busy_pbox.d.next = self.pbox.val();
-            self.block.d.next = 0.into();
-            self.r_block.d.next = 0.into();
-            self.after.d.next = self.more_blocks.val();
             self.left.d.next = true;
             self.begun.d.next = false;
             self.owed.d.next = 1.into();
@@ -281,7 +275,16 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
             self.r_alone.d.next = false;
             self.may_enter.d.next = self.r_room.q.val() && self.units_room.q.val();
         }
-
+        if self.takes_number.q.val().any() {
+            self.busy_number.d.next = self.number.val();
+            self.busy_paths.d.next = self.paths.val();
+            self.busy_pbox.d.next = self.pbox.val();
+        }
+        if self.takes_blocks.q.val().any() {
+            self.block.d.next = 0.into();
+            self.r_block.d.next = 0.into();
+            self.after.d.next = self.more_blocks.val();
+        }
         if self.number_zero.val() {
             self.busy_number.d.next = 0.into();
         }
@@ -303,11 +306,15 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
 
         self.busy.d.next = self.next_busy.val();
         self.vacant.d.next = !self.next_busy.val();
+        self.takes_number.clock.next = self.clock.val();
+        self.takes_number.d.next = (!self.next_busy.val()).into();
+        self.takes_blocks.clock.next = self.clock.val();
+        self.takes_blocks.d.next = (!self.next_busy.val()).into();
         self.segment_ready.next = self.vacant.q.val();
         self.jump.next = self.jumping.q.val();
         self.r_to.next = self.r_in.q.val();
         self.at.next = self.position.q.val();
-        self.next_at.next = self.following.val();
+        self.next_at.next = self.ahead.q.val();
         self.record.next = self.taken.q.val() | (bit_cast::<RECORD, 4>(self.draws.q.val()) << 126);
         self.entered.next = self.counted.q.val();
         self.idle.next = !self.busy.q.val() && self.empty.q.val();

@@ -38,6 +38,7 @@ pub struct Wheels<const P: usize, const F: usize> {
     held: DFF<Bits<RECORD>>,
     starting: DFF<Bit>,
     started: DFF<Bit>,
+    earlier: DFF<Bits<P>>,
     early: DFF<Bits<P>>,
     position: DFF<Bits<P>>,
     due: Own<1>,
@@ -50,9 +51,9 @@ impl<const P: usize, const F: usize> Wheels<P, F> {
     pub fn new(clocks: usize) -> Self {
         blank! {
             clock reset enter entering start next_start record at next_at second_at memory write_at read_at held starting started
-            early position due due_position
+            earlier early position due due_position
             following;;
-            flight: Delay::new(clocks - 3),
+            flight: Delay::new(clocks - 4),
         }
     }
 }
@@ -61,7 +62,7 @@ impl<const P: usize, const F: usize> Logic for Wheels<P, F> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, write_at, read_at, held, starting, started, early, position
+            self, clock, write_at, read_at, held, starting, started, earlier, early, position
         );
         self.flight.clock.next = self.clock.val();
         self.flight.word.next = self.enter.val().into();
@@ -75,12 +76,12 @@ impl<const P: usize, const F: usize> Logic for Wheels<P, F> {
         }
 
         self.due.clock.next = self.clock.val();
-        self.due.d.next = self.flight.later.val();
+        self.due.d.next = self.due_position.q.val();
         self.due_position.clock.next = self.clock.val();
         self.due_position.d.next = self.flight.later.val();
         self.starting.d.next = self.due.q.val().any();
         self.started.d.next = self.starting.q.val();
-        self.following.next = self.early.q.val() + 1;
+        self.following.next = self.earlier.q.val() + 1;
         if self.due_position.q.val().any() {
             self.following.next = 0.into();
         }
@@ -88,7 +89,8 @@ impl<const P: usize, const F: usize> Logic for Wheels<P, F> {
             self.held.d.next = self.memory.read_data.val();
             self.read_at.d.next = self.read_at.q.val() + 1;
         }
-        self.early.d.next = self.following.val();
+        self.earlier.d.next = self.following.val();
+        self.early.d.next = self.earlier.q.val();
         self.position.d.next = self.early.q.val();
         if self.reset.val() {
             self.write_at.d.next = 0.into();
@@ -101,6 +103,6 @@ impl<const P: usize, const F: usize> Logic for Wheels<P, F> {
         self.record.next = self.held.q.val();
         self.at.next = self.position.q.val();
         self.next_at.next = self.early.q.val();
-        self.second_at.next = self.following.val();
+        self.second_at.next = self.earlier.q.val();
     }
 }

@@ -152,22 +152,26 @@ module device_register_3(d,q,clock);
     end
 endmodule
 
-module device_stored(clock,reset,up,down,some,count);
+module device_stored(clock,reset,up,down,some,one,count);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  up;
     input wire  down;
     output reg  some;
+    output reg  one;
     output reg  [7:0] count;
     // Constant declarations
     localparam  start = 8'h0;
     localparam  starts_above_zero = 1'b0;
+    localparam  starts_at_one = 1'b0;
     // Stub signals
     reg  [7:0] counted_d;
     wire  [7:0] counted_q;
     reg  above_zero_d;
     wire  above_zero_q;
+    reg  at_one_d;
+    wire  at_one_q;
     // Sub module instances
     device_register_8 counted(
         .d(counted_d),
@@ -179,22 +183,32 @@ module device_stored(clock,reset,up,down,some,count);
         .q(above_zero_q),
         .clock(clock)
     );
+    device_register_1 at_one(
+        .d(at_one_d),
+        .q(at_one_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         counted_d = counted_q;
         above_zero_d = above_zero_q;
+        at_one_d = at_one_q;
         if (up && ~down) begin
             counted_d = counted_q + 32'h1;
             above_zero_d = 1'b1;
+            at_one_d = counted_q == 32'h0;
         end
         if (~up && down) begin
             counted_d = counted_q - 32'h1;
             above_zero_d = (counted_q >> 32'h1) != 32'h0;
+            at_one_d = counted_q == 32'h2;
         end
         if (reset) begin
             counted_d = start;
             above_zero_d = starts_above_zero;
+            at_one_d = starts_at_one;
         end
+        one = at_one_q;
         some = above_zero_q;
         count = counted_q;
     end
@@ -554,13 +568,14 @@ module device_small_memory_4x105(clock,write,write_address,write_data,read_addre
     always @(*) read_data = words[read_address];
 endmodule
 
-module device_front(clock,reset,push,word,valid,head,pop,roomy);
+module device_front(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [511:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [511:0] head;
     input wire  pop;
     output reg  roomy;
@@ -580,6 +595,7 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -608,6 +624,7 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -638,6 +655,7 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -818,13 +836,14 @@ module device_register_1536(d,q,clock);
     end
 endmodule
 
-module device_queue(clock,reset,push,word,valid,head,pop,roomy);
+module device_queue(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [1536:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [1536:0] head;
     input wire  pop;
     output reg  roomy;
@@ -844,6 +863,7 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -872,6 +892,7 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -902,19 +923,21 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_completions(clock,reset,push,word,valid,head,pop,roomy);
+module device_completions(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [127:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [127:0] head;
     input wire  pop;
     output reg  roomy;
@@ -934,6 +957,7 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -962,6 +986,7 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -992,19 +1017,21 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_ends(clock,reset,push,word,valid,head,pop,roomy);
+module device_ends(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [67:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [67:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1024,6 +1051,7 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1052,6 +1080,7 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1082,19 +1111,21 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_marks(clock,reset,push,word,valid,head,pop,roomy);
+module device_marks(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [1:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [1:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1114,6 +1145,7 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1142,6 +1174,7 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1172,19 +1205,21 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
+module device_verdicts(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [3:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [3:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1204,6 +1239,7 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1232,6 +1268,7 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1262,6 +1299,7 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -1282,13 +1320,14 @@ module device_register_5(d,q,clock);
     end
 endmodule
 
-module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
+module device_jobs(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [108:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [108:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1308,6 +1347,7 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1336,6 +1376,7 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1366,6 +1407,7 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -1424,13 +1466,14 @@ module device_register_12(d,q,clock);
     end
 endmodule
 
-module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
+module device_addresses(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [1023:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [1023:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1450,6 +1493,7 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1478,6 +1522,7 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1508,19 +1553,21 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
+module device_jobs_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [104:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [104:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1540,6 +1587,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1568,6 +1616,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1598,6 +1647,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -1668,6 +1718,7 @@ module device_beats(clock,reset,push,word,valid,head,pop);
     reg  front_push;
     reg  [511:0] front_word;
     wire  front_valid;
+    wire  front_alone;
     wire  [511:0] front_head;
     reg  front_pop;
     wire  front_roomy;
@@ -1713,6 +1764,7 @@ module device_beats(clock,reset,push,word,valid,head,pop);
         .push(front_push),
         .word(front_word),
         .valid(front_valid),
+        .alone(front_alone),
         .head(front_head),
         .pop(front_pop),
         .roomy(front_roomy)
@@ -1759,13 +1811,14 @@ module device_beats(clock,reset,push,word,valid,head,pop);
     end
 endmodule
 
-module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
+module device_bursts(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [1:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [1:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1785,6 +1838,7 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1813,6 +1867,7 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1843,19 +1898,21 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
+module device_jobs_kind_3(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [95:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [95:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1875,6 +1932,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1903,6 +1961,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1933,19 +1992,21 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
+module device_verdicts_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  word;
     output reg  valid;
+    output reg  alone;
     output reg  head;
     input wire  pop;
     output reg  roomy;
@@ -1965,6 +2026,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1993,6 +2055,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -2023,6 +2086,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -2225,7 +2289,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h3;
-    localparam  hash = 64'hcd2606c2312b9cff;
+    localparam  hash = 64'h46cb42743ea284af;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2245,8 +2309,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'h312b9cff;
-            12'h010: value = 32'hcd2606c2;
+            12'h00c: value = 32'h3ea284af;
+            12'h010: value = 32'h46cb4274;
             12'h088: value = 32'h37140410;
             12'h08c: value = 32'h06041008;
             default: value = 32'h0;
@@ -2305,13 +2369,14 @@ module device_register_2_kind_2(d,q,clock);
     end
 endmodule
 
-module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
+module device_jobs_kind_4(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [39:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [39:0] head;
     input wire  pop;
     output reg  roomy;
@@ -2331,6 +2396,7 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -2359,6 +2425,7 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -2389,19 +2456,21 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_words(clock,reset,push,word,valid,head,pop,roomy);
+module device_words(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [31:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [31:0] head;
     input wire  pop;
     output reg  roomy;
@@ -2421,6 +2490,7 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -2449,6 +2519,7 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -2479,19 +2550,21 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
+module device_addresses_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [71:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [71:0] head;
     input wire  pop;
     output reg  roomy;
@@ -2511,6 +2584,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -2539,6 +2613,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -2569,6 +2644,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -2603,13 +2679,14 @@ module device_join_4x128(word_0,word_1,word_2,word_3,joined);
     always @(*) joined = {word_3, word_2, word_1, word_0};
 endmodule
 
-module device_out(clock,reset,push,word,valid,head,pop,roomy);
+module device_out(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [576:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [576:0] head;
     input wire  pop;
     output reg  roomy;
@@ -2629,6 +2706,7 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -2657,6 +2735,7 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -2687,6 +2766,7 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -2787,6 +2867,7 @@ module device_fetch(clock,reset,enable,ring,slots,doorbell,taken,ask,address,ask
     reg  queue_push;
     reg  [1536:0] queue_word;
     wire  queue_valid;
+    wire  queue_alone;
     wire  [1536:0] queue_head;
     reg  queue_pop;
     wire  queue_roomy;
@@ -2821,6 +2902,7 @@ module device_fetch(clock,reset,enable,ring,slots,doorbell,taken,ask,address,ask
         .push(queue_push),
         .word(queue_word),
         .valid(queue_valid),
+        .alone(queue_alone),
         .head(queue_head),
         .pop(queue_pop),
         .roomy(queue_roomy)
@@ -2898,6 +2980,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
     reg  marks_push;
     reg  [1:0] marks_word;
     wire  marks_valid;
+    wire  marks_alone;
     wire  [1:0] marks_head;
     reg  marks_pop;
     wire  marks_roomy;
@@ -2905,6 +2988,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
     reg  ends_push;
     reg  [67:0] ends_word;
     wire  ends_valid;
+    wire  ends_alone;
     wire  [67:0] ends_head;
     reg  ends_pop;
     wire  ends_roomy;
@@ -2912,6 +2996,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
     reg  completions_push;
     reg  [127:0] completions_word;
     wire  completions_valid;
+    wire  completions_alone;
     wire  [127:0] completions_head;
     reg  completions_pop;
     wire  completions_roomy;
@@ -2919,6 +3004,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
     reg  verdicts_push;
     reg  [3:0] verdicts_word;
     wire  verdicts_valid;
+    wire  verdicts_alone;
     wire  [3:0] verdicts_head;
     reg  verdicts_pop;
     wire  verdicts_roomy;
@@ -2948,6 +3034,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
         .push(marks_push),
         .word(marks_word),
         .valid(marks_valid),
+        .alone(marks_alone),
         .head(marks_head),
         .pop(marks_pop),
         .roomy(marks_roomy)
@@ -2958,6 +3045,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
         .push(ends_push),
         .word(ends_word),
         .valid(ends_valid),
+        .alone(ends_alone),
         .head(ends_head),
         .pop(ends_pop),
         .roomy(ends_roomy)
@@ -2968,6 +3056,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
         .push(completions_push),
         .word(completions_word),
         .valid(completions_valid),
+        .alone(completions_alone),
         .head(completions_head),
         .pop(completions_pop),
         .roomy(completions_roomy)
@@ -2978,6 +3067,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
         .push(verdicts_push),
         .word(verdicts_word),
         .valid(verdicts_valid),
+        .alone(verdicts_alone),
         .head(verdicts_head),
         .pop(verdicts_pop),
         .roomy(verdicts_roomy)
@@ -3117,6 +3207,7 @@ module device_gather(clock,reset,go,ports,length,paths,ports_valid,ports_ready,p
     reg  jobs_push;
     reg  [108:0] jobs_word;
     wire  jobs_valid;
+    wire  jobs_alone;
     wire  [108:0] jobs_head;
     reg  jobs_pop;
     wire  jobs_roomy;
@@ -3412,6 +3503,7 @@ module device_gather(clock,reset,go,ports,length,paths,ports_valid,ports_ready,p
         .push(jobs_push),
         .word(jobs_word),
         .valid(jobs_valid),
+        .alone(jobs_alone),
         .head(jobs_head),
         .pop(jobs_pop),
         .roomy(jobs_roomy)
@@ -4444,6 +4536,7 @@ module device_plan(clock,reset,job,status,paths,length,cookie,ports,port,availab
     reg  jobs_push;
     reg  [104:0] jobs_word;
     wire  jobs_valid;
+    wire  jobs_alone;
     wire  [104:0] jobs_head;
     reg  jobs_pop;
     wire  jobs_roomy;
@@ -4451,6 +4544,7 @@ module device_plan(clock,reset,job,status,paths,length,cookie,ports,port,availab
     reg  addresses_push;
     reg  [1023:0] addresses_word;
     wire  addresses_valid;
+    wire  addresses_alone;
     wire  [1023:0] addresses_head;
     reg  addresses_pop;
     wire  addresses_roomy;
@@ -4521,6 +4615,7 @@ module device_plan(clock,reset,job,status,paths,length,cookie,ports,port,availab
         .push(jobs_push),
         .word(jobs_word),
         .valid(jobs_valid),
+        .alone(jobs_alone),
         .head(jobs_head),
         .pop(jobs_pop),
         .roomy(jobs_roomy)
@@ -4531,6 +4626,7 @@ module device_plan(clock,reset,job,status,paths,length,cookie,ports,port,availab
         .push(addresses_push),
         .word(addresses_word),
         .valid(addresses_valid),
+        .alone(addresses_alone),
         .head(addresses_head),
         .pop(addresses_pop),
         .roomy(addresses_roomy)
@@ -4810,6 +4906,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
     reg  jobs_push;
     reg  [95:0] jobs_word;
     wire  jobs_valid;
+    wire  jobs_alone;
     wire  [95:0] jobs_head;
     reg  jobs_pop;
     wire  jobs_roomy;
@@ -4817,6 +4914,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
     reg  bursts_push;
     reg  [1:0] bursts_word;
     wire  bursts_valid;
+    wire  bursts_alone;
     wire  [1:0] bursts_head;
     reg  bursts_pop;
     wire  bursts_roomy;
@@ -4830,6 +4928,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
     reg  verdicts_push;
     reg  verdicts_word;
     wire  verdicts_valid;
+    wire  verdicts_alone;
     wire  verdicts_head;
     reg  verdicts_pop;
     wire  verdicts_roomy;
@@ -4871,6 +4970,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
         .push(jobs_push),
         .word(jobs_word),
         .valid(jobs_valid),
+        .alone(jobs_alone),
         .head(jobs_head),
         .pop(jobs_pop),
         .roomy(jobs_roomy)
@@ -4881,6 +4981,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
         .push(bursts_push),
         .word(bursts_word),
         .valid(bursts_valid),
+        .alone(bursts_alone),
         .head(bursts_head),
         .pop(bursts_pop),
         .roomy(bursts_roomy)
@@ -4900,6 +5001,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
         .push(verdicts_push),
         .word(verdicts_word),
         .valid(verdicts_valid),
+        .alone(verdicts_alone),
         .head(verdicts_head),
         .pop(verdicts_pop),
         .roomy(verdicts_roomy)
@@ -5979,6 +6081,7 @@ module device_unpack(clock,reset,go,source,length,valid,beat,pop,message_valid,m
     reg  jobs_push;
     reg  [39:0] jobs_word;
     wire  jobs_valid;
+    wire  jobs_alone;
     wire  [39:0] jobs_head;
     reg  jobs_pop;
     wire  jobs_roomy;
@@ -5986,6 +6089,7 @@ module device_unpack(clock,reset,go,source,length,valid,beat,pop,message_valid,m
     reg  words_push;
     reg  [31:0] words_word;
     wire  words_valid;
+    wire  words_alone;
     wire  [31:0] words_head;
     reg  words_pop;
     wire  words_roomy;
@@ -6032,6 +6136,7 @@ module device_unpack(clock,reset,go,source,length,valid,beat,pop,message_valid,m
         .push(jobs_push),
         .word(jobs_word),
         .valid(jobs_valid),
+        .alone(jobs_alone),
         .head(jobs_head),
         .pop(jobs_pop),
         .roomy(jobs_roomy)
@@ -6042,6 +6147,7 @@ module device_unpack(clock,reset,go,source,length,valid,beat,pop,message_valid,m
         .push(words_push),
         .word(words_word),
         .valid(words_valid),
+        .alone(words_alone),
         .head(words_head),
         .pop(words_pop),
         .roomy(words_roomy)
@@ -6242,6 +6348,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
     reg  addresses_push;
     reg  [71:0] addresses_word;
     wire  addresses_valid;
+    wire  addresses_alone;
     wire  [71:0] addresses_head;
     reg  addresses_pop;
     wire  addresses_roomy;
@@ -6249,6 +6356,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
     reg  commands_push;
     reg  [31:0] commands_word;
     wire  commands_valid;
+    wire  commands_alone;
     wire  [31:0] commands_head;
     reg  commands_pop;
     wire  commands_roomy;
@@ -6273,6 +6381,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
     reg  out_push;
     reg  [576:0] out_word;
     wire  out_valid;
+    wire  out_alone;
     wire  [576:0] out_head;
     reg  out_pop;
     wire  out_roomy;
@@ -6296,6 +6405,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
         .push(addresses_push),
         .word(addresses_word),
         .valid(addresses_valid),
+        .alone(addresses_alone),
         .head(addresses_head),
         .pop(addresses_pop),
         .roomy(addresses_roomy)
@@ -6306,6 +6416,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
         .push(commands_push),
         .word(commands_word),
         .valid(commands_valid),
+        .alone(commands_alone),
         .head(commands_head),
         .pop(commands_pop),
         .roomy(commands_roomy)
@@ -6353,6 +6464,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
         .push(out_push),
         .word(out_word),
         .valid(out_valid),
+        .alone(out_alone),
         .head(out_head),
         .pop(out_pop),
         .roomy(out_roomy)

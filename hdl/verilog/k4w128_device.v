@@ -140,22 +140,26 @@ module device_register_3(d,q,clock);
     end
 endmodule
 
-module device_stored(clock,reset,up,down,some,count);
+module device_stored(clock,reset,up,down,some,one,count);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  up;
     input wire  down;
     output reg  some;
+    output reg  one;
     output reg  [7:0] count;
     // Constant declarations
     localparam  start = 8'h0;
     localparam  starts_above_zero = 1'b0;
+    localparam  starts_at_one = 1'b0;
     // Stub signals
     reg  [7:0] counted_d;
     wire  [7:0] counted_q;
     reg  above_zero_d;
     wire  above_zero_q;
+    reg  at_one_d;
+    wire  at_one_q;
     // Sub module instances
     device_register_8 counted(
         .d(counted_d),
@@ -167,22 +171,32 @@ module device_stored(clock,reset,up,down,some,count);
         .q(above_zero_q),
         .clock(clock)
     );
+    device_register_1 at_one(
+        .d(at_one_d),
+        .q(at_one_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         counted_d = counted_q;
         above_zero_d = above_zero_q;
+        at_one_d = at_one_q;
         if (up && ~down) begin
             counted_d = counted_q + 32'h1;
             above_zero_d = 1'b1;
+            at_one_d = counted_q == 32'h0;
         end
         if (~up && down) begin
             counted_d = counted_q - 32'h1;
             above_zero_d = (counted_q >> 32'h1) != 32'h0;
+            at_one_d = counted_q == 32'h2;
         end
         if (reset) begin
             counted_d = start;
             above_zero_d = starts_above_zero;
+            at_one_d = starts_at_one;
         end
+        one = at_one_q;
         some = above_zero_q;
         count = counted_q;
     end
@@ -542,13 +556,14 @@ module device_small_memory_4x105(clock,write,write_address,write_data,read_addre
     always @(*) read_data = words[read_address];
 endmodule
 
-module device_front(clock,reset,push,word,valid,head,pop,roomy);
+module device_front(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [511:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [511:0] head;
     input wire  pop;
     output reg  roomy;
@@ -568,6 +583,7 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -596,6 +612,7 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -626,6 +643,7 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -820,13 +838,14 @@ module device_register_512(d,q,clock);
     end
 endmodule
 
-module device_queue(clock,reset,push,word,valid,head,pop,roomy);
+module device_queue(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [512:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [512:0] head;
     input wire  pop;
     output reg  roomy;
@@ -846,6 +865,7 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -874,6 +894,7 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -904,19 +925,21 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_completions(clock,reset,push,word,valid,head,pop,roomy);
+module device_completions(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [127:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [127:0] head;
     input wire  pop;
     output reg  roomy;
@@ -936,6 +959,7 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -964,6 +988,7 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -994,19 +1019,21 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_ends(clock,reset,push,word,valid,head,pop,roomy);
+module device_ends(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [67:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [67:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1026,6 +1053,7 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1054,6 +1082,7 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1084,19 +1113,21 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_marks(clock,reset,push,word,valid,head,pop,roomy);
+module device_marks(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [1:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [1:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1116,6 +1147,7 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1144,6 +1176,7 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1174,19 +1207,21 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
+module device_verdicts(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [3:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [3:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1206,6 +1241,7 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1234,6 +1270,7 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1264,6 +1301,7 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -1284,13 +1322,14 @@ module device_register_5(d,q,clock);
     end
 endmodule
 
-module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
+module device_jobs(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [36:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [36:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1310,6 +1349,7 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1338,6 +1378,7 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1368,6 +1409,7 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -1414,13 +1456,14 @@ module device_register_12(d,q,clock);
     end
 endmodule
 
-module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
+module device_addresses(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [255:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [255:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1440,6 +1483,7 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1468,6 +1512,7 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1498,19 +1543,21 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
+module device_jobs_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [104:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [104:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1530,6 +1577,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1558,6 +1606,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1588,6 +1637,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -1676,6 +1726,7 @@ module device_beats(clock,reset,push,word,valid,head,pop);
     reg  front_push;
     reg  [511:0] front_word;
     wire  front_valid;
+    wire  front_alone;
     wire  [511:0] front_head;
     reg  front_pop;
     wire  front_roomy;
@@ -1721,6 +1772,7 @@ module device_beats(clock,reset,push,word,valid,head,pop);
         .push(front_push),
         .word(front_word),
         .valid(front_valid),
+        .alone(front_alone),
         .head(front_head),
         .pop(front_pop),
         .roomy(front_roomy)
@@ -1767,13 +1819,14 @@ module device_beats(clock,reset,push,word,valid,head,pop);
     end
 endmodule
 
-module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
+module device_bursts(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [1:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [1:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1793,6 +1846,7 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1821,6 +1875,7 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1851,19 +1906,21 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
+module device_jobs_kind_3(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [95:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [95:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1883,6 +1940,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1911,6 +1969,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1941,19 +2000,21 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
+module device_verdicts_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  word;
     output reg  valid;
+    output reg  alone;
     output reg  head;
     input wire  pop;
     output reg  roomy;
@@ -1973,6 +2034,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -2001,6 +2063,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -2031,6 +2094,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -2233,7 +2297,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h6;
-    localparam  hash = 64'h3b02974641ac31bb;
+    localparam  hash = 64'ha8fcc86f36eee075;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2253,8 +2317,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'h41ac31bb;
-            12'h010: value = 32'h3b029746;
+            12'h00c: value = 32'h36eee075;
+            12'h010: value = 32'ha8fcc86f;
             12'h088: value = 32'h3f141004;
             12'h08c: value = 32'h06041006;
             default: value = 32'h0;
@@ -2313,13 +2377,14 @@ module device_register_2_kind_2(d,q,clock);
     end
 endmodule
 
-module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
+module device_jobs_kind_4(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [39:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [39:0] head;
     input wire  pop;
     output reg  roomy;
@@ -2339,6 +2404,7 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -2367,6 +2433,7 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -2397,19 +2464,21 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
+module device_addresses_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [71:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [71:0] head;
     input wire  pop;
     output reg  roomy;
@@ -2429,6 +2498,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -2457,6 +2527,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -2487,6 +2558,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -2509,13 +2581,14 @@ module device_delay_2x24(clock,word,later);
     end
 endmodule
 
-module device_commands(clock,reset,push,word,valid,head,pop,roomy);
+module device_commands(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [31:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [31:0] head;
     input wire  pop;
     output reg  roomy;
@@ -2535,6 +2608,7 @@ module device_commands(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -2563,6 +2637,7 @@ module device_commands(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -2593,6 +2668,7 @@ module device_commands(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -2611,13 +2687,14 @@ module device_join_4x128(word_0,word_1,word_2,word_3,joined);
     always @(*) joined = {word_3, word_2, word_1, word_0};
 endmodule
 
-module device_out(clock,reset,push,word,valid,head,pop,roomy);
+module device_out(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [576:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [576:0] head;
     input wire  pop;
     output reg  roomy;
@@ -2637,6 +2714,7 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -2665,6 +2743,7 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -2695,6 +2774,7 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -2795,6 +2875,7 @@ module device_fetch(clock,reset,enable,ring,slots,doorbell,taken,ask,address,ask
     reg  queue_push;
     reg  [512:0] queue_word;
     wire  queue_valid;
+    wire  queue_alone;
     wire  [512:0] queue_head;
     reg  queue_pop;
     wire  queue_roomy;
@@ -2829,6 +2910,7 @@ module device_fetch(clock,reset,enable,ring,slots,doorbell,taken,ask,address,ask
         .push(queue_push),
         .word(queue_word),
         .valid(queue_valid),
+        .alone(queue_alone),
         .head(queue_head),
         .pop(queue_pop),
         .roomy(queue_roomy)
@@ -2906,6 +2988,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
     reg  marks_push;
     reg  [1:0] marks_word;
     wire  marks_valid;
+    wire  marks_alone;
     wire  [1:0] marks_head;
     reg  marks_pop;
     wire  marks_roomy;
@@ -2913,6 +2996,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
     reg  ends_push;
     reg  [67:0] ends_word;
     wire  ends_valid;
+    wire  ends_alone;
     wire  [67:0] ends_head;
     reg  ends_pop;
     wire  ends_roomy;
@@ -2920,6 +3004,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
     reg  completions_push;
     reg  [127:0] completions_word;
     wire  completions_valid;
+    wire  completions_alone;
     wire  [127:0] completions_head;
     reg  completions_pop;
     wire  completions_roomy;
@@ -2927,6 +3012,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
     reg  verdicts_push;
     reg  [3:0] verdicts_word;
     wire  verdicts_valid;
+    wire  verdicts_alone;
     wire  [3:0] verdicts_head;
     reg  verdicts_pop;
     wire  verdicts_roomy;
@@ -2956,6 +3042,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
         .push(marks_push),
         .word(marks_word),
         .valid(marks_valid),
+        .alone(marks_alone),
         .head(marks_head),
         .pop(marks_pop),
         .roomy(marks_roomy)
@@ -2966,6 +3053,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
         .push(ends_push),
         .word(ends_word),
         .valid(ends_valid),
+        .alone(ends_alone),
         .head(ends_head),
         .pop(ends_pop),
         .roomy(ends_roomy)
@@ -2976,6 +3064,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
         .push(completions_push),
         .word(completions_word),
         .valid(completions_valid),
+        .alone(completions_alone),
         .head(completions_head),
         .pop(completions_pop),
         .roomy(completions_roomy)
@@ -2986,6 +3075,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
         .push(verdicts_push),
         .word(verdicts_word),
         .valid(verdicts_valid),
+        .alone(verdicts_alone),
         .head(verdicts_head),
         .pop(verdicts_pop),
         .roomy(verdicts_roomy)
@@ -3125,6 +3215,7 @@ module device_gather(clock,reset,go,ports,length,paths,ports_valid,ports_ready,p
     reg  jobs_push;
     reg  [36:0] jobs_word;
     wire  jobs_valid;
+    wire  jobs_alone;
     wire  [36:0] jobs_head;
     reg  jobs_pop;
     wire  jobs_roomy;
@@ -3216,6 +3307,7 @@ module device_gather(clock,reset,go,ports,length,paths,ports_valid,ports_ready,p
         .push(jobs_push),
         .word(jobs_word),
         .valid(jobs_valid),
+        .alone(jobs_alone),
         .head(jobs_head),
         .pop(jobs_pop),
         .roomy(jobs_roomy)
@@ -3744,6 +3836,7 @@ module device_plan(clock,reset,job,status,paths,length,cookie,ports,port,availab
     reg  jobs_push;
     reg  [104:0] jobs_word;
     wire  jobs_valid;
+    wire  jobs_alone;
     wire  [104:0] jobs_head;
     reg  jobs_pop;
     wire  jobs_roomy;
@@ -3751,6 +3844,7 @@ module device_plan(clock,reset,job,status,paths,length,cookie,ports,port,availab
     reg  addresses_push;
     reg  [255:0] addresses_word;
     wire  addresses_valid;
+    wire  addresses_alone;
     wire  [255:0] addresses_head;
     reg  addresses_pop;
     wire  addresses_roomy;
@@ -3821,6 +3915,7 @@ module device_plan(clock,reset,job,status,paths,length,cookie,ports,port,availab
         .push(jobs_push),
         .word(jobs_word),
         .valid(jobs_valid),
+        .alone(jobs_alone),
         .head(jobs_head),
         .pop(jobs_pop),
         .roomy(jobs_roomy)
@@ -3831,6 +3926,7 @@ module device_plan(clock,reset,job,status,paths,length,cookie,ports,port,availab
         .push(addresses_push),
         .word(addresses_word),
         .valid(addresses_valid),
+        .alone(addresses_alone),
         .head(addresses_head),
         .pop(addresses_pop),
         .roomy(addresses_roomy)
@@ -4110,6 +4206,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
     reg  jobs_push;
     reg  [95:0] jobs_word;
     wire  jobs_valid;
+    wire  jobs_alone;
     wire  [95:0] jobs_head;
     reg  jobs_pop;
     wire  jobs_roomy;
@@ -4117,6 +4214,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
     reg  bursts_push;
     reg  [1:0] bursts_word;
     wire  bursts_valid;
+    wire  bursts_alone;
     wire  [1:0] bursts_head;
     reg  bursts_pop;
     wire  bursts_roomy;
@@ -4130,6 +4228,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
     reg  verdicts_push;
     reg  verdicts_word;
     wire  verdicts_valid;
+    wire  verdicts_alone;
     wire  verdicts_head;
     reg  verdicts_pop;
     wire  verdicts_roomy;
@@ -4171,6 +4270,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
         .push(jobs_push),
         .word(jobs_word),
         .valid(jobs_valid),
+        .alone(jobs_alone),
         .head(jobs_head),
         .pop(jobs_pop),
         .roomy(jobs_roomy)
@@ -4181,6 +4281,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
         .push(bursts_push),
         .word(bursts_word),
         .valid(bursts_valid),
+        .alone(bursts_alone),
         .head(bursts_head),
         .pop(bursts_pop),
         .roomy(bursts_roomy)
@@ -4200,6 +4301,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
         .push(verdicts_push),
         .word(verdicts_word),
         .valid(verdicts_valid),
+        .alone(verdicts_alone),
         .head(verdicts_head),
         .pop(verdicts_pop),
         .roomy(verdicts_roomy)
@@ -5279,6 +5381,7 @@ module device_unpack(clock,reset,go,source,length,valid,beat,pop,message_valid,m
     reg  jobs_push;
     reg  [39:0] jobs_word;
     wire  jobs_valid;
+    wire  jobs_alone;
     wire  [39:0] jobs_head;
     reg  jobs_pop;
     wire  jobs_roomy;
@@ -5286,6 +5389,7 @@ module device_unpack(clock,reset,go,source,length,valid,beat,pop,message_valid,m
     reg  words_push;
     reg  [127:0] words_word;
     wire  words_valid;
+    wire  words_alone;
     wire  [127:0] words_head;
     reg  words_pop;
     wire  words_roomy;
@@ -5332,6 +5436,7 @@ module device_unpack(clock,reset,go,source,length,valid,beat,pop,message_valid,m
         .push(jobs_push),
         .word(jobs_word),
         .valid(jobs_valid),
+        .alone(jobs_alone),
         .head(jobs_head),
         .pop(jobs_pop),
         .roomy(jobs_roomy)
@@ -5342,6 +5447,7 @@ module device_unpack(clock,reset,go,source,length,valid,beat,pop,message_valid,m
         .push(words_push),
         .word(words_word),
         .valid(words_valid),
+        .alone(words_alone),
         .head(words_head),
         .pop(words_pop),
         .roomy(words_roomy)
@@ -5506,6 +5612,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
     reg  addresses_push;
     reg  [71:0] addresses_word;
     wire  addresses_valid;
+    wire  addresses_alone;
     wire  [71:0] addresses_head;
     reg  addresses_pop;
     wire  addresses_roomy;
@@ -5513,6 +5620,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
     reg  commands_push;
     reg  [31:0] commands_word;
     wire  commands_valid;
+    wire  commands_alone;
     wire  [31:0] commands_head;
     reg  commands_pop;
     wire  commands_roomy;
@@ -5537,6 +5645,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
     reg  out_push;
     reg  [576:0] out_word;
     wire  out_valid;
+    wire  out_alone;
     wire  [576:0] out_head;
     reg  out_pop;
     wire  out_roomy;
@@ -5560,6 +5669,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
         .push(addresses_push),
         .word(addresses_word),
         .valid(addresses_valid),
+        .alone(addresses_alone),
         .head(addresses_head),
         .pop(addresses_pop),
         .roomy(addresses_roomy)
@@ -5570,6 +5680,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
         .push(commands_push),
         .word(commands_word),
         .valid(commands_valid),
+        .alone(commands_alone),
         .head(commands_head),
         .pop(commands_pop),
         .roomy(commands_roomy)
@@ -5617,6 +5728,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
         .push(out_push),
         .word(out_word),
         .valid(out_valid),
+        .alone(out_alone),
         .head(out_head),
         .pop(out_pop),
         .roomy(out_roomy)

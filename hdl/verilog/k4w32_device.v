@@ -126,22 +126,26 @@ module device_register_3(d,q,clock);
     end
 endmodule
 
-module device_stored(clock,reset,up,down,some,count);
+module device_stored(clock,reset,up,down,some,one,count);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  up;
     input wire  down;
     output reg  some;
+    output reg  one;
     output reg  [7:0] count;
     // Constant declarations
     localparam  start = 8'h0;
     localparam  starts_above_zero = 1'b0;
+    localparam  starts_at_one = 1'b0;
     // Stub signals
     reg  [7:0] counted_d;
     wire  [7:0] counted_q;
     reg  above_zero_d;
     wire  above_zero_q;
+    reg  at_one_d;
+    wire  at_one_q;
     // Sub module instances
     device_register_8 counted(
         .d(counted_d),
@@ -153,22 +157,32 @@ module device_stored(clock,reset,up,down,some,count);
         .q(above_zero_q),
         .clock(clock)
     );
+    device_register_1 at_one(
+        .d(at_one_d),
+        .q(at_one_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         counted_d = counted_q;
         above_zero_d = above_zero_q;
+        at_one_d = at_one_q;
         if (up && ~down) begin
             counted_d = counted_q + 32'h1;
             above_zero_d = 1'b1;
+            at_one_d = counted_q == 32'h0;
         end
         if (~up && down) begin
             counted_d = counted_q - 32'h1;
             above_zero_d = (counted_q >> 32'h1) != 32'h0;
+            at_one_d = counted_q == 32'h2;
         end
         if (reset) begin
             counted_d = start;
             above_zero_d = starts_above_zero;
+            at_one_d = starts_at_one;
         end
+        one = at_one_q;
         some = above_zero_q;
         count = counted_q;
     end
@@ -542,13 +556,14 @@ module device_small_memory_4x105(clock,write,write_address,write_data,read_addre
     always @(*) read_data = words[read_address];
 endmodule
 
-module device_front(clock,reset,push,word,valid,head,pop,roomy);
+module device_front(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [127:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [127:0] head;
     input wire  pop;
     output reg  roomy;
@@ -568,6 +583,7 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -596,6 +612,7 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -626,6 +643,7 @@ module device_front(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -806,13 +824,14 @@ module device_register_512(d,q,clock);
     end
 endmodule
 
-module device_queue(clock,reset,push,word,valid,head,pop,roomy);
+module device_queue(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [512:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [512:0] head;
     input wire  pop;
     output reg  roomy;
@@ -832,6 +851,7 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -860,6 +880,7 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -890,19 +911,21 @@ module device_queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_completions(clock,reset,push,word,valid,head,pop,roomy);
+module device_completions(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [127:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [127:0] head;
     input wire  pop;
     output reg  roomy;
@@ -922,6 +945,7 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -950,6 +974,7 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -980,19 +1005,21 @@ module device_completions(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_ends(clock,reset,push,word,valid,head,pop,roomy);
+module device_ends(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [67:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [67:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1012,6 +1039,7 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1040,6 +1068,7 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1070,19 +1099,21 @@ module device_ends(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_marks(clock,reset,push,word,valid,head,pop,roomy);
+module device_marks(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [1:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [1:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1102,6 +1133,7 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1130,6 +1162,7 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1160,19 +1193,21 @@ module device_marks(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
+module device_verdicts(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [3:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [3:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1192,6 +1227,7 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1220,6 +1256,7 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1250,6 +1287,7 @@ module device_verdicts(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -1270,13 +1308,14 @@ module device_register_5(d,q,clock);
     end
 endmodule
 
-module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
+module device_jobs(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [28:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [28:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1296,6 +1335,7 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1324,6 +1364,7 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1354,6 +1395,7 @@ module device_jobs(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -1400,13 +1442,14 @@ module device_register_12(d,q,clock);
     end
 endmodule
 
-module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
+module device_addresses(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [255:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [255:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1426,6 +1469,7 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1454,6 +1498,7 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1484,19 +1529,21 @@ module device_addresses(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
+module device_jobs_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [104:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [104:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1516,6 +1563,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1544,6 +1592,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1574,6 +1623,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -1662,6 +1712,7 @@ module device_beats(clock,reset,push,word,valid,head,pop);
     reg  front_push;
     reg  [127:0] front_word;
     wire  front_valid;
+    wire  front_alone;
     wire  [127:0] front_head;
     reg  front_pop;
     wire  front_roomy;
@@ -1707,6 +1758,7 @@ module device_beats(clock,reset,push,word,valid,head,pop);
         .push(front_push),
         .word(front_word),
         .valid(front_valid),
+        .alone(front_alone),
         .head(front_head),
         .pop(front_pop),
         .roomy(front_roomy)
@@ -1753,13 +1805,14 @@ module device_beats(clock,reset,push,word,valid,head,pop);
     end
 endmodule
 
-module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
+module device_bursts(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [1:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [1:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1779,6 +1832,7 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1807,6 +1861,7 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1837,19 +1892,21 @@ module device_bursts(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
+module device_jobs_kind_3(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [95:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [95:0] head;
     input wire  pop;
     output reg  roomy;
@@ -1869,6 +1926,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1897,6 +1955,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -1927,19 +1986,21 @@ module device_jobs_kind_3(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
+module device_verdicts_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  word;
     output reg  valid;
+    output reg  alone;
     output reg  head;
     input wire  pop;
     output reg  roomy;
@@ -1959,6 +2020,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -1987,6 +2049,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -2017,6 +2080,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -2219,7 +2283,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h0;
-    localparam  hash = 64'h26f7116e7c5c4540;
+    localparam  hash = 64'h5a9f194c33f2be1f;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2239,8 +2303,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'h7c5c4540;
-            12'h010: value = 32'h26f7116e;
+            12'h00c: value = 32'h33f2be1f;
+            12'h010: value = 32'h5a9f194c;
             12'h088: value = 32'h37140404;
             12'h08c: value = 32'h04041006;
             default: value = 32'h0;
@@ -2299,13 +2363,14 @@ module device_register_2_kind_2(d,q,clock);
     end
 endmodule
 
-module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
+module device_jobs_kind_4(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [39:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [39:0] head;
     input wire  pop;
     output reg  roomy;
@@ -2325,6 +2390,7 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -2353,6 +2419,7 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -2383,19 +2450,21 @@ module device_jobs_kind_4(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_words(clock,reset,push,word,valid,head,pop,roomy);
+module device_words(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [31:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [31:0] head;
     input wire  pop;
     output reg  roomy;
@@ -2415,6 +2484,7 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -2443,6 +2513,7 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -2473,19 +2544,21 @@ module device_words(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
+module device_addresses_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [71:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [71:0] head;
     input wire  pop;
     output reg  roomy;
@@ -2505,6 +2578,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -2533,6 +2607,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -2563,6 +2638,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -2594,13 +2670,14 @@ module device_join_1x128(word_0,joined);
     always @(*) joined = {word_0};
 endmodule
 
-module device_out(clock,reset,push,word,valid,head,pop,roomy);
+module device_out(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [144:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [144:0] head;
     input wire  pop;
     output reg  roomy;
@@ -2620,6 +2697,7 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -2648,6 +2726,7 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     device_register_1 below_half(
@@ -2678,6 +2757,7 @@ module device_out(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -2778,6 +2858,7 @@ module device_fetch(clock,reset,enable,ring,slots,doorbell,taken,ask,address,ask
     reg  queue_push;
     reg  [512:0] queue_word;
     wire  queue_valid;
+    wire  queue_alone;
     wire  [512:0] queue_head;
     reg  queue_pop;
     wire  queue_roomy;
@@ -2812,6 +2893,7 @@ module device_fetch(clock,reset,enable,ring,slots,doorbell,taken,ask,address,ask
         .push(queue_push),
         .word(queue_word),
         .valid(queue_valid),
+        .alone(queue_alone),
         .head(queue_head),
         .pop(queue_pop),
         .roomy(queue_roomy)
@@ -2889,6 +2971,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
     reg  marks_push;
     reg  [1:0] marks_word;
     wire  marks_valid;
+    wire  marks_alone;
     wire  [1:0] marks_head;
     reg  marks_pop;
     wire  marks_roomy;
@@ -2896,6 +2979,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
     reg  ends_push;
     reg  [67:0] ends_word;
     wire  ends_valid;
+    wire  ends_alone;
     wire  [67:0] ends_head;
     reg  ends_pop;
     wire  ends_roomy;
@@ -2903,6 +2987,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
     reg  completions_push;
     reg  [127:0] completions_word;
     wire  completions_valid;
+    wire  completions_alone;
     wire  [127:0] completions_head;
     reg  completions_pop;
     wire  completions_roomy;
@@ -2910,6 +2995,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
     reg  verdicts_push;
     reg  [3:0] verdicts_word;
     wire  verdicts_valid;
+    wire  verdicts_alone;
     wire  [3:0] verdicts_head;
     reg  verdicts_pop;
     wire  verdicts_roomy;
@@ -2939,6 +3025,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
         .push(marks_push),
         .word(marks_word),
         .valid(marks_valid),
+        .alone(marks_alone),
         .head(marks_head),
         .pop(marks_pop),
         .roomy(marks_roomy)
@@ -2949,6 +3036,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
         .push(ends_push),
         .word(ends_word),
         .valid(ends_valid),
+        .alone(ends_alone),
         .head(ends_head),
         .pop(ends_pop),
         .roomy(ends_roomy)
@@ -2959,6 +3047,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
         .push(completions_push),
         .word(completions_word),
         .valid(completions_valid),
+        .alone(completions_alone),
         .head(completions_head),
         .pop(completions_pop),
         .roomy(completions_roomy)
@@ -2969,6 +3058,7 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
         .push(verdicts_push),
         .word(verdicts_word),
         .valid(verdicts_valid),
+        .alone(verdicts_alone),
         .head(verdicts_head),
         .pop(verdicts_pop),
         .roomy(verdicts_roomy)
@@ -3108,6 +3198,7 @@ module device_gather(clock,reset,go,ports,length,paths,ports_valid,ports_ready,p
     reg  jobs_push;
     reg  [28:0] jobs_word;
     wire  jobs_valid;
+    wire  jobs_alone;
     wire  [28:0] jobs_head;
     reg  jobs_pop;
     wire  jobs_roomy;
@@ -3199,6 +3290,7 @@ module device_gather(clock,reset,go,ports,length,paths,ports_valid,ports_ready,p
         .push(jobs_push),
         .word(jobs_word),
         .valid(jobs_valid),
+        .alone(jobs_alone),
         .head(jobs_head),
         .pop(jobs_pop),
         .roomy(jobs_roomy)
@@ -3727,6 +3819,7 @@ module device_plan(clock,reset,job,status,paths,length,cookie,ports,port,availab
     reg  jobs_push;
     reg  [104:0] jobs_word;
     wire  jobs_valid;
+    wire  jobs_alone;
     wire  [104:0] jobs_head;
     reg  jobs_pop;
     wire  jobs_roomy;
@@ -3734,6 +3827,7 @@ module device_plan(clock,reset,job,status,paths,length,cookie,ports,port,availab
     reg  addresses_push;
     reg  [255:0] addresses_word;
     wire  addresses_valid;
+    wire  addresses_alone;
     wire  [255:0] addresses_head;
     reg  addresses_pop;
     wire  addresses_roomy;
@@ -3804,6 +3898,7 @@ module device_plan(clock,reset,job,status,paths,length,cookie,ports,port,availab
         .push(jobs_push),
         .word(jobs_word),
         .valid(jobs_valid),
+        .alone(jobs_alone),
         .head(jobs_head),
         .pop(jobs_pop),
         .roomy(jobs_roomy)
@@ -3814,6 +3909,7 @@ module device_plan(clock,reset,job,status,paths,length,cookie,ports,port,availab
         .push(addresses_push),
         .word(addresses_word),
         .valid(addresses_valid),
+        .alone(addresses_alone),
         .head(addresses_head),
         .pop(addresses_pop),
         .roomy(addresses_roomy)
@@ -4093,6 +4189,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
     reg  jobs_push;
     reg  [95:0] jobs_word;
     wire  jobs_valid;
+    wire  jobs_alone;
     wire  [95:0] jobs_head;
     reg  jobs_pop;
     wire  jobs_roomy;
@@ -4100,6 +4197,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
     reg  bursts_push;
     reg  [1:0] bursts_word;
     wire  bursts_valid;
+    wire  bursts_alone;
     wire  [1:0] bursts_head;
     reg  bursts_pop;
     wire  bursts_roomy;
@@ -4113,6 +4211,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
     reg  verdicts_push;
     reg  verdicts_word;
     wire  verdicts_valid;
+    wire  verdicts_alone;
     wire  verdicts_head;
     reg  verdicts_pop;
     wire  verdicts_roomy;
@@ -4154,6 +4253,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
         .push(jobs_push),
         .word(jobs_word),
         .valid(jobs_valid),
+        .alone(jobs_alone),
         .head(jobs_head),
         .pop(jobs_pop),
         .roomy(jobs_roomy)
@@ -4164,6 +4264,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
         .push(bursts_push),
         .word(bursts_word),
         .valid(bursts_valid),
+        .alone(bursts_alone),
         .head(bursts_head),
         .pop(bursts_pop),
         .roomy(bursts_roomy)
@@ -4183,6 +4284,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
         .push(verdicts_push),
         .word(verdicts_word),
         .valid(verdicts_valid),
+        .alone(verdicts_alone),
         .head(verdicts_head),
         .pop(verdicts_pop),
         .roomy(verdicts_roomy)
@@ -5262,6 +5364,7 @@ module device_unpack(clock,reset,go,source,length,valid,beat,pop,message_valid,m
     reg  jobs_push;
     reg  [39:0] jobs_word;
     wire  jobs_valid;
+    wire  jobs_alone;
     wire  [39:0] jobs_head;
     reg  jobs_pop;
     wire  jobs_roomy;
@@ -5269,6 +5372,7 @@ module device_unpack(clock,reset,go,source,length,valid,beat,pop,message_valid,m
     reg  words_push;
     reg  [31:0] words_word;
     wire  words_valid;
+    wire  words_alone;
     wire  [31:0] words_head;
     reg  words_pop;
     wire  words_roomy;
@@ -5315,6 +5419,7 @@ module device_unpack(clock,reset,go,source,length,valid,beat,pop,message_valid,m
         .push(jobs_push),
         .word(jobs_word),
         .valid(jobs_valid),
+        .alone(jobs_alone),
         .head(jobs_head),
         .pop(jobs_pop),
         .roomy(jobs_roomy)
@@ -5325,6 +5430,7 @@ module device_unpack(clock,reset,go,source,length,valid,beat,pop,message_valid,m
         .push(words_push),
         .word(words_word),
         .valid(words_valid),
+        .alone(words_alone),
         .head(words_head),
         .pop(words_pop),
         .roomy(words_roomy)
@@ -5489,6 +5595,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
     reg  addresses_push;
     reg  [71:0] addresses_word;
     wire  addresses_valid;
+    wire  addresses_alone;
     wire  [71:0] addresses_head;
     reg  addresses_pop;
     wire  addresses_roomy;
@@ -5496,6 +5603,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
     reg  commands_push;
     reg  [31:0] commands_word;
     wire  commands_valid;
+    wire  commands_alone;
     wire  [31:0] commands_head;
     reg  commands_pop;
     wire  commands_roomy;
@@ -5517,6 +5625,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
     reg  out_push;
     reg  [144:0] out_word;
     wire  out_valid;
+    wire  out_alone;
     wire  [144:0] out_head;
     reg  out_pop;
     wire  out_roomy;
@@ -5540,6 +5649,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
         .push(addresses_push),
         .word(addresses_word),
         .valid(addresses_valid),
+        .alone(addresses_alone),
         .head(addresses_head),
         .pop(addresses_pop),
         .roomy(addresses_roomy)
@@ -5550,6 +5660,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
         .push(commands_push),
         .word(commands_word),
         .valid(commands_valid),
+        .alone(commands_alone),
         .head(commands_head),
         .pop(commands_pop),
         .roomy(commands_roomy)
@@ -5594,6 +5705,7 @@ module device_write(clock,reset,say,command,address,room,read,read_port,beat,bea
         .push(out_push),
         .word(out_word),
         .valid(out_valid),
+        .alone(out_alone),
         .head(out_head),
         .pop(out_pop),
         .roomy(out_roomy)

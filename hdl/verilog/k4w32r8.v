@@ -22,13 +22,13 @@ module result(wide,word);
 endmodule
 
 (* keep_hierarchy *)
-module own_1(clock,d,q);
+module own_2(clock,d,q);
     // Module arguments
     input wire  clock;
-    input wire  d;
-    output reg  q;
+    input wire  [1:0] d;
+    output reg  [1:0] q;
     // Update code (custom)
-    // module own_1
+    // module own_2
     always @(posedge clock) q <= d;
 endmodule
 
@@ -44,6 +44,19 @@ module register_32(d,q,clock);
     always @(posedge clock) begin
        q <= d;
     end
+endmodule
+
+module pick_32(a,b,c,d,which,picked);
+    // Module arguments
+    input wire  [31:0] a;
+    input wire  [31:0] b;
+    input wire  [31:0] c;
+    input wire  [31:0] d;
+    input wire  [1:0] which;
+    output reg  [31:0] picked;
+    // Update code (custom)
+    // module pick_32
+    always @(*) picked = which[1] ? (which[0] ? d : c) : (which[0] ? b : a);
 endmodule
 
 module add_xor(a,b,c,sum);
@@ -125,6 +138,34 @@ module register_2(d,q,clock);
     end
 endmodule
 
+module register_1(d,q,clock);
+    // Module arguments
+    input wire  d;
+    output reg  q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 1'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
+module register_8(d,q,clock);
+    // Module arguments
+    input wire  [7:0] d;
+    output reg  [7:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 8'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
 module join_1x64(word_0,joined);
     // Module arguments
     input wire  [63:0] word_0;
@@ -162,34 +203,6 @@ module register_16(d,q,clock);
     end
 endmodule
 
-module register_1(d,q,clock);
-    // Module arguments
-    input wire  d;
-    output reg  q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 1'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
-module register_8(d,q,clock);
-    // Module arguments
-    input wire  [7:0] d;
-    output reg  [7:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 8'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module rotate(clock,next_turn,lanes,next_turn_out,turned);
     // Module arguments
     input wire  clock;
@@ -200,21 +213,53 @@ module rotate(clock,next_turn,lanes,next_turn_out,turned);
     // Constant declarations
     localparam  level_bit = 4'h0;
     localparam  width = 16'h20;
-    localparam  from_0 = 16'h20;
-    localparam  from_1 = 16'h40;
-    localparam  from_2 = 16'h60;
-    localparam  from_3 = 16'h0;
+    localparam  once_0 = 16'h20;
+    localparam  once_1 = 16'h40;
+    localparam  once_2 = 16'h60;
+    localparam  once_3 = 16'h0;
+    localparam  twice_0 = 16'h40;
+    localparam  twice_1 = 16'h60;
+    localparam  twice_2 = 16'h0;
+    localparam  twice_3 = 16'h20;
+    localparam  thrice_0 = 16'h60;
+    localparam  thrice_1 = 16'h0;
+    localparam  thrice_2 = 16'h20;
+    localparam  thrice_3 = 16'h40;
     // Stub signals
     reg  [1:0] turn_held_d;
     wire  [1:0] turn_held_q;
-    reg  down_here_0_d;
-    wire  down_here_0_q;
-    reg  down_here_1_d;
-    wire  down_here_1_q;
-    reg  down_here_2_d;
-    wire  down_here_2_q;
-    reg  down_here_3_d;
-    wire  down_here_3_q;
+    reg  [1:0] down_here_0_d;
+    wire  [1:0] down_here_0_q;
+    reg  [1:0] down_here_1_d;
+    wire  [1:0] down_here_1_q;
+    reg  [1:0] down_here_2_d;
+    wire  [1:0] down_here_2_q;
+    reg  [1:0] down_here_3_d;
+    wire  [1:0] down_here_3_q;
+    reg  [31:0] pick_0_a;
+    reg  [31:0] pick_0_b;
+    reg  [31:0] pick_0_c;
+    reg  [31:0] pick_0_d;
+    reg  [1:0] pick_0_which;
+    wire  [31:0] pick_0_picked;
+    reg  [31:0] pick_1_a;
+    reg  [31:0] pick_1_b;
+    reg  [31:0] pick_1_c;
+    reg  [31:0] pick_1_d;
+    reg  [1:0] pick_1_which;
+    wire  [31:0] pick_1_picked;
+    reg  [31:0] pick_2_a;
+    reg  [31:0] pick_2_b;
+    reg  [31:0] pick_2_c;
+    reg  [31:0] pick_2_d;
+    reg  [1:0] pick_2_which;
+    wire  [31:0] pick_2_picked;
+    reg  [31:0] pick_3_a;
+    reg  [31:0] pick_3_b;
+    reg  [31:0] pick_3_c;
+    reg  [31:0] pick_3_d;
+    reg  [1:0] pick_3_which;
+    wire  [31:0] pick_3_picked;
     reg  [31:0] held_0_d;
     wire  [31:0] held_0_q;
     reg  [31:0] held_1_d;
@@ -234,25 +279,57 @@ module rotate(clock,next_turn,lanes,next_turn_out,turned);
         .q(turn_held_q),
         .clock(clock)
     );
-    own_1 down_here_0(
+    own_2 down_here_0(
         .clock(clock),
         .d(down_here_0_d),
         .q(down_here_0_q)
     );
-    own_1 down_here_1(
+    own_2 down_here_1(
         .clock(clock),
         .d(down_here_1_d),
         .q(down_here_1_q)
     );
-    own_1 down_here_2(
+    own_2 down_here_2(
         .clock(clock),
         .d(down_here_2_d),
         .q(down_here_2_q)
     );
-    own_1 down_here_3(
+    own_2 down_here_3(
         .clock(clock),
         .d(down_here_3_d),
         .q(down_here_3_q)
+    );
+    pick_32 pick_0(
+        .a(pick_0_a),
+        .b(pick_0_b),
+        .c(pick_0_c),
+        .d(pick_0_d),
+        .which(pick_0_which),
+        .picked(pick_0_picked)
+    );
+    pick_32 pick_1(
+        .a(pick_1_a),
+        .b(pick_1_b),
+        .c(pick_1_c),
+        .d(pick_1_d),
+        .which(pick_1_which),
+        .picked(pick_1_picked)
+    );
+    pick_32 pick_2(
+        .a(pick_2_a),
+        .b(pick_2_b),
+        .c(pick_2_c),
+        .d(pick_2_d),
+        .which(pick_2_which),
+        .picked(pick_2_picked)
+    );
+    pick_32 pick_3(
+        .a(pick_3_a),
+        .b(pick_3_b),
+        .c(pick_3_c),
+        .d(pick_3_d),
+        .which(pick_3_which),
+        .picked(pick_3_picked)
     );
     register_32 held_0(
         .d(held_0_d),
@@ -286,153 +363,37 @@ module rotate(clock,next_turn,lanes,next_turn_out,turned);
         turn_held_d = turn_held_q;
         turn_held_d = next_turn;
         next_turn_out = turn_held_q;
-        down_here_0_d = next_turn[(level_bit)+:(1)];
-        held_0_d = lanes[(0 * width)+:(32)];
-        if (|down_here_0_q) begin
-            held_0_d = lanes[(from_0)+:(32)];
-        end
+        down_here_0_d = next_turn[(level_bit)+:(2)];
+        pick_0_which = down_here_0_q;
+        pick_0_a = lanes[(0 * width)+:(32)];
+        pick_0_b = lanes[(once_0)+:(32)];
+        pick_0_c = lanes[(twice_0)+:(32)];
+        pick_0_d = lanes[(thrice_0)+:(32)];
+        held_0_d = pick_0_picked;
         together_word_0 = held_0_q;
-        down_here_1_d = next_turn[(level_bit)+:(1)];
-        held_1_d = lanes[(1 * width)+:(32)];
-        if (|down_here_1_q) begin
-            held_1_d = lanes[(from_1)+:(32)];
-        end
+        down_here_1_d = next_turn[(level_bit)+:(2)];
+        pick_1_which = down_here_1_q;
+        pick_1_a = lanes[(1 * width)+:(32)];
+        pick_1_b = lanes[(once_1)+:(32)];
+        pick_1_c = lanes[(twice_1)+:(32)];
+        pick_1_d = lanes[(thrice_1)+:(32)];
+        held_1_d = pick_1_picked;
         together_word_1 = held_1_q;
-        down_here_2_d = next_turn[(level_bit)+:(1)];
-        held_2_d = lanes[(2 * width)+:(32)];
-        if (|down_here_2_q) begin
-            held_2_d = lanes[(from_2)+:(32)];
-        end
+        down_here_2_d = next_turn[(level_bit)+:(2)];
+        pick_2_which = down_here_2_q;
+        pick_2_a = lanes[(2 * width)+:(32)];
+        pick_2_b = lanes[(once_2)+:(32)];
+        pick_2_c = lanes[(twice_2)+:(32)];
+        pick_2_d = lanes[(thrice_2)+:(32)];
+        held_2_d = pick_2_picked;
         together_word_2 = held_2_q;
-        down_here_3_d = next_turn[(level_bit)+:(1)];
-        held_3_d = lanes[(3 * width)+:(32)];
-        if (|down_here_3_q) begin
-            held_3_d = lanes[(from_3)+:(32)];
-        end
-        together_word_3 = held_3_q;
-        turned = together_joined;
-    end
-endmodule
-
-module rotate_kind_2(clock,next_turn,lanes,next_turn_out,turned);
-    // Module arguments
-    input wire  clock;
-    input wire  [1:0] next_turn;
-    input wire  [127:0] lanes;
-    output reg  [1:0] next_turn_out;
-    output reg  [127:0] turned;
-    // Constant declarations
-    localparam  level_bit = 4'h1;
-    localparam  width = 16'h20;
-    localparam  from_0 = 16'h40;
-    localparam  from_1 = 16'h60;
-    localparam  from_2 = 16'h0;
-    localparam  from_3 = 16'h20;
-    // Stub signals
-    reg  [1:0] turn_held_d;
-    wire  [1:0] turn_held_q;
-    reg  down_here_0_d;
-    wire  down_here_0_q;
-    reg  down_here_1_d;
-    wire  down_here_1_q;
-    reg  down_here_2_d;
-    wire  down_here_2_q;
-    reg  down_here_3_d;
-    wire  down_here_3_q;
-    reg  [31:0] held_0_d;
-    wire  [31:0] held_0_q;
-    reg  [31:0] held_1_d;
-    wire  [31:0] held_1_q;
-    reg  [31:0] held_2_d;
-    wire  [31:0] held_2_q;
-    reg  [31:0] held_3_d;
-    wire  [31:0] held_3_q;
-    reg  [31:0] together_word_0;
-    reg  [31:0] together_word_1;
-    reg  [31:0] together_word_2;
-    reg  [31:0] together_word_3;
-    wire  [127:0] together_joined;
-    // Sub module instances
-    register_2 turn_held(
-        .d(turn_held_d),
-        .q(turn_held_q),
-        .clock(clock)
-    );
-    own_1 down_here_0(
-        .clock(clock),
-        .d(down_here_0_d),
-        .q(down_here_0_q)
-    );
-    own_1 down_here_1(
-        .clock(clock),
-        .d(down_here_1_d),
-        .q(down_here_1_q)
-    );
-    own_1 down_here_2(
-        .clock(clock),
-        .d(down_here_2_d),
-        .q(down_here_2_q)
-    );
-    own_1 down_here_3(
-        .clock(clock),
-        .d(down_here_3_d),
-        .q(down_here_3_q)
-    );
-    register_32 held_0(
-        .d(held_0_d),
-        .q(held_0_q),
-        .clock(clock)
-    );
-    register_32 held_1(
-        .d(held_1_d),
-        .q(held_1_q),
-        .clock(clock)
-    );
-    register_32 held_2(
-        .d(held_2_d),
-        .q(held_2_q),
-        .clock(clock)
-    );
-    register_32 held_3(
-        .d(held_3_d),
-        .q(held_3_q),
-        .clock(clock)
-    );
-    join_4x32 together(
-        .word_0(together_word_0),
-        .word_1(together_word_1),
-        .word_2(together_word_2),
-        .word_3(together_word_3),
-        .joined(together_joined)
-    );
-    // Update code
-    always @(*) begin
-        turn_held_d = turn_held_q;
-        turn_held_d = next_turn;
-        next_turn_out = turn_held_q;
-        down_here_0_d = next_turn[(level_bit)+:(1)];
-        held_0_d = lanes[(0 * width)+:(32)];
-        if (|down_here_0_q) begin
-            held_0_d = lanes[(from_0)+:(32)];
-        end
-        together_word_0 = held_0_q;
-        down_here_1_d = next_turn[(level_bit)+:(1)];
-        held_1_d = lanes[(1 * width)+:(32)];
-        if (|down_here_1_q) begin
-            held_1_d = lanes[(from_1)+:(32)];
-        end
-        together_word_1 = held_1_q;
-        down_here_2_d = next_turn[(level_bit)+:(1)];
-        held_2_d = lanes[(2 * width)+:(32)];
-        if (|down_here_2_q) begin
-            held_2_d = lanes[(from_2)+:(32)];
-        end
-        together_word_2 = held_2_q;
-        down_here_3_d = next_turn[(level_bit)+:(1)];
-        held_3_d = lanes[(3 * width)+:(32)];
-        if (|down_here_3_q) begin
-            held_3_d = lanes[(from_3)+:(32)];
-        end
+        down_here_3_d = next_turn[(level_bit)+:(2)];
+        pick_3_which = down_here_3_q;
+        pick_3_a = lanes[(3 * width)+:(32)];
+        pick_3_b = lanes[(once_3)+:(32)];
+        pick_3_c = lanes[(twice_3)+:(32)];
+        pick_3_d = lanes[(thrice_3)+:(32)];
+        held_3_d = pick_3_picked;
         together_word_3 = held_3_q;
         turned = together_joined;
     end
@@ -514,6 +475,17 @@ module delay_12x32(clock,word,later);
         at_11 <= at_10;
         later <= at_11;
     end
+endmodule
+
+(* keep_hierarchy *)
+module own_1(clock,d,q);
+    // Module arguments
+    input wire  clock;
+    input wire  d;
+    output reg  q;
+    // Update code (custom)
+    // module own_1
+    always @(posedge clock) q <= d;
 endmodule
 
 module quarter_round(clock,a,b_left,b_right,c,d,a_out,b_left_out,b_right_out,c_out,d_out);
@@ -738,17 +710,6 @@ module quarter_round(clock,a,b_left,b_right,c,d,a_out,b_left_out,b_right_out,c_o
     end
 endmodule
 
-(* keep_hierarchy *)
-module own_2(clock,d,q);
-    // Module arguments
-    input wire  clock;
-    input wire  [1:0] d;
-    output reg  [1:0] q;
-    // Update code (custom)
-    // module own_2
-    always @(posedge clock) q <= d;
-endmodule
-
 module small_memory_2x32(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -810,6 +771,114 @@ module block_memory_8x32(clock,write,write_address,write_data,read_address,read_
         if (write) words[write_address] <= write_data;
         fetched <= words[read_address];
         read_data <= fetched;
+    end
+endmodule
+
+module register_7(d,q,clock);
+    // Module arguments
+    input wire  [6:0] d;
+    output reg  [6:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 7'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
+module register_5(d,q,clock);
+    // Module arguments
+    input wire  [4:0] d;
+    output reg  [4:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 5'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
+module small_memory_4x32(clock,write,write_address,write_data,read_address,read_data);
+    // Module arguments
+    input wire  clock;
+    input wire  write;
+    input wire  [3:0] write_address;
+    input wire  [31:0] write_data;
+    input wire  [3:0] read_address;
+    output reg  [31:0] read_data;
+    // Update code (custom)
+    // module small_memory_4x32
+    (* ram_style = "distributed" *)
+    reg [31:0] words [0:15];
+    always @(posedge clock) begin
+        if (write) words[write_address] <= write_data;
+    end
+    always @(*) read_data = words[read_address];
+endmodule
+
+module stored(clock,reset,up,down,some,one,count);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    input wire  up;
+    input wire  down;
+    output reg  some;
+    output reg  one;
+    output reg  [7:0] count;
+    // Constant declarations
+    localparam  start = 8'h0;
+    localparam  starts_above_zero = 1'b0;
+    localparam  starts_at_one = 1'b0;
+    // Stub signals
+    reg  [7:0] counted_d;
+    wire  [7:0] counted_q;
+    reg  above_zero_d;
+    wire  above_zero_q;
+    reg  at_one_d;
+    wire  at_one_q;
+    // Sub module instances
+    register_8 counted(
+        .d(counted_d),
+        .q(counted_q),
+        .clock(clock)
+    );
+    register_1 above_zero(
+        .d(above_zero_d),
+        .q(above_zero_q),
+        .clock(clock)
+    );
+    register_1 at_one(
+        .d(at_one_d),
+        .q(at_one_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        counted_d = counted_q;
+        above_zero_d = above_zero_q;
+        at_one_d = at_one_q;
+        if (up && ~down) begin
+            counted_d = counted_q + 32'h1;
+            above_zero_d = 1'b1;
+            at_one_d = counted_q == 32'h0;
+        end
+        if (~up && down) begin
+            counted_d = counted_q - 32'h1;
+            above_zero_d = (counted_q >> 32'h1) != 32'h0;
+            at_one_d = counted_q == 32'h2;
+        end
+        if (reset) begin
+            counted_d = start;
+            above_zero_d = starts_above_zero;
+            at_one_d = starts_at_one;
+        end
+        one = at_one_q;
+        some = above_zero_q;
+        count = counted_q;
     end
 endmodule
 
@@ -1065,68 +1134,6 @@ module small_memory_5x12(clock,write,write_address,write_data,read_address,read_
     always @(*) read_data = words[read_address];
 endmodule
 
-module register_5(d,q,clock);
-    // Module arguments
-    input wire  [4:0] d;
-    output reg  [4:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 5'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
-module stored(clock,reset,up,down,some,count);
-    // Module arguments
-    input wire  clock;
-    input wire  reset;
-    input wire  up;
-    input wire  down;
-    output reg  some;
-    output reg  [7:0] count;
-    // Constant declarations
-    localparam  start = 8'h0;
-    localparam  starts_above_zero = 1'b0;
-    // Stub signals
-    reg  [7:0] counted_d;
-    wire  [7:0] counted_q;
-    reg  above_zero_d;
-    wire  above_zero_q;
-    // Sub module instances
-    register_8 counted(
-        .d(counted_d),
-        .q(counted_q),
-        .clock(clock)
-    );
-    register_1 above_zero(
-        .d(above_zero_d),
-        .q(above_zero_q),
-        .clock(clock)
-    );
-    // Update code
-    always @(*) begin
-        counted_d = counted_q;
-        above_zero_d = above_zero_q;
-        if (up && ~down) begin
-            counted_d = counted_q + 32'h1;
-            above_zero_d = 1'b1;
-        end
-        if (~up && down) begin
-            counted_d = counted_q - 32'h1;
-            above_zero_d = (counted_q >> 32'h1) != 32'h0;
-        end
-        if (reset) begin
-            counted_d = start;
-            above_zero_d = starts_above_zero;
-        end
-        some = above_zero_q;
-        count = counted_q;
-    end
-endmodule
-
 module register_17(d,q,clock);
     // Module arguments
     input wire  [16:0] d;
@@ -1135,20 +1142,6 @@ module register_17(d,q,clock);
     // Update code (custom)
     initial begin
        q = 17'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
-module register_7(d,q,clock);
-    // Module arguments
-    input wire  [6:0] d;
-    output reg  [6:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 7'h0;
     end
     always @(posedge clock) begin
        q <= d;
@@ -1378,18 +1371,18 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
     end
 endmodule
 
-module delay_7x1(clock,word,later);
+module delay_6x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'h7;
+    localparam  clocks = 16'h6;
     // Update code (custom)
-    // module delay_7x1
-    reg [6:0] line;
-    always @(posedge clock) line <= {line[5:0], word};
-    always @(*) later = line[6:6];
+    // module delay_6x1
+    reg [5:0] line;
+    always @(posedge clock) line <= {line[4:0], word};
+    always @(*) later = line[5:5];
 endmodule
 
 module delay_4x1(clock,word,later);
@@ -1406,18 +1399,18 @@ module delay_4x1(clock,word,later);
     always @(*) later = line[3:3];
 endmodule
 
-module delay_33x1(clock,word,later);
+module delay_32x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'h21;
+    localparam  clocks = 16'h20;
     // Update code (custom)
-    // module delay_33x1
-    reg [32:0] line;
-    always @(posedge clock) line <= {line[31:0], word};
-    always @(*) later = line[32:32];
+    // module delay_32x1
+    reg [31:0] line;
+    always @(posedge clock) line <= {line[30:0], word};
+    always @(*) later = line[31:31];
 endmodule
 
 module small_memory_4x131(clock,write,write_address,write_data,read_address,read_data);
@@ -1438,103 +1431,160 @@ module small_memory_4x131(clock,write,write_address,write_data,read_address,read
     always @(*) read_data = words[read_address];
 endmodule
 
-module port(clock,turn,channel,used,shares,share);
-    // Module arguments
-    input wire  clock;
-    input wire  turn;
-    input wire  [1:0] channel;
-    input wire  used;
-    input wire  [127:0] shares;
-    output reg  [31:0] share;
-    // Constant declarations
-    localparam  width = 16'h20;
-    // Stub signals
-    reg  [1:0] held_d;
-    wire  [1:0] held_q;
-    reg  held_used_d;
-    wire  held_used_q;
-    reg  [1:0] late_d;
-    wire  [1:0] late_q;
-    reg  late_used_d;
-    wire  late_used_q;
-    reg  [31:0] quad_0_d;
-    wire  [31:0] quad_0_q;
-    // Local signals
-    reg  [1:0] low;
-    reg  [1:0] high;
-    // Sub module instances
-    register_2 held(
-        .d(held_d),
-        .q(held_q),
-        .clock(clock)
-    );
-    register_1 held_used(
-        .d(held_used_d),
-        .q(held_used_q),
-        .clock(clock)
-    );
-    register_2 late(
-        .d(late_d),
-        .q(late_q),
-        .clock(clock)
-    );
-    register_1 late_used(
-        .d(late_used_d),
-        .q(late_used_q),
-        .clock(clock)
-    );
-    register_32 quad_0(
-        .d(quad_0_d),
-        .q(quad_0_q),
-        .clock(clock)
-    );
-    // Update code
-    always @(*) begin
-        held_d = held_q;
-        held_used_d = held_used_q;
-        late_d = late_q;
-        late_used_d = late_used_q;
-        if (turn) begin
-            held_d = channel;
-            held_used_d = used;
-        end
-        late_d = held_q;
-        late_used_d = held_used_q;
-        low = held_q[(32'h0)+:(2)];
-        high = late_q >> 32'h2;
-        share = 32'h0;
-        quad_0_d = shares[((32'h4 * 0) * width)+:(32)];
-        if (low == 32'h1) begin
-            quad_0_d = shares[((32'h4 * 0 + 32'h1) * width)+:(32)];
-        end
-        if (low == 32'h2) begin
-            quad_0_d = shares[((32'h4 * 0 + 32'h2) * width)+:(32)];
-        end
-        if (low == 32'h3) begin
-            quad_0_d = shares[((32'h4 * 0 + 32'h3) * width)+:(32)];
-        end
-        if (late_used_q && (high == 0)) begin
-            share = quad_0_q;
-        end
-    end
-endmodule
-
-module small_memory_3x1(clock,write,write_address,write_data,read_address,read_data);
+module small_memory_4x35(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
     input wire  write;
-    input wire  [2:0] write_address;
-    input wire  write_data;
-    input wire  [2:0] read_address;
-    output reg  read_data;
+    input wire  [3:0] write_address;
+    input wire  [34:0] write_data;
+    input wire  [3:0] read_address;
+    output reg  [34:0] read_data;
     // Update code (custom)
-    // module small_memory_3x1
+    // module small_memory_4x35
     (* ram_style = "distributed" *)
-    reg [0:0] words [0:7];
+    reg [34:0] words [0:15];
     always @(posedge clock) begin
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
+endmodule
+
+module blocks_here(clock,reset,up,down,some,one,count);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    input wire  up;
+    input wire  down;
+    output reg  some;
+    output reg  one;
+    output reg  [6:0] count;
+    // Constant declarations
+    localparam  start = 7'b0;
+    localparam  starts_above_zero = 1'b0;
+    localparam  starts_at_one = 1'b0;
+    // Stub signals
+    reg  [6:0] counted_d;
+    wire  [6:0] counted_q;
+    reg  above_zero_d;
+    wire  above_zero_q;
+    reg  at_one_d;
+    wire  at_one_q;
+    // Sub module instances
+    register_7 counted(
+        .d(counted_d),
+        .q(counted_q),
+        .clock(clock)
+    );
+    register_1 above_zero(
+        .d(above_zero_d),
+        .q(above_zero_q),
+        .clock(clock)
+    );
+    register_1 at_one(
+        .d(at_one_d),
+        .q(at_one_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        counted_d = counted_q;
+        above_zero_d = above_zero_q;
+        at_one_d = at_one_q;
+        if (up && ~down) begin
+            counted_d = counted_q + 32'h1;
+            above_zero_d = 1'b1;
+            at_one_d = counted_q == 32'h0;
+        end
+        if (~up && down) begin
+            counted_d = counted_q - 32'h1;
+            above_zero_d = (counted_q >> 32'h1) != 32'h0;
+            at_one_d = counted_q == 32'h2;
+        end
+        if (reset) begin
+            counted_d = start;
+            above_zero_d = starts_above_zero;
+            at_one_d = starts_at_one;
+        end
+        one = at_one_q;
+        some = above_zero_q;
+        count = counted_q;
+    end
+endmodule
+
+module room(clock,reset,up,down,some,one,count);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    input wire  up;
+    input wire  down;
+    output reg  some;
+    output reg  one;
+    output reg  [4:0] count;
+    // Constant declarations
+    localparam  start = 5'b10000;
+    localparam  starts_above_zero = 1'b1;
+    localparam  starts_at_one = 1'b0;
+    // Stub signals
+    reg  [4:0] counted_d;
+    wire  [4:0] counted_q;
+    reg  above_zero_d;
+    wire  above_zero_q;
+    reg  at_one_d;
+    wire  at_one_q;
+    // Sub module instances
+    register_5 counted(
+        .d(counted_d),
+        .q(counted_q),
+        .clock(clock)
+    );
+    register_1 above_zero(
+        .d(above_zero_d),
+        .q(above_zero_q),
+        .clock(clock)
+    );
+    register_1 at_one(
+        .d(at_one_d),
+        .q(at_one_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        counted_d = counted_q;
+        above_zero_d = above_zero_q;
+        at_one_d = at_one_q;
+        if (up && ~down) begin
+            counted_d = counted_q + 32'h1;
+            above_zero_d = 1'b1;
+            at_one_d = counted_q == 32'h0;
+        end
+        if (~up && down) begin
+            counted_d = counted_q - 32'h1;
+            above_zero_d = (counted_q >> 32'h1) != 32'h0;
+            at_one_d = counted_q == 32'h2;
+        end
+        if (reset) begin
+            counted_d = start;
+            above_zero_d = starts_above_zero;
+            at_one_d = starts_at_one;
+        end
+        one = at_one_q;
+        some = above_zero_q;
+        count = counted_q;
+    end
+endmodule
+
+module register_35(d,q,clock);
+    // Module arguments
+    input wire  [34:0] d;
+    output reg  [34:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 35'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
 endmodule
 
 module small_memory_3x32(clock,write,write_address,write_data,read_address,read_data);
@@ -1555,109 +1605,39 @@ module small_memory_3x32(clock,write,write_address,write_data,read_address,read_
     always @(*) read_data = words[read_address];
 endmodule
 
-module small_memory_4x32(clock,write,write_address,write_data,read_address,read_data);
-    // Module arguments
-    input wire  clock;
-    input wire  write;
-    input wire  [3:0] write_address;
-    input wire  [31:0] write_data;
-    input wire  [3:0] read_address;
-    output reg  [31:0] read_data;
-    // Update code (custom)
-    // module small_memory_4x32
-    (* ram_style = "distributed" *)
-    reg [31:0] words [0:15];
-    always @(posedge clock) begin
-        if (write) words[write_address] <= write_data;
-    end
-    always @(*) read_data = words[read_address];
-endmodule
-
-module small_memory_4x40(clock,write,write_address,write_data,read_address,read_data);
-    // Module arguments
-    input wire  clock;
-    input wire  write;
-    input wire  [3:0] write_address;
-    input wire  [39:0] write_data;
-    input wire  [3:0] read_address;
-    output reg  [39:0] read_data;
-    // Update code (custom)
-    // module small_memory_4x40
-    (* ram_style = "distributed" *)
-    reg [39:0] words [0:15];
-    always @(posedge clock) begin
-        if (write) words[write_address] <= write_data;
-    end
-    always @(*) read_data = words[read_address];
-endmodule
-
-module delay_1x1(clock,word,later);
-    // Module arguments
-    input wire  clock;
-    input wire  word;
-    output reg  later;
-    // Constant declarations
-    localparam  clocks = 16'h1;
-    // Update code (custom)
-    // module delay_1x1
-    always @(posedge clock) later <= word;
-endmodule
-
-module join_4x2(word_0,word_1,word_2,word_3,joined);
-    // Module arguments
-    input wire  [1:0] word_0;
-    input wire  [1:0] word_1;
-    input wire  [1:0] word_2;
-    input wire  [1:0] word_3;
-    output reg  [7:0] joined;
-    // Update code (custom)
-    // module join_4x2
-    always @(*) joined = {word_3, word_2, word_1, word_0};
-endmodule
-
-module join_4x1(word_0,word_1,word_2,word_3,joined);
-    // Module arguments
-    input wire  word_0;
-    input wire  word_1;
-    input wire  word_2;
-    input wire  word_3;
-    output reg  [3:0] joined;
-    // Update code (custom)
-    // module join_4x1
-    always @(*) joined = {word_3, word_2, word_1, word_0};
-endmodule
-
-module queue(clock,reset,push,word,valid,head,pop,roomy);
+module r_queue(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
-    input wire  [11:0] word;
+    input wire  [31:0] word;
     output reg  valid;
-    output reg  [11:0] head;
+    output reg  alone;
+    output reg  [31:0] head;
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half_bits = 4'h4;
+    localparam  half_bits = 4'h3;
     // Stub signals
     reg  memory_write;
-    reg  [4:0] memory_write_address;
-    reg  [11:0] memory_write_data;
-    reg  [4:0] memory_read_address;
-    wire  [11:0] memory_read_data;
-    reg  [4:0] write_at_d;
-    wire  [4:0] write_at_q;
-    reg  [4:0] read_at_d;
-    wire  [4:0] read_at_q;
+    reg  [3:0] memory_write_address;
+    reg  [31:0] memory_write_data;
+    reg  [3:0] memory_read_address;
+    wire  [31:0] memory_read_data;
+    reg  [3:0] write_at_d;
+    wire  [3:0] write_at_q;
+    reg  [3:0] read_at_d;
+    wire  [3:0] read_at_q;
     reg  stored_reset;
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
     // Sub module instances
-    small_memory_5x12 memory(
+    small_memory_4x32 memory(
         .clock(clock),
         .write(memory_write),
         .write_address(memory_write_address),
@@ -1665,12 +1645,12 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
         .read_address(memory_read_address),
         .read_data(memory_read_data)
     );
-    register_5 write_at(
+    register_4 write_at(
         .d(write_at_d),
         .q(write_at_q),
         .clock(clock)
     );
-    register_5 read_at(
+    register_4 read_at(
         .d(read_at_d),
         .q(read_at_q),
         .clock(clock)
@@ -1681,6 +1661,7 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     register_1 below_half(
@@ -1711,134 +1692,268 @@ module queue(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
     end
 endmodule
 
-module blocks_here(clock,reset,up,down,some,count);
+module port(clock,turn,channel,used,shares,share);
     // Module arguments
     input wire  clock;
-    input wire  reset;
-    input wire  up;
-    input wire  down;
-    output reg  some;
-    output reg  [6:0] count;
+    input wire  turn;
+    input wire  [1:0] channel;
+    input wire  used;
+    input wire  [127:0] shares;
+    output reg  [31:0] share;
     // Constant declarations
-    localparam  start = 7'b0;
-    localparam  starts_above_zero = 1'b0;
+    localparam  one_quad = 1'b1;
+    localparam  width = 16'h20;
     // Stub signals
-    reg  [6:0] counted_d;
-    wire  [6:0] counted_q;
-    reg  above_zero_d;
-    wire  above_zero_q;
+    reg  [1:0] held_d;
+    wire  [1:0] held_q;
+    reg  held_used_d;
+    wire  held_used_q;
+    reg  [1:0] late_d;
+    wire  [1:0] late_q;
+    reg  [31:0] first_0_a;
+    reg  [31:0] first_0_b;
+    reg  [31:0] first_0_c;
+    reg  [31:0] first_0_d;
+    reg  [1:0] first_0_which;
+    wire  [31:0] first_0_picked;
+    reg  [31:0] quad_0_d;
+    wire  [31:0] quad_0_q;
+    reg  [31:0] second_a;
+    reg  [31:0] second_b;
+    reg  [31:0] second_c;
+    reg  [31:0] second_d;
+    reg  [1:0] second_which;
+    wire  [31:0] second_picked;
+    // Local signals
+    reg  [31:0] of_quad_0;
+    reg  [31:0] of_quad_1;
+    reg  [31:0] of_quad_2;
+    reg  [31:0] of_quad_3;
+    reg  [1:0] high;
     // Sub module instances
-    register_7 counted(
-        .d(counted_d),
-        .q(counted_q),
+    register_2 held(
+        .d(held_d),
+        .q(held_q),
         .clock(clock)
     );
-    register_1 above_zero(
-        .d(above_zero_d),
-        .q(above_zero_q),
+    register_1 held_used(
+        .d(held_used_d),
+        .q(held_used_q),
         .clock(clock)
+    );
+    register_2 late(
+        .d(late_d),
+        .q(late_q),
+        .clock(clock)
+    );
+    pick_32 first_0(
+        .a(first_0_a),
+        .b(first_0_b),
+        .c(first_0_c),
+        .d(first_0_d),
+        .which(first_0_which),
+        .picked(first_0_picked)
+    );
+    register_32 quad_0(
+        .d(quad_0_d),
+        .q(quad_0_q),
+        .clock(clock)
+    );
+    pick_32 second(
+        .a(second_a),
+        .b(second_b),
+        .c(second_c),
+        .d(second_d),
+        .which(second_which),
+        .picked(second_picked)
     );
     // Update code
     always @(*) begin
-        counted_d = counted_q;
-        above_zero_d = above_zero_q;
-        if (up && ~down) begin
-            counted_d = counted_q + 32'h1;
-            above_zero_d = 1'b1;
+        held_d = held_q;
+        held_used_d = held_used_q;
+        late_d = late_q;
+        if (turn) begin
+            held_d = channel;
+            held_used_d = used;
         end
-        if (~up && down) begin
-            counted_d = counted_q - 32'h1;
-            above_zero_d = (counted_q >> 32'h1) != 32'h0;
+        late_d = held_q;
+        high = late_q >> 32'h2;
+        first_0_which = held_q[(32'h0)+:(2)];
+        first_0_a = shares[((32'h4 * 0) * width)+:(32)];
+        first_0_b = shares[((32'h4 * 0 + 32'h1) * width)+:(32)];
+        first_0_c = shares[((32'h4 * 0 + 32'h2) * width)+:(32)];
+        first_0_d = shares[((32'h4 * 0 + 32'h3) * width)+:(32)];
+        quad_0_d = first_0_picked;
+        if (~held_used_q) begin
+            quad_0_d = 32'h0;
         end
-        if (reset) begin
-            counted_d = start;
-            above_zero_d = starts_above_zero;
+        of_quad_0 = quad_0_q;
+        of_quad_1 = 32'h0;
+        of_quad_2 = 32'h0;
+        of_quad_3 = 32'h0;
+        second_a = of_quad_0;
+        second_b = of_quad_1;
+        second_c = of_quad_2;
+        second_d = of_quad_3;
+        second_which = high[(32'h0)+:(2)];
+        share = second_picked;
+        if (one_quad) begin
+            share = quad_0_q;
         end
-        some = above_zero_q;
-        count = counted_q;
     end
 endmodule
 
-module room(clock,reset,up,down,some,count);
-    // Module arguments
-    input wire  clock;
-    input wire  reset;
-    input wire  up;
-    input wire  down;
-    output reg  some;
-    output reg  [4:0] count;
-    // Constant declarations
-    localparam  start = 5'b10000;
-    localparam  starts_above_zero = 1'b1;
-    // Stub signals
-    reg  [4:0] counted_d;
-    wire  [4:0] counted_q;
-    reg  above_zero_d;
-    wire  above_zero_q;
-    // Sub module instances
-    register_5 counted(
-        .d(counted_d),
-        .q(counted_q),
-        .clock(clock)
-    );
-    register_1 above_zero(
-        .d(above_zero_d),
-        .q(above_zero_q),
-        .clock(clock)
-    );
-    // Update code
-    always @(*) begin
-        counted_d = counted_q;
-        above_zero_d = above_zero_q;
-        if (up && ~down) begin
-            counted_d = counted_q + 32'h1;
-            above_zero_d = 1'b1;
-        end
-        if (~up && down) begin
-            counted_d = counted_q - 32'h1;
-            above_zero_d = (counted_q >> 32'h1) != 32'h0;
-        end
-        if (reset) begin
-            counted_d = start;
-            above_zero_d = starts_above_zero;
-        end
-        some = above_zero_q;
-        count = counted_q;
-    end
-endmodule
-
-module register_40(d,q,clock);
-    // Module arguments
-    input wire  [39:0] d;
-    output reg  [39:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 40'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
-module delay_14x1(clock,word,later);
+module delay_2x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'he;
+    localparam  clocks = 16'h2;
     // Update code (custom)
-    // module delay_14x1
-    reg [13:0] line;
-    always @(posedge clock) line <= {line[12:0], word};
-    always @(*) later = line[13:13];
+    // module delay_2x1
+    reg [1:0] line;
+    always @(posedge clock) line <= {line[0:0], word};
+    always @(*) later = line[1:1];
+endmodule
+
+module join_4x2(word_0,word_1,word_2,word_3,joined);
+    // Module arguments
+    input wire  [1:0] word_0;
+    input wire  [1:0] word_1;
+    input wire  [1:0] word_2;
+    input wire  [1:0] word_3;
+    output reg  [7:0] joined;
+    // Update code (custom)
+    // module join_4x2
+    always @(*) joined = {word_3, word_2, word_1, word_0};
+endmodule
+
+module join_4x1(word_0,word_1,word_2,word_3,joined);
+    // Module arguments
+    input wire  word_0;
+    input wire  word_1;
+    input wire  word_2;
+    input wire  word_3;
+    output reg  [3:0] joined;
+    // Update code (custom)
+    // module join_4x1
+    always @(*) joined = {word_3, word_2, word_1, word_0};
+endmodule
+
+module queue(clock,reset,push,word,valid,alone,head,pop,roomy);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    input wire  push;
+    input wire  [11:0] word;
+    output reg  valid;
+    output reg  alone;
+    output reg  [11:0] head;
+    input wire  pop;
+    output reg  roomy;
+    // Constant declarations
+    localparam  half_bits = 4'h4;
+    // Stub signals
+    reg  memory_write;
+    reg  [4:0] memory_write_address;
+    reg  [11:0] memory_write_data;
+    reg  [4:0] memory_read_address;
+    wire  [11:0] memory_read_data;
+    reg  [4:0] write_at_d;
+    wire  [4:0] write_at_q;
+    reg  [4:0] read_at_d;
+    wire  [4:0] read_at_q;
+    reg  stored_reset;
+    reg  stored_up;
+    reg  stored_down;
+    wire  stored_some;
+    wire  stored_one;
+    wire  [7:0] stored_count;
+    reg  below_half_d;
+    wire  below_half_q;
+    // Sub module instances
+    small_memory_5x12 memory(
+        .clock(clock),
+        .write(memory_write),
+        .write_address(memory_write_address),
+        .write_data(memory_write_data),
+        .read_address(memory_read_address),
+        .read_data(memory_read_data)
+    );
+    register_5 write_at(
+        .d(write_at_d),
+        .q(write_at_q),
+        .clock(clock)
+    );
+    register_5 read_at(
+        .d(read_at_d),
+        .q(read_at_q),
+        .clock(clock)
+    );
+    stored stored(
+        .clock(clock),
+        .reset(stored_reset),
+        .up(stored_up),
+        .down(stored_down),
+        .some(stored_some),
+        .one(stored_one),
+        .count(stored_count)
+    );
+    register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        write_at_d = write_at_q;
+        read_at_d = read_at_q;
+        below_half_d = below_half_q;
+        memory_write = push;
+        memory_write_address = write_at_q;
+        memory_write_data = word;
+        memory_read_address = read_at_q;
+        if (push) begin
+            write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
+        end
+        if (reset) begin
+            write_at_d = 32'h0;
+            read_at_d = 32'h0;
+        end
+        stored_reset = reset;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        alone = stored_one;
+        head = memory_read_data;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
+    end
+endmodule
+
+module delay_13x1(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  word;
+    output reg  later;
+    // Constant declarations
+    localparam  clocks = 16'hd;
+    // Update code (custom)
+    // module delay_13x1
+    reg [12:0] line;
+    always @(posedge clock) line <= {line[11:0], word};
+    always @(*) later = line[12:12];
 endmodule
 
 module corner_turn(clock,next_turn,block,lanes);
@@ -1867,10 +1982,6 @@ module corner_turn(clock,next_turn,block,lanes);
     reg  [127:0] rotate_0_lanes;
     wire  [1:0] rotate_0_next_turn_out;
     wire  [127:0] rotate_0_turned;
-    reg  [1:0] rotate_1_next_turn;
-    reg  [127:0] rotate_1_lanes;
-    wire  [1:0] rotate_1_next_turn_out;
-    wire  [127:0] rotate_1_turned;
     // Sub module instances
     delay_0x32 stair_0(
         .clock(clock),
@@ -1906,13 +2017,6 @@ module corner_turn(clock,next_turn,block,lanes);
         .next_turn_out(rotate_0_next_turn_out),
         .turned(rotate_0_turned)
     );
-    rotate_kind_2 rotate_1(
-        .clock(clock),
-        .next_turn(rotate_1_next_turn),
-        .lanes(rotate_1_lanes),
-        .next_turn_out(rotate_1_next_turn_out),
-        .turned(rotate_1_turned)
-    );
     // Update code
     always @(*) begin
         stair_0_word = block[(0 * group)+:(32)];
@@ -1925,10 +2029,7 @@ module corner_turn(clock,next_turn,block,lanes);
         together_word_3 = stair_3_later;
         rotate_0_next_turn = next_turn;
         rotate_0_lanes = together_joined;
-        rotate_1_next_turn = rotate_0_next_turn_out;
-        rotate_1_lanes = rotate_0_turned;
         lanes = rotate_0_turned;
-        lanes = rotate_1_turned;
     end
 endmodule
 
@@ -3902,18 +4003,18 @@ module feed_forward(clock,next_load,next_blank,passed_0,passed_1,passed_2,passed
     end
 endmodule
 
-module delay_15x1(clock,word,later);
+module delay_14x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'hf;
+    localparam  clocks = 16'he;
     // Update code (custom)
-    // module delay_15x1
-    reg [14:0] line;
-    always @(posedge clock) line <= {line[13:0], word};
-    always @(*) later = line[14:14];
+    // module delay_14x1
+    reg [13:0] line;
+    always @(posedge clock) line <= {line[12:0], word};
+    always @(*) later = line[13:13];
 endmodule
 
 module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,number_zero,paths,pbox,definition,units_at,r_at,rejected,rejected_two,closed,jump,r_to,at,next_at,record,entered,idle);
@@ -3975,12 +4076,12 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
     wire  [4:0] redrawn_q;
     reg  r_alone_d;
     wire  r_alone_q;
+    reg  [3:0] ahead_d;
+    wire  [3:0] ahead_q;
     reg  [3:0] position_d;
     wire  [3:0] position_q;
     reg  waiting_d;
     wire  waiting_q;
-    reg  at_last_d;
-    wire  at_last_q;
     reg  boundary_d;
     wire  boundary_q;
     reg  load_record_d;
@@ -3991,6 +4092,10 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
     wire  may_enter_q;
     reg  vacant_d;
     wire  vacant_q;
+    reg  takes_number_d;
+    wire  takes_number_q;
+    reg  takes_blocks_d;
+    wire  takes_blocks_q;
     reg  [130:0] taken_d;
     wire  [130:0] taken_q;
     reg  [3:0] draws_d;
@@ -4021,7 +4126,6 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
     reg  next_waiting;
     reg  next_at_last;
     reg  next_busy;
-    reg  [3:0] following;
     reg  enter;
     reg  [5:0] units_out;
     reg  [5:0] r_out;
@@ -4103,6 +4207,11 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
         .q(r_alone_q),
         .clock(clock)
     );
+    register_4 ahead(
+        .d(ahead_d),
+        .q(ahead_q),
+        .clock(clock)
+    );
     register_4 position(
         .d(position_d),
         .q(position_q),
@@ -4111,11 +4220,6 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
     register_1 waiting(
         .d(waiting_d),
         .q(waiting_q),
-        .clock(clock)
-    );
-    register_1 at_last(
-        .d(at_last_d),
-        .q(at_last_q),
         .clock(clock)
     );
     register_1 boundary(
@@ -4142,6 +4246,16 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
         .d(vacant_d),
         .q(vacant_q),
         .clock(clock)
+    );
+    own_1 takes_number(
+        .clock(clock),
+        .d(takes_number_d),
+        .q(takes_number_q)
+    );
+    own_1 takes_blocks(
+        .clock(clock),
+        .d(takes_blocks_d),
+        .q(takes_blocks_q)
     );
     register_131 taken(
         .d(taken_d),
@@ -4225,9 +4339,9 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
         owed_d = owed_q;
         redrawn_d = redrawn_q;
         r_alone_d = r_alone_q;
+        ahead_d = ahead_q;
         position_d = position_q;
         waiting_d = waiting_q;
-        at_last_d = at_last_q;
         near_last_d = near_last_q;
         boundary_d = boundary_q;
         may_enter_d = may_enter_q;
@@ -4249,15 +4363,14 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
         enter = boundary_q && busy_q && may_enter_q;
         may_enter_d = r_room_q && (r_alone_q || (units_room_q && left_q)) && ~closed;
         next_waiting = boundary_q && empty_q && ~enter;
-        following = position_q + 32'h1;
-        if (waiting_q) begin
-            following = 32'h0;
+        ahead_d = ahead_q + 32'h1;
+        if (next_waiting) begin
+            ahead_d = 32'h0;
         end
-        position_d = following;
-        near_last_d = following == clock_before_last;
+        position_d = ahead_q;
+        near_last_d = ahead_q == clock_before_last;
         next_at_last = near_last_q && ~waiting_q;
         waiting_d = next_waiting;
-        at_last_d = next_at_last;
         boundary_d = next_waiting || next_at_last;
         load_record_d = (next_waiting || next_at_last);
         fresh_d = enter;
@@ -4324,18 +4437,22 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
         if (vacant_q) begin
             next_busy = segment_valid;
             open_d = definition;
-            busy_number_d = number;
-            busy_paths_d = paths;
-            busy_pbox_d = pbox;
-            block_d = 32'h0;
-            r_block_d = 32'h0;
-            after_d = more_blocks;
             left_d = 1'b1;
             begun_d = 1'b0;
             owed_d = 32'h1;
             redrawn_d = 32'h0;
             r_alone_d = 1'b0;
             may_enter_d = r_room_q && units_room_q;
+        end
+        if (|takes_number_q) begin
+            busy_number_d = number;
+            busy_paths_d = paths;
+            busy_pbox_d = pbox;
+        end
+        if (|takes_blocks_q) begin
+            block_d = 32'h0;
+            r_block_d = 32'h0;
+            after_d = more_blocks;
         end
         if (number_zero) begin
             busy_number_d = 32'h0;
@@ -4356,11 +4473,13 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
         end
         busy_d = next_busy;
         vacant_d = ~next_busy;
+        takes_number_d = (~next_busy);
+        takes_blocks_d = (~next_busy);
         segment_ready = vacant_q;
         jump = jumping_q;
         r_to = r_in_q;
         at = position_q;
-        next_at = following;
+        next_at = ahead_q;
         record = taken_q | (((draws_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h7e);
         entered = counted_q;
         idle = ~busy_q && empty_q;
@@ -4397,6 +4516,8 @@ module wheels(clock,reset,enter,entering,start,next_start,record,at,next_at,seco
     wire  starting_q;
     reg  started_d;
     wire  started_q;
+    reg  [3:0] earlier_d;
+    wire  [3:0] earlier_q;
     reg  [3:0] early_d;
     wire  [3:0] early_q;
     reg  [3:0] position_d;
@@ -4408,7 +4529,7 @@ module wheels(clock,reset,enter,entering,start,next_start,record,at,next_at,seco
     // Local signals
     reg  [3:0] following;
     // Sub module instances
-    delay_33x1 flight(
+    delay_32x1 flight(
         .clock(clock),
         .word(flight_word),
         .later(flight_later)
@@ -4446,6 +4567,11 @@ module wheels(clock,reset,enter,entering,start,next_start,record,at,next_at,seco
         .q(started_q),
         .clock(clock)
     );
+    register_4 earlier(
+        .d(earlier_d),
+        .q(earlier_q),
+        .clock(clock)
+    );
     register_4 early(
         .d(early_d),
         .q(early_q),
@@ -4473,6 +4599,7 @@ module wheels(clock,reset,enter,entering,start,next_start,record,at,next_at,seco
         held_d = held_q;
         starting_d = starting_q;
         started_d = started_q;
+        earlier_d = earlier_q;
         early_d = early_q;
         position_d = position_q;
         flight_word = enter;
@@ -4483,11 +4610,11 @@ module wheels(clock,reset,enter,entering,start,next_start,record,at,next_at,seco
         if (enter) begin
             write_at_d = write_at_q + 32'h1;
         end
-        due_d = flight_later;
+        due_d = due_position_q;
         due_position_d = flight_later;
         starting_d = |due_q;
         started_d = starting_q;
-        following = early_q + 32'h1;
+        following = earlier_q + 32'h1;
         if (|due_position_q) begin
             following = 32'h0;
         end
@@ -4495,7 +4622,8 @@ module wheels(clock,reset,enter,entering,start,next_start,record,at,next_at,seco
             held_d = memory_read_data;
             read_at_d = read_at_q + 32'h1;
         end
-        early_d = following;
+        earlier_d = following;
+        early_d = earlier_q;
         position_d = early_q;
         if (reset) begin
             write_at_d = 32'h0;
@@ -4508,7 +4636,1119 @@ module wheels(clock,reset,enter,entering,start,next_start,record,at,next_at,seco
         record = held_q;
         at = position_q;
         next_at = early_q;
-        second_at = following;
+        second_at = earlier_q;
+    end
+endmodule
+
+module commands(clock,reset,push,word,valid,alone,head,pop,roomy);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    input wire  push;
+    input wire  [34:0] word;
+    output reg  valid;
+    output reg  alone;
+    output reg  [34:0] head;
+    input wire  pop;
+    output reg  roomy;
+    // Constant declarations
+    localparam  half_bits = 4'h3;
+    // Stub signals
+    reg  memory_write;
+    reg  [3:0] memory_write_address;
+    reg  [34:0] memory_write_data;
+    reg  [3:0] memory_read_address;
+    wire  [34:0] memory_read_data;
+    reg  [3:0] write_at_d;
+    wire  [3:0] write_at_q;
+    reg  [3:0] read_at_d;
+    wire  [3:0] read_at_q;
+    reg  stored_reset;
+    reg  stored_up;
+    reg  stored_down;
+    wire  stored_some;
+    wire  stored_one;
+    wire  [7:0] stored_count;
+    reg  below_half_d;
+    wire  below_half_q;
+    // Sub module instances
+    small_memory_4x35 memory(
+        .clock(clock),
+        .write(memory_write),
+        .write_address(memory_write_address),
+        .write_data(memory_write_data),
+        .read_address(memory_read_address),
+        .read_data(memory_read_data)
+    );
+    register_4 write_at(
+        .d(write_at_d),
+        .q(write_at_q),
+        .clock(clock)
+    );
+    register_4 read_at(
+        .d(read_at_d),
+        .q(read_at_q),
+        .clock(clock)
+    );
+    stored stored(
+        .clock(clock),
+        .reset(stored_reset),
+        .up(stored_up),
+        .down(stored_down),
+        .some(stored_some),
+        .one(stored_one),
+        .count(stored_count)
+    );
+    register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        write_at_d = write_at_q;
+        read_at_d = read_at_q;
+        below_half_d = below_half_q;
+        memory_write = push;
+        memory_write_address = write_at_q;
+        memory_write_data = word;
+        memory_read_address = read_at_q;
+        if (push) begin
+            write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
+        end
+        if (reset) begin
+            write_at_d = 32'h0;
+            read_at_d = 32'h0;
+        end
+        stored_reset = reset;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        alone = stored_one;
+        head = memory_read_data;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
+    end
+endmodule
+
+module gate(clock,reset,active,valid,last,take,close,taken,taken_first,taken_last,block,routes,left,empty);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    input wire  active;
+    input wire  valid;
+    input wire  last;
+    output reg  take;
+    output reg  close;
+    output reg  taken;
+    output reg  taken_first;
+    output reg  taken_last;
+    input wire  block;
+    input wire  routes;
+    input wire  left;
+    output reg  empty;
+    // Constant declarations
+    localparam  before_end = 4'he;
+    localparam  all_room = 5'b10000;
+    // Stub signals
+    reg  blocks_here_reset;
+    reg  blocks_here_up;
+    reg  blocks_here_down;
+    wire  blocks_here_some;
+    wire  blocks_here_one;
+    wire  [6:0] blocks_here_count;
+    reg  routes_here_reset;
+    reg  routes_here_up;
+    reg  routes_here_down;
+    wire  routes_here_some;
+    wire  routes_here_one;
+    wire  [6:0] routes_here_count;
+    reg  room_reset;
+    reg  room_up;
+    reg  room_down;
+    wire  room_some;
+    wire  room_one;
+    wire  [4:0] room_count;
+    reg  open_d;
+    wire  open_q;
+    reg  [3:0] place_d;
+    wire  [3:0] place_q;
+    reg  at_first_d;
+    wire  at_first_q;
+    reg  at_end_d;
+    wire  at_end_q;
+    reg  was_taken_d;
+    wire  was_taken_q;
+    reg  was_first_d;
+    wire  was_first_q;
+    reg  was_last_d;
+    wire  was_last_q;
+    reg  was_left_d;
+    wire  was_left_q;
+    // Local signals
+    reg  here;
+    // Sub module instances
+    blocks_here blocks_here(
+        .clock(clock),
+        .reset(blocks_here_reset),
+        .up(blocks_here_up),
+        .down(blocks_here_down),
+        .some(blocks_here_some),
+        .one(blocks_here_one),
+        .count(blocks_here_count)
+    );
+    blocks_here routes_here(
+        .clock(clock),
+        .reset(routes_here_reset),
+        .up(routes_here_up),
+        .down(routes_here_down),
+        .some(routes_here_some),
+        .one(routes_here_one),
+        .count(routes_here_count)
+    );
+    room room(
+        .clock(clock),
+        .reset(room_reset),
+        .up(room_up),
+        .down(room_down),
+        .some(room_some),
+        .one(room_one),
+        .count(room_count)
+    );
+    register_1 open(
+        .d(open_d),
+        .q(open_q),
+        .clock(clock)
+    );
+    register_4 place(
+        .d(place_d),
+        .q(place_q),
+        .clock(clock)
+    );
+    register_1 at_first(
+        .d(at_first_d),
+        .q(at_first_q),
+        .clock(clock)
+    );
+    register_1 at_end(
+        .d(at_end_d),
+        .q(at_end_q),
+        .clock(clock)
+    );
+    register_1 was_taken(
+        .d(was_taken_d),
+        .q(was_taken_q),
+        .clock(clock)
+    );
+    register_1 was_first(
+        .d(was_first_d),
+        .q(was_first_q),
+        .clock(clock)
+    );
+    register_1 was_last(
+        .d(was_last_d),
+        .q(was_last_q),
+        .clock(clock)
+    );
+    register_1 was_left(
+        .d(was_left_d),
+        .q(was_left_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        open_d = open_q;
+        place_d = place_q;
+        at_first_d = at_first_q;
+        at_end_d = at_end_q;
+        was_taken_d = was_taken_q;
+        was_first_d = was_first_q;
+        was_last_d = was_last_q;
+        was_left_d = was_left_q;
+        blocks_here_reset = reset;
+        routes_here_reset = reset;
+        room_reset = reset;
+        blocks_here_up = block;
+        routes_here_up = routes;
+        was_left_d = left;
+        room_up = was_left_q;
+        blocks_here_down = was_first_q;
+        routes_here_down = was_first_q;
+        take = open_q && room_some && valid;
+        room_down = take;
+        close = take && last;
+        was_taken_d = take;
+        was_first_d = take && at_first_q;
+        was_last_d = last;
+        here = blocks_here_some && routes_here_some;
+        if (~open_q) begin
+            open_d = (blocks_here_some || block) && (routes_here_some || routes) && active && ~was_taken_q;
+        end
+        if (take) begin
+            place_d = place_q + 32'h1;
+            at_first_d = at_end_q;
+            at_end_d = place_q == before_end;
+            if (at_end_q) begin
+                open_d = here;
+            end
+            if (last) begin
+                open_d = 1'b0;
+                place_d = 32'h0;
+                at_first_d = 1'b1;
+                at_end_d = 1'b0;
+            end
+        end
+        if (reset) begin
+            open_d = 1'b0;
+            place_d = 32'h0;
+            at_first_d = 1'b1;
+            at_end_d = 1'b0;
+            was_taken_d = 1'b0;
+            was_first_d = 1'b0;
+            was_left_d = 1'b0;
+        end
+        taken = was_taken_q;
+        taken_first = was_first_q;
+        taken_last = was_last_q;
+        empty = room_count == all_room;
+    end
+endmodule
+
+module intake(clock,reset,command_valid,command,command_pop,offered,roomy,close,waiting,active,ready,accept,last,lane,cuts,definition,redraws);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    input wire  command_valid;
+    input wire  [34:0] command;
+    output reg  command_pop;
+    input wire  offered;
+    input wire  roomy;
+    input wire  close;
+    output reg  waiting;
+    output reg  active;
+    output reg  ready;
+    output reg  accept;
+    output reg  last;
+    output reg  [1:0] lane;
+    output reg  [2:0] cuts;
+    output reg  definition;
+    output reg  redraws;
+    // Constant declarations
+    localparam  last_place = 4'hf;
+    // Stub signals
+    reg  [34:0] staged_d;
+    wire  [34:0] staged_q;
+    reg  staged_valid_d;
+    wire  staged_valid_q;
+    reg  known_d;
+    wire  known_q;
+    reg  one_block_d;
+    wire  one_block_q;
+    reg  one_word_d;
+    wire  one_word_q;
+    reg  under_way_d;
+    wire  under_way_q;
+    reg  wanted_d;
+    wire  wanted_q;
+    reg  now_ready_d;
+    wire  now_ready_q;
+    reg  [27:0] after_d;
+    wire  [27:0] after_q;
+    reg  turned_d;
+    wire  turned_q;
+    reg  next_block_is_last_d;
+    wire  next_block_is_last_q;
+    reg  block_is_last_d;
+    wire  block_is_last_q;
+    reg  [3:0] tail_d;
+    wire  [3:0] tail_q;
+    reg  [3:0] at_d;
+    wire  [3:0] at_q;
+    reg  at_tail_d;
+    wire  at_tail_q;
+    reg  [1:0] held_lane_d;
+    wire  [1:0] held_lane_q;
+    reg  [2:0] held_cuts_d;
+    wire  [2:0] held_cuts_q;
+    reg  held_definition_d;
+    wire  held_definition_q;
+    reg  held_redraws_d;
+    wire  held_redraws_q;
+    // Local signals
+    reg  enters;
+    reg  final_word;
+    reg  [3:0] next_at;
+    reg  pop;
+    reg  [1:0] new_lane;
+    // Sub module instances
+    register_35 staged(
+        .d(staged_d),
+        .q(staged_q),
+        .clock(clock)
+    );
+    register_1 staged_valid(
+        .d(staged_valid_d),
+        .q(staged_valid_q),
+        .clock(clock)
+    );
+    register_1 known(
+        .d(known_d),
+        .q(known_q),
+        .clock(clock)
+    );
+    register_1 one_block(
+        .d(one_block_d),
+        .q(one_block_q),
+        .clock(clock)
+    );
+    register_1 one_word(
+        .d(one_word_d),
+        .q(one_word_q),
+        .clock(clock)
+    );
+    register_1 under_way(
+        .d(under_way_d),
+        .q(under_way_q),
+        .clock(clock)
+    );
+    register_1 wanted(
+        .d(wanted_d),
+        .q(wanted_q),
+        .clock(clock)
+    );
+    register_1 now_ready(
+        .d(now_ready_d),
+        .q(now_ready_q),
+        .clock(clock)
+    );
+    register_28 after(
+        .d(after_d),
+        .q(after_q),
+        .clock(clock)
+    );
+    register_1 turned(
+        .d(turned_d),
+        .q(turned_q),
+        .clock(clock)
+    );
+    register_1 next_block_is_last(
+        .d(next_block_is_last_d),
+        .q(next_block_is_last_q),
+        .clock(clock)
+    );
+    register_1 block_is_last(
+        .d(block_is_last_d),
+        .q(block_is_last_q),
+        .clock(clock)
+    );
+    register_4 tail(
+        .d(tail_d),
+        .q(tail_q),
+        .clock(clock)
+    );
+    register_4 at(
+        .d(at_d),
+        .q(at_q),
+        .clock(clock)
+    );
+    register_1 at_tail(
+        .d(at_tail_d),
+        .q(at_tail_q),
+        .clock(clock)
+    );
+    register_2 held_lane(
+        .d(held_lane_d),
+        .q(held_lane_q),
+        .clock(clock)
+    );
+    register_3 held_cuts(
+        .d(held_cuts_d),
+        .q(held_cuts_q),
+        .clock(clock)
+    );
+    register_1 held_definition(
+        .d(held_definition_d),
+        .q(held_definition_q),
+        .clock(clock)
+    );
+    register_1 held_redraws(
+        .d(held_redraws_d),
+        .q(held_redraws_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        staged_d = staged_q;
+        staged_valid_d = staged_valid_q;
+        known_d = known_q;
+        one_block_d = one_block_q;
+        one_word_d = one_word_q;
+        under_way_d = under_way_q;
+        wanted_d = wanted_q;
+        now_ready_d = now_ready_q;
+        after_d = after_q;
+        turned_d = turned_q;
+        next_block_is_last_d = next_block_is_last_q;
+        block_is_last_d = block_is_last_q;
+        tail_d = tail_q;
+        at_d = at_q;
+        at_tail_d = at_tail_q;
+        held_lane_d = held_lane_q;
+        held_cuts_d = held_cuts_q;
+        held_definition_d = held_definition_q;
+        held_redraws_d = held_redraws_q;
+        enters = offered && now_ready_q;
+        now_ready_d = roomy && wanted_q;
+        final_word = block_is_last_q && at_tail_q;
+        next_block_is_last_d = after_q == 32'h1;
+        turned_d = enters && (at_q == last_place);
+        if (turned_q) begin
+            after_d = after_q - 32'h1;
+        end
+        next_at = at_q + 32'h1;
+        if (enters) begin
+            at_d = next_at;
+            at_tail_d = next_at == tail_q;
+            if (at_q == last_place) begin
+                block_is_last_d = next_block_is_last_q;
+            end
+            if (final_word) begin
+                wanted_d = 1'b0;
+                now_ready_d = 1'b0;
+            end
+        end
+        if (close) begin
+            under_way_d = 1'b0;
+            held_redraws_d = 1'b0;
+        end
+        pop = command_valid && ~staged_valid_q;
+        if (~staged_valid_q) begin
+            staged_d = command;
+            staged_valid_d = command_valid;
+        end
+        known_d = staged_valid_q;
+        one_block_d = staged_q[(32'h0)+:(28)] == 32'h0;
+        one_word_d = staged_q[(32'h1c)+:(4)] == 32'h0;
+        new_lane = staged_q[(32'h20)+:(2)];
+        if (~under_way_q) begin
+            under_way_d = known_q;
+            wanted_d = known_q;
+            if (known_q) begin
+                staged_valid_d = 1'b0;
+                known_d = 1'b0;
+            end
+            after_d = staged_q[(32'h0)+:(28)];
+            block_is_last_d = one_block_q;
+            tail_d = staged_q[(32'h1c)+:(4)];
+            at_d = 32'h0;
+            at_tail_d = one_word_q;
+            held_lane_d = new_lane;
+            held_cuts_d = (((new_lane == 32'h0)) & 3'h7) | ((((new_lane < 32'h2)) & 3'h7) << 32'h1) | ((((new_lane < 32'h3)) & 3'h7) << 32'h2);
+            held_definition_d = staged_q[32'h22];
+            held_redraws_d = known_q && staged_q[32'h22];
+        end
+        if (reset) begin
+            under_way_d = 1'b0;
+            wanted_d = 1'b0;
+            held_redraws_d = 1'b0;
+            staged_valid_d = 1'b0;
+            known_d = 1'b0;
+            now_ready_d = 1'b0;
+        end
+        command_pop = pop;
+        waiting = staged_valid_q;
+        active = under_way_q;
+        ready = now_ready_q;
+        accept = enters;
+        last = final_word;
+        lane = held_lane_q;
+        cuts = held_cuts_q;
+        definition = held_definition_q;
+        redraws = held_redraws_q;
+    end
+endmodule
+
+module matched(clock,reset,push,word,valid,alone,head,pop,roomy);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    input wire  push;
+    input wire  [31:0] word;
+    output reg  valid;
+    output reg  alone;
+    output reg  [31:0] head;
+    input wire  pop;
+    output reg  roomy;
+    // Constant declarations
+    localparam  half_bits = 4'h2;
+    // Stub signals
+    reg  memory_write;
+    reg  [2:0] memory_write_address;
+    reg  [31:0] memory_write_data;
+    reg  [2:0] memory_read_address;
+    wire  [31:0] memory_read_data;
+    reg  [2:0] write_at_d;
+    wire  [2:0] write_at_q;
+    reg  [2:0] read_at_d;
+    wire  [2:0] read_at_q;
+    reg  stored_reset;
+    reg  stored_up;
+    reg  stored_down;
+    wire  stored_some;
+    wire  stored_one;
+    wire  [7:0] stored_count;
+    reg  below_half_d;
+    wire  below_half_q;
+    // Sub module instances
+    small_memory_3x32 memory(
+        .clock(clock),
+        .write(memory_write),
+        .write_address(memory_write_address),
+        .write_data(memory_write_data),
+        .read_address(memory_read_address),
+        .read_data(memory_read_data)
+    );
+    register_3 write_at(
+        .d(write_at_d),
+        .q(write_at_q),
+        .clock(clock)
+    );
+    register_3 read_at(
+        .d(read_at_d),
+        .q(read_at_q),
+        .clock(clock)
+    );
+    stored stored(
+        .clock(clock),
+        .reset(stored_reset),
+        .up(stored_up),
+        .down(stored_down),
+        .some(stored_some),
+        .one(stored_one),
+        .count(stored_count)
+    );
+    register_1 below_half(
+        .d(below_half_d),
+        .q(below_half_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        write_at_d = write_at_q;
+        read_at_d = read_at_q;
+        below_half_d = below_half_q;
+        memory_write = push;
+        memory_write_address = write_at_q;
+        memory_write_data = word;
+        memory_read_address = read_at_q;
+        if (push) begin
+            write_at_d = write_at_q + 32'h1;
+        end
+        if (pop) begin
+            read_at_d = read_at_q + 32'h1;
+        end
+        if (reset) begin
+            write_at_d = 32'h0;
+            read_at_d = 32'h0;
+        end
+        stored_reset = reset;
+        stored_up = push;
+        stored_down = pop;
+        valid = stored_some;
+        alone = stored_one;
+        head = memory_read_data;
+        below_half_d = (stored_count >> half_bits) == 32'h0;
+        roomy = below_half_q;
+    end
+endmodule
+
+module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_available,r_take,r,roomy,found,found_message,found_last,found_r,rejected,rejected_two);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    input wire  active;
+    input wire  [1:0] lane;
+    input wire  message_valid;
+    output reg  message_pop;
+    input wire  [31:0] message;
+    input wire  last;
+    input wire  r_available;
+    output reg  r_take;
+    input wire  [31:0] r;
+    input wire  roomy;
+    output reg  found;
+    output reg  [31:0] found_message;
+    output reg  found_last;
+    output reg  [31:0] found_r;
+    output reg  rejected;
+    output reg  rejected_two;
+    // Constant declarations
+    localparam  one_piece = 1'b1;
+    localparam  pieces = 3'b1;
+    localparam  up_one = 8'h0;
+    localparam  up_two = 8'h0;
+    // Stub signals
+    reg  [1:0] coming_d;
+    wire  [1:0] coming_q;
+    reg  [2:0] patience_d;
+    wire  [2:0] patience_q;
+    reg  patient_d;
+    wire  patient_q;
+    reg  r_queue_reset;
+    reg  r_queue_push;
+    reg  [31:0] r_queue_word;
+    wire  r_queue_valid;
+    wire  r_queue_alone;
+    wire  [31:0] r_queue_head;
+    reg  r_queue_pop;
+    wire  r_queue_roomy;
+    reg  [1:0] m_at_d;
+    wire  [1:0] m_at_q;
+    reg  [1:0] r_at_d;
+    wire  [1:0] r_at_q;
+    reg  [63:0] m_ahead_d;
+    wire  [63:0] m_ahead_q;
+    reg  m_ahead_last_d;
+    wire  m_ahead_last_q;
+    reg  m_ahead_is_last_d;
+    wire  m_ahead_is_last_q;
+    reg  m_ahead_valid_d;
+    wire  m_ahead_valid_q;
+    reg  [63:0] r_ahead_d;
+    wire  [63:0] r_ahead_q;
+    reg  r_ahead_valid_d;
+    wire  r_ahead_valid_q;
+    reg  [63:0] m_d;
+    wire  [63:0] m_q;
+    reg  m_last_d;
+    wire  m_last_q;
+    reg  m_is_last_d;
+    wire  m_is_last_q;
+    reg  m_valid_d;
+    wire  m_valid_q;
+    reg  [63:0] r_piece_d;
+    wire  [63:0] r_piece_q;
+    reg  r_valid_d;
+    wire  r_valid_q;
+    reg  by_byte_d;
+    wire  by_byte_q;
+    reg  by_more_d;
+    wire  by_more_q;
+    reg  same_0_d;
+    wire  same_0_q;
+    reg  same_1_d;
+    wire  same_1_q;
+    reg  same_2_d;
+    wire  same_2_q;
+    reg  same_3_d;
+    wire  same_3_q;
+    reg  two_d;
+    wire  two_q;
+    reg  [31:0] gathered_m_d;
+    wire  [31:0] gathered_m_q;
+    reg  [31:0] gathered_r_d;
+    wire  [31:0] gathered_r_q;
+    reg  quiet_d;
+    wire  quiet_q;
+    reg  complete_d;
+    wire  complete_q;
+    reg  complete_last_d;
+    wire  complete_last_q;
+    reg  rejects_d;
+    wire  rejects_q;
+    reg  rejects_two_d;
+    wire  rejects_two_q;
+    // Local signals
+    reg  asking;
+    reg  [127:0] wide_m;
+    reg  [127:0] wide_r;
+    reg  [63:0] next_m;
+    reg  [63:0] next_r;
+    reg  [2:0] m_to;
+    reg  [2:0] r_to;
+    reg  m_end;
+    reg  r_end;
+    reg  m_fetch;
+    reg  r_fetch;
+    reg  same_m_0;
+    reg  same_m_1;
+    reg  same_m_2;
+    reg  same_m_3;
+    reg  same_m_4;
+    reg  same_m_5;
+    reg  same_m_6;
+    reg  same_m_7;
+    reg  same_ahead_0;
+    reg  same_ahead_1;
+    reg  same_ahead_2;
+    reg  same_ahead_3;
+    reg  same_ahead_4;
+    reg  same_ahead_5;
+    reg  same_ahead_6;
+    reg  same_ahead_7;
+    reg  equal;
+    reg  [2:0] step;
+    reg  reject;
+    reg  fits;
+    reg  m_comes;
+    reg  m_stays;
+    reg  r_comes;
+    reg  [31:0] word_m;
+    reg  [31:0] word_r;
+    // Sub module instances
+    register_2 coming(
+        .d(coming_d),
+        .q(coming_q),
+        .clock(clock)
+    );
+    register_3 patience(
+        .d(patience_d),
+        .q(patience_q),
+        .clock(clock)
+    );
+    register_1 patient(
+        .d(patient_d),
+        .q(patient_q),
+        .clock(clock)
+    );
+    r_queue r_queue(
+        .clock(clock),
+        .reset(r_queue_reset),
+        .push(r_queue_push),
+        .word(r_queue_word),
+        .valid(r_queue_valid),
+        .alone(r_queue_alone),
+        .head(r_queue_head),
+        .pop(r_queue_pop),
+        .roomy(r_queue_roomy)
+    );
+    register_2 m_at(
+        .d(m_at_d),
+        .q(m_at_q),
+        .clock(clock)
+    );
+    register_2 r_at(
+        .d(r_at_d),
+        .q(r_at_q),
+        .clock(clock)
+    );
+    register_64 m_ahead(
+        .d(m_ahead_d),
+        .q(m_ahead_q),
+        .clock(clock)
+    );
+    register_1 m_ahead_last(
+        .d(m_ahead_last_d),
+        .q(m_ahead_last_q),
+        .clock(clock)
+    );
+    register_1 m_ahead_is_last(
+        .d(m_ahead_is_last_d),
+        .q(m_ahead_is_last_q),
+        .clock(clock)
+    );
+    register_1 m_ahead_valid(
+        .d(m_ahead_valid_d),
+        .q(m_ahead_valid_q),
+        .clock(clock)
+    );
+    register_64 r_ahead(
+        .d(r_ahead_d),
+        .q(r_ahead_q),
+        .clock(clock)
+    );
+    register_1 r_ahead_valid(
+        .d(r_ahead_valid_d),
+        .q(r_ahead_valid_q),
+        .clock(clock)
+    );
+    register_64 m(
+        .d(m_d),
+        .q(m_q),
+        .clock(clock)
+    );
+    register_1 m_last(
+        .d(m_last_d),
+        .q(m_last_q),
+        .clock(clock)
+    );
+    register_1 m_is_last(
+        .d(m_is_last_d),
+        .q(m_is_last_q),
+        .clock(clock)
+    );
+    register_1 m_valid(
+        .d(m_valid_d),
+        .q(m_valid_q),
+        .clock(clock)
+    );
+    register_64 r_piece(
+        .d(r_piece_d),
+        .q(r_piece_q),
+        .clock(clock)
+    );
+    register_1 r_valid(
+        .d(r_valid_d),
+        .q(r_valid_q),
+        .clock(clock)
+    );
+    register_1 by_byte(
+        .d(by_byte_d),
+        .q(by_byte_q),
+        .clock(clock)
+    );
+    register_1 by_more(
+        .d(by_more_d),
+        .q(by_more_q),
+        .clock(clock)
+    );
+    register_1 same_0(
+        .d(same_0_d),
+        .q(same_0_q),
+        .clock(clock)
+    );
+    register_1 same_1(
+        .d(same_1_d),
+        .q(same_1_q),
+        .clock(clock)
+    );
+    register_1 same_2(
+        .d(same_2_d),
+        .q(same_2_q),
+        .clock(clock)
+    );
+    register_1 same_3(
+        .d(same_3_d),
+        .q(same_3_q),
+        .clock(clock)
+    );
+    register_1 two(
+        .d(two_d),
+        .q(two_q),
+        .clock(clock)
+    );
+    register_32 gathered_m(
+        .d(gathered_m_d),
+        .q(gathered_m_q),
+        .clock(clock)
+    );
+    register_32 gathered_r(
+        .d(gathered_r_d),
+        .q(gathered_r_q),
+        .clock(clock)
+    );
+    register_1 quiet(
+        .d(quiet_d),
+        .q(quiet_q),
+        .clock(clock)
+    );
+    register_1 complete(
+        .d(complete_d),
+        .q(complete_q),
+        .clock(clock)
+    );
+    register_1 complete_last(
+        .d(complete_last_d),
+        .q(complete_last_q),
+        .clock(clock)
+    );
+    register_1 rejects(
+        .d(rejects_d),
+        .q(rejects_q),
+        .clock(clock)
+    );
+    register_1 rejects_two(
+        .d(rejects_two_d),
+        .q(rejects_two_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        coming_d = coming_q;
+        patience_d = patience_q;
+        patient_d = patient_q;
+        quiet_d = quiet_q;
+        m_at_d = m_at_q;
+        r_at_d = r_at_q;
+        m_ahead_d = m_ahead_q;
+        m_ahead_last_d = m_ahead_last_q;
+        m_ahead_is_last_d = m_ahead_is_last_q;
+        m_ahead_valid_d = m_ahead_valid_q;
+        r_ahead_d = r_ahead_q;
+        r_ahead_valid_d = r_ahead_valid_q;
+        m_d = m_q;
+        m_last_d = m_last_q;
+        m_is_last_d = m_is_last_q;
+        m_valid_d = m_valid_q;
+        r_piece_d = r_piece_q;
+        r_valid_d = r_valid_q;
+        by_byte_d = by_byte_q;
+        by_more_d = by_more_q;
+        two_d = two_q;
+        gathered_m_d = gathered_m_q;
+        gathered_r_d = gathered_r_q;
+        complete_d = complete_q;
+        complete_last_d = complete_last_q;
+        rejects_d = rejects_q;
+        rejects_two_d = rejects_two_q;
+        quiet_d = reset || ~active;
+        r_queue_reset = quiet_q;
+        patience_d = patience_q - 32'h1;
+        if (patience_q == 32'h0) begin
+            patience_d = 32'h0;
+            patient_d = 1'b1;
+        end
+        if (~active) begin
+            patience_d = 32'h7;
+            patient_d = 1'b0;
+        end
+        asking = patient_q && r_available && r_queue_roomy;
+        r_take = asking;
+        coming_d = (coming_q << 32'h1) | ((asking) & 2'h3);
+        r_queue_push = coming_q[32'h1];
+        r_queue_word = r;
+        two_d = (lane == 32'h3) && ~one_piece;
+        step = 32'h1;
+        if (two_q) begin
+            step = 32'h2;
+        end
+        wide_m = ((message) & 128'hffffffffffffffffffffffffffffffff);
+        wide_r = ((r_queue_head) & 128'hffffffffffffffffffffffffffffffff);
+        next_m = wide_m[(32'h0)+:(64)];
+        if (m_at_q == 32'h1) begin
+            next_m = wide_m[(32'h20)+:(64)];
+        end
+        if (m_at_q == 32'h2) begin
+            next_m = wide_m[(32'h40)+:(64)];
+        end
+        if (m_at_q == 32'h3) begin
+            next_m = ((wide_m[(32'h60)+:(32)]) & 64'hffffffffffffffff);
+        end
+        next_r = wide_r[(32'h0)+:(64)];
+        if (r_at_q == 32'h1) begin
+            next_r = wide_r[(32'h20)+:(64)];
+        end
+        if (r_at_q == 32'h2) begin
+            next_r = wide_r[(32'h40)+:(64)];
+        end
+        if (r_at_q == 32'h3) begin
+            next_r = ((wide_r[(32'h60)+:(32)]) & 64'hffffffffffffffff);
+        end
+        m_to = ((m_at_q) & 3'h7) + step;
+        m_end = one_piece || (m_to == pieces);
+        r_to = ((r_at_q) & 3'h7) + step;
+        r_end = one_piece || (r_to == pieces);
+        by_byte_d = lane == 32'h0;
+        by_more_d = lane[32'h1];
+        equal = same_0_q || same_1_q;
+        if (by_more_q) begin
+            equal = same_0_q && same_1_q && (~two_q || (same_2_q && same_3_q));
+        end
+        reject = r_valid_q && equal;
+        fits = r_valid_q && ~equal;
+        rejects_d = reject;
+        rejects_two_d = two_q;
+        m_stays = m_valid_q && ~fits;
+        m_comes = ~m_stays && m_ahead_valid_q;
+        r_comes = r_ahead_valid_q && roomy && (m_stays || m_ahead_valid_q);
+        m_valid_d = m_stays || m_comes;
+        r_valid_d = r_comes;
+        if (~m_stays) begin
+            m_d = m_ahead_q;
+            m_last_d = m_ahead_last_q;
+            m_is_last_d = m_ahead_is_last_q;
+        end
+        r_piece_d = r_ahead_q;
+        same_m_0 = m_q[(0 * 32'h8)+:(8)] == r_ahead_q[(0 * 32'h8)+:(8)];
+        same_ahead_0 = m_ahead_q[(0 * 32'h8)+:(8)] == r_ahead_q[(0 * 32'h8)+:(8)];
+        same_m_1 = m_q[(1 * 32'h8)+:(8)] == r_ahead_q[(1 * 32'h8)+:(8)];
+        same_ahead_1 = m_ahead_q[(1 * 32'h8)+:(8)] == r_ahead_q[(1 * 32'h8)+:(8)];
+        same_m_2 = m_q[(2 * 32'h8)+:(8)] == r_ahead_q[(2 * 32'h8)+:(8)];
+        same_ahead_2 = m_ahead_q[(2 * 32'h8)+:(8)] == r_ahead_q[(2 * 32'h8)+:(8)];
+        same_m_3 = m_q[(3 * 32'h8)+:(8)] == r_ahead_q[(3 * 32'h8)+:(8)];
+        same_ahead_3 = m_ahead_q[(3 * 32'h8)+:(8)] == r_ahead_q[(3 * 32'h8)+:(8)];
+        same_m_4 = m_q[(4 * 32'h8)+:(8)] == r_ahead_q[(4 * 32'h8)+:(8)];
+        same_ahead_4 = m_ahead_q[(4 * 32'h8)+:(8)] == r_ahead_q[(4 * 32'h8)+:(8)];
+        same_m_5 = m_q[(5 * 32'h8)+:(8)] == r_ahead_q[(5 * 32'h8)+:(8)];
+        same_ahead_5 = m_ahead_q[(5 * 32'h8)+:(8)] == r_ahead_q[(5 * 32'h8)+:(8)];
+        same_m_6 = m_q[(6 * 32'h8)+:(8)] == r_ahead_q[(6 * 32'h8)+:(8)];
+        same_ahead_6 = m_ahead_q[(6 * 32'h8)+:(8)] == r_ahead_q[(6 * 32'h8)+:(8)];
+        same_m_7 = m_q[(7 * 32'h8)+:(8)] == r_ahead_q[(7 * 32'h8)+:(8)];
+        same_ahead_7 = m_ahead_q[(7 * 32'h8)+:(8)] == r_ahead_q[(7 * 32'h8)+:(8)];
+        same_0_d = (same_m_0 && same_m_1) || (by_byte_q && (same_m_0 || same_m_1));
+        if (~m_stays) begin
+            same_0_d = (same_ahead_0 && same_ahead_1) || (by_byte_q && (same_ahead_0 || same_ahead_1));
+        end
+        same_1_d = (same_m_2 && same_m_3) || (by_byte_q && (same_m_2 || same_m_3));
+        if (~m_stays) begin
+            same_1_d = (same_ahead_2 && same_ahead_3) || (by_byte_q && (same_ahead_2 || same_ahead_3));
+        end
+        same_2_d = (same_m_4 && same_m_5) || (by_byte_q && (same_m_4 || same_m_5));
+        if (~m_stays) begin
+            same_2_d = (same_ahead_4 && same_ahead_5) || (by_byte_q && (same_ahead_4 || same_ahead_5));
+        end
+        same_3_d = (same_m_6 && same_m_7) || (by_byte_q && (same_m_6 || same_m_7));
+        if (~m_stays) begin
+            same_3_d = (same_ahead_6 && same_ahead_7) || (by_byte_q && (same_ahead_6 || same_ahead_7));
+        end
+        m_fetch = ~m_stays || ~m_ahead_valid_q;
+        r_fetch = r_comes || ~r_ahead_valid_q;
+        message_pop = m_fetch && message_valid && m_end;
+        r_queue_pop = r_fetch && r_queue_valid && r_end;
+        if (m_fetch) begin
+            m_ahead_d = next_m;
+            m_ahead_last_d = m_end;
+            m_ahead_is_last_d = last;
+            m_ahead_valid_d = message_valid;
+            if (message_valid) begin
+                m_at_d = m_to[(32'h0)+:(2)];
+                if (m_end) begin
+                    m_at_d = 32'h0;
+                end
+            end
+        end
+        if (r_fetch) begin
+            r_ahead_d = next_r;
+            r_ahead_valid_d = r_queue_valid;
+            if (r_queue_valid) begin
+                r_at_d = r_to[(32'h0)+:(2)];
+                if (r_end) begin
+                    r_at_d = 32'h0;
+                end
+            end
+        end
+        word_m = (gathered_m_q >> 32'h20) | (((m_q) & 32'hffffffff) << up_one);
+        word_r = (gathered_r_q >> 32'h20) | (((r_piece_q) & 32'hffffffff) << up_one);
+        if (two_q) begin
+            word_m = (gathered_m_q >> 32'h40) | (((m_q) & 32'hffffffff) << up_two);
+            word_r = (gathered_r_q >> 32'h40) | (((r_piece_q) & 32'hffffffff) << up_two);
+        end
+        if (fits) begin
+            gathered_m_d = word_m;
+            gathered_r_d = word_r;
+        end
+        complete_d = fits && m_last_q;
+        complete_last_d = m_is_last_q;
+        if (quiet_q) begin
+            coming_d = 32'h0;
+            m_ahead_valid_d = 1'b0;
+            r_ahead_valid_d = 1'b0;
+            m_valid_d = 1'b0;
+            r_valid_d = 1'b0;
+            m_at_d = 32'h0;
+            r_at_d = 32'h0;
+            rejects_d = 1'b0;
+            complete_d = 1'b0;
+        end
+        found = complete_q;
+        found_message = gathered_m_q;
+        found_last = |complete_last_q;
+        found_r = gathered_r_q;
+        rejected = rejects_q;
+        rejected_two = rejects_two_q;
     end
 endmodule
 
@@ -4548,276 +5788,6 @@ module subtract_kind_2(cuts,a,b,difference);
         subtract_0_b = b_padded[(0 * 32'h40)+:(64)];
         together_word_0 = subtract_0_difference;
         difference = together_joined[(32'h0)+:(32)];
-    end
-endmodule
-
-module last_found(clock,reset,push,word,valid,head,pop,roomy);
-    // Module arguments
-    input wire  clock;
-    input wire  reset;
-    input wire  push;
-    input wire  word;
-    output reg  valid;
-    output reg  head;
-    input wire  pop;
-    output reg  roomy;
-    // Constant declarations
-    localparam  half_bits = 4'h2;
-    // Stub signals
-    reg  memory_write;
-    reg  [2:0] memory_write_address;
-    reg  memory_write_data;
-    reg  [2:0] memory_read_address;
-    wire  memory_read_data;
-    reg  [2:0] write_at_d;
-    wire  [2:0] write_at_q;
-    reg  [2:0] read_at_d;
-    wire  [2:0] read_at_q;
-    reg  stored_reset;
-    reg  stored_up;
-    reg  stored_down;
-    wire  stored_some;
-    wire  [7:0] stored_count;
-    reg  below_half_d;
-    wire  below_half_q;
-    // Sub module instances
-    small_memory_3x1 memory(
-        .clock(clock),
-        .write(memory_write),
-        .write_address(memory_write_address),
-        .write_data(memory_write_data),
-        .read_address(memory_read_address),
-        .read_data(memory_read_data)
-    );
-    register_3 write_at(
-        .d(write_at_d),
-        .q(write_at_q),
-        .clock(clock)
-    );
-    register_3 read_at(
-        .d(read_at_d),
-        .q(read_at_q),
-        .clock(clock)
-    );
-    stored stored(
-        .clock(clock),
-        .reset(stored_reset),
-        .up(stored_up),
-        .down(stored_down),
-        .some(stored_some),
-        .count(stored_count)
-    );
-    register_1 below_half(
-        .d(below_half_d),
-        .q(below_half_q),
-        .clock(clock)
-    );
-    // Update code
-    always @(*) begin
-        write_at_d = write_at_q;
-        read_at_d = read_at_q;
-        below_half_d = below_half_q;
-        memory_write = push;
-        memory_write_address = write_at_q;
-        memory_write_data = word;
-        memory_read_address = read_at_q;
-        if (push) begin
-            write_at_d = write_at_q + 32'h1;
-        end
-        if (pop) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (reset) begin
-            write_at_d = 32'h0;
-            read_at_d = 32'h0;
-        end
-        stored_reset = reset;
-        stored_up = push;
-        stored_down = pop;
-        valid = stored_some;
-        head = memory_read_data;
-        below_half_d = (stored_count >> half_bits) == 32'h0;
-        roomy = below_half_q;
-    end
-endmodule
-
-module m_found(clock,reset,push,word,valid,head,pop,roomy);
-    // Module arguments
-    input wire  clock;
-    input wire  reset;
-    input wire  push;
-    input wire  [31:0] word;
-    output reg  valid;
-    output reg  [31:0] head;
-    input wire  pop;
-    output reg  roomy;
-    // Constant declarations
-    localparam  half_bits = 4'h2;
-    // Stub signals
-    reg  memory_write;
-    reg  [2:0] memory_write_address;
-    reg  [31:0] memory_write_data;
-    reg  [2:0] memory_read_address;
-    wire  [31:0] memory_read_data;
-    reg  [2:0] write_at_d;
-    wire  [2:0] write_at_q;
-    reg  [2:0] read_at_d;
-    wire  [2:0] read_at_q;
-    reg  stored_reset;
-    reg  stored_up;
-    reg  stored_down;
-    wire  stored_some;
-    wire  [7:0] stored_count;
-    reg  below_half_d;
-    wire  below_half_q;
-    // Sub module instances
-    small_memory_3x32 memory(
-        .clock(clock),
-        .write(memory_write),
-        .write_address(memory_write_address),
-        .write_data(memory_write_data),
-        .read_address(memory_read_address),
-        .read_data(memory_read_data)
-    );
-    register_3 write_at(
-        .d(write_at_d),
-        .q(write_at_q),
-        .clock(clock)
-    );
-    register_3 read_at(
-        .d(read_at_d),
-        .q(read_at_q),
-        .clock(clock)
-    );
-    stored stored(
-        .clock(clock),
-        .reset(stored_reset),
-        .up(stored_up),
-        .down(stored_down),
-        .some(stored_some),
-        .count(stored_count)
-    );
-    register_1 below_half(
-        .d(below_half_d),
-        .q(below_half_q),
-        .clock(clock)
-    );
-    // Update code
-    always @(*) begin
-        write_at_d = write_at_q;
-        read_at_d = read_at_q;
-        below_half_d = below_half_q;
-        memory_write = push;
-        memory_write_address = write_at_q;
-        memory_write_data = word;
-        memory_read_address = read_at_q;
-        if (push) begin
-            write_at_d = write_at_q + 32'h1;
-        end
-        if (pop) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (reset) begin
-            write_at_d = 32'h0;
-            read_at_d = 32'h0;
-        end
-        stored_reset = reset;
-        stored_up = push;
-        stored_down = pop;
-        valid = stored_some;
-        head = memory_read_data;
-        below_half_d = (stored_count >> half_bits) == 32'h0;
-        roomy = below_half_q;
-    end
-endmodule
-
-module r_queue(clock,reset,push,word,valid,head,pop,roomy);
-    // Module arguments
-    input wire  clock;
-    input wire  reset;
-    input wire  push;
-    input wire  [31:0] word;
-    output reg  valid;
-    output reg  [31:0] head;
-    input wire  pop;
-    output reg  roomy;
-    // Constant declarations
-    localparam  half_bits = 4'h3;
-    // Stub signals
-    reg  memory_write;
-    reg  [3:0] memory_write_address;
-    reg  [31:0] memory_write_data;
-    reg  [3:0] memory_read_address;
-    wire  [31:0] memory_read_data;
-    reg  [3:0] write_at_d;
-    wire  [3:0] write_at_q;
-    reg  [3:0] read_at_d;
-    wire  [3:0] read_at_q;
-    reg  stored_reset;
-    reg  stored_up;
-    reg  stored_down;
-    wire  stored_some;
-    wire  [7:0] stored_count;
-    reg  below_half_d;
-    wire  below_half_q;
-    // Sub module instances
-    small_memory_4x32 memory(
-        .clock(clock),
-        .write(memory_write),
-        .write_address(memory_write_address),
-        .write_data(memory_write_data),
-        .read_address(memory_read_address),
-        .read_data(memory_read_data)
-    );
-    register_4 write_at(
-        .d(write_at_d),
-        .q(write_at_q),
-        .clock(clock)
-    );
-    register_4 read_at(
-        .d(read_at_d),
-        .q(read_at_q),
-        .clock(clock)
-    );
-    stored stored(
-        .clock(clock),
-        .reset(stored_reset),
-        .up(stored_up),
-        .down(stored_down),
-        .some(stored_some),
-        .count(stored_count)
-    );
-    register_1 below_half(
-        .d(below_half_d),
-        .q(below_half_q),
-        .clock(clock)
-    );
-    // Update code
-    always @(*) begin
-        write_at_d = write_at_q;
-        read_at_d = read_at_q;
-        below_half_d = below_half_q;
-        memory_write = push;
-        memory_write_address = write_at_q;
-        memory_write_data = word;
-        memory_read_address = read_at_q;
-        if (push) begin
-            write_at_d = write_at_q + 32'h1;
-        end
-        if (pop) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (reset) begin
-            write_at_d = 32'h0;
-            read_at_d = 32'h0;
-        end
-        stored_reset = reset;
-        stored_up = push;
-        stored_down = pop;
-        valid = stored_some;
-        head = memory_read_data;
-        below_half_d = (stored_count >> half_bits) == 32'h0;
-        roomy = below_half_q;
     end
 endmodule
 
@@ -4975,96 +5945,6 @@ module adder_tree(clock,cuts,words,sum,sum_cuts);
     end
 endmodule
 
-module commands(clock,reset,push,word,valid,head,pop,roomy);
-    // Module arguments
-    input wire  clock;
-    input wire  reset;
-    input wire  push;
-    input wire  [39:0] word;
-    output reg  valid;
-    output reg  [39:0] head;
-    input wire  pop;
-    output reg  roomy;
-    // Constant declarations
-    localparam  half_bits = 4'h3;
-    // Stub signals
-    reg  memory_write;
-    reg  [3:0] memory_write_address;
-    reg  [39:0] memory_write_data;
-    reg  [3:0] memory_read_address;
-    wire  [39:0] memory_read_data;
-    reg  [3:0] write_at_d;
-    wire  [3:0] write_at_q;
-    reg  [3:0] read_at_d;
-    wire  [3:0] read_at_q;
-    reg  stored_reset;
-    reg  stored_up;
-    reg  stored_down;
-    wire  stored_some;
-    wire  [7:0] stored_count;
-    reg  below_half_d;
-    wire  below_half_q;
-    // Sub module instances
-    small_memory_4x40 memory(
-        .clock(clock),
-        .write(memory_write),
-        .write_address(memory_write_address),
-        .write_data(memory_write_data),
-        .read_address(memory_read_address),
-        .read_data(memory_read_data)
-    );
-    register_4 write_at(
-        .d(write_at_d),
-        .q(write_at_q),
-        .clock(clock)
-    );
-    register_4 read_at(
-        .d(read_at_d),
-        .q(read_at_q),
-        .clock(clock)
-    );
-    stored stored(
-        .clock(clock),
-        .reset(stored_reset),
-        .up(stored_up),
-        .down(stored_down),
-        .some(stored_some),
-        .count(stored_count)
-    );
-    register_1 below_half(
-        .d(below_half_d),
-        .q(below_half_q),
-        .clock(clock)
-    );
-    // Update code
-    always @(*) begin
-        write_at_d = write_at_q;
-        read_at_d = read_at_q;
-        below_half_d = below_half_q;
-        memory_write = push;
-        memory_write_address = write_at_q;
-        memory_write_data = word;
-        memory_read_address = read_at_q;
-        if (push) begin
-            write_at_d = write_at_q + 32'h1;
-        end
-        if (pop) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (reset) begin
-            write_at_d = 32'h0;
-            read_at_d = 32'h0;
-        end
-        stored_reset = reset;
-        stored_up = push;
-        stored_down = pop;
-        valid = stored_some;
-        head = memory_read_data;
-        below_half_d = (stored_count >> half_bits) == 32'h0;
-        roomy = below_half_q;
-    end
-endmodule
-
 module delay_2x3(clock,word,later);
     // Module arguments
     input wire  clock;
@@ -5146,6 +6026,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  change_here_6_q;
     reg  change_here_7_d;
     wire  change_here_7_q;
+    reg  opened_d;
+    wire  opened_q;
     reg  [3:0] left_d;
     wire  [3:0] left_q;
     reg  some_left_d;
@@ -5154,6 +6036,10 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  many_left_q;
     reg  at_one_d;
     wire  at_one_q;
+    reg  at_two_d;
+    wire  at_two_q;
+    reg  k_is_two_d;
+    wire  k_is_two_q;
     reg  [4:0] k_d;
     wire  [4:0] k_q;
     reg  permute_d;
@@ -5236,6 +6122,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     reg  queue_push;
     reg  [11:0] queue_word;
     wire  queue_valid;
+    wire  queue_alone;
     wire  [11:0] queue_head;
     reg  queue_pop;
     wire  queue_roomy;
@@ -5248,6 +6135,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     reg  [4:0] m;
     reg  [4:0] m_one_more;
     reg  last;
+    reg  last_soon;
     reg  [16:0] now;
     reg  [16:0] swap;
     reg  [1:0] share_i;
@@ -5383,6 +6271,11 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .d(change_here_7_d),
         .q(change_here_7_q)
     );
+    own_1 opened(
+        .clock(clock),
+        .d(opened_d),
+        .q(opened_q)
+    );
     register_4 left(
         .d(left_d),
         .q(left_q),
@@ -5401,6 +6294,16 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     register_1 at_one(
         .d(at_one_d),
         .q(at_one_q),
+        .clock(clock)
+    );
+    register_1 at_two(
+        .d(at_two_d),
+        .q(at_two_q),
+        .clock(clock)
+    );
+    register_1 k_is_two(
+        .d(k_is_two_d),
+        .q(k_is_two_q),
         .clock(clock)
     );
     register_5 k(
@@ -5575,11 +6478,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .push(queue_push),
         .word(queue_word),
         .valid(queue_valid),
+        .alone(queue_alone),
         .head(queue_head),
         .pop(queue_pop),
         .roomy(queue_roomy)
     );
-    delay_1x1 announced(
+    delay_2x1 announced(
         .clock(clock),
         .word(announced_word),
         .later(announced_later)
@@ -5591,6 +6495,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         some_left_d = some_left_q;
         many_left_d = many_left_q;
         at_one_d = at_one_q;
+        at_two_d = at_two_q;
+        k_is_two_d = k_is_two_q;
         k_d = k_q;
         permute_d = permute_q;
         opening_d = opening_q;
@@ -5608,6 +6514,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
             i_next = k_q[(32'h0)+:(2)] - 32'h1;
         end
         at_one_d = i_next == 32'h1;
+        at_two_d = i_next == 32'h2;
         opens_next = ~steps_next && (load_q || many_left_q || (some_left_q && ~opening_q));
         if (opening_q) begin
             left_d = left_q - 32'h1;
@@ -5620,9 +6527,11 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
             some_left_d = 1'b1;
             many_left_d = count != 32'h1;
             k_d = paths;
+            k_is_two_d = paths == 32'h2;
             permute_d = pbox;
         end
         opening_d = opens_next;
+        opened_d = opens_next;
         stepping_d = steps_next;
         i_d = i_next;
         m = ((i_next) & 5'h1f) + 32'h1;
@@ -5639,28 +6548,28 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         draw_0_d = draw_0_q;
         load_here_0_d = next_load;
-        change_here_0_d = (next_load || opening_q);
+        change_here_0_d = (next_load || |opened_q);
         draw_1_d = draw_1_q;
         load_here_1_d = next_load;
-        change_here_1_d = (next_load || opening_q);
+        change_here_1_d = (next_load || |opened_q);
         draw_2_d = draw_2_q;
         load_here_2_d = next_load;
-        change_here_2_d = (next_load || opening_q);
+        change_here_2_d = (next_load || |opened_q);
         draw_3_d = draw_3_q;
         load_here_3_d = next_load;
-        change_here_3_d = (next_load || opening_q);
+        change_here_3_d = (next_load || |opened_q);
         draw_4_d = draw_4_q;
         load_here_4_d = next_load;
-        change_here_4_d = (next_load || opening_q);
+        change_here_4_d = (next_load || |opened_q);
         draw_5_d = draw_5_q;
         load_here_5_d = next_load;
-        change_here_5_d = (next_load || opening_q);
+        change_here_5_d = (next_load || |opened_q);
         draw_6_d = draw_6_q;
         load_here_6_d = next_load;
-        change_here_6_d = (next_load || opening_q);
+        change_here_6_d = (next_load || |opened_q);
         draw_7_d = draw_7_q;
         load_here_7_d = next_load;
-        change_here_7_d = (next_load || opening_q);
+        change_here_7_d = (next_load || |opened_q);
         if (|change_here_0_q) begin
             draw_0_d = draw_1_q;
         end
@@ -5820,7 +6729,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_3 = channel_3;
         in_use_word_3 = used_3_q;
-        announced_word = last;
+        last_soon = (stepping_q && at_two_q) || (opening_q && (k_is_two_q || ~permute_q));
+        announced_word = last_soon;
         announce = |announced_later;
         queue_push = then_4_q[32'h2];
         queue_word = ((channels_joined) & 12'hfff) | (((in_use_joined) & 12'hfff) << above);
@@ -5843,437 +6753,6 @@ module delay_3x32(clock,word,later);
         at_1 <= word;
         at_2 <= at_1;
         later <= at_2;
-    end
-endmodule
-
-module gate(clock,reset,active,valid,last,take,close,taken,taken_first,taken_last,block,routes,left,empty);
-    // Module arguments
-    input wire  clock;
-    input wire  reset;
-    input wire  active;
-    input wire  valid;
-    input wire  last;
-    output reg  take;
-    output reg  close;
-    output reg  taken;
-    output reg  taken_first;
-    output reg  taken_last;
-    input wire  block;
-    input wire  routes;
-    input wire  left;
-    output reg  empty;
-    // Constant declarations
-    localparam  before_end = 4'he;
-    localparam  all_room = 5'b10000;
-    // Stub signals
-    reg  blocks_here_reset;
-    reg  blocks_here_up;
-    reg  blocks_here_down;
-    wire  blocks_here_some;
-    wire  [6:0] blocks_here_count;
-    reg  routes_here_reset;
-    reg  routes_here_up;
-    reg  routes_here_down;
-    wire  routes_here_some;
-    wire  [6:0] routes_here_count;
-    reg  room_reset;
-    reg  room_up;
-    reg  room_down;
-    wire  room_some;
-    wire  [4:0] room_count;
-    reg  open_d;
-    wire  open_q;
-    reg  [3:0] place_d;
-    wire  [3:0] place_q;
-    reg  at_first_d;
-    wire  at_first_q;
-    reg  at_end_d;
-    wire  at_end_q;
-    reg  was_taken_d;
-    wire  was_taken_q;
-    reg  was_first_d;
-    wire  was_first_q;
-    reg  was_last_d;
-    wire  was_last_q;
-    reg  was_left_d;
-    wire  was_left_q;
-    // Local signals
-    reg  here;
-    // Sub module instances
-    blocks_here blocks_here(
-        .clock(clock),
-        .reset(blocks_here_reset),
-        .up(blocks_here_up),
-        .down(blocks_here_down),
-        .some(blocks_here_some),
-        .count(blocks_here_count)
-    );
-    blocks_here routes_here(
-        .clock(clock),
-        .reset(routes_here_reset),
-        .up(routes_here_up),
-        .down(routes_here_down),
-        .some(routes_here_some),
-        .count(routes_here_count)
-    );
-    room room(
-        .clock(clock),
-        .reset(room_reset),
-        .up(room_up),
-        .down(room_down),
-        .some(room_some),
-        .count(room_count)
-    );
-    register_1 open(
-        .d(open_d),
-        .q(open_q),
-        .clock(clock)
-    );
-    register_4 place(
-        .d(place_d),
-        .q(place_q),
-        .clock(clock)
-    );
-    register_1 at_first(
-        .d(at_first_d),
-        .q(at_first_q),
-        .clock(clock)
-    );
-    register_1 at_end(
-        .d(at_end_d),
-        .q(at_end_q),
-        .clock(clock)
-    );
-    register_1 was_taken(
-        .d(was_taken_d),
-        .q(was_taken_q),
-        .clock(clock)
-    );
-    register_1 was_first(
-        .d(was_first_d),
-        .q(was_first_q),
-        .clock(clock)
-    );
-    register_1 was_last(
-        .d(was_last_d),
-        .q(was_last_q),
-        .clock(clock)
-    );
-    register_1 was_left(
-        .d(was_left_d),
-        .q(was_left_q),
-        .clock(clock)
-    );
-    // Update code
-    always @(*) begin
-        open_d = open_q;
-        place_d = place_q;
-        at_first_d = at_first_q;
-        at_end_d = at_end_q;
-        was_taken_d = was_taken_q;
-        was_first_d = was_first_q;
-        was_last_d = was_last_q;
-        was_left_d = was_left_q;
-        blocks_here_reset = reset;
-        routes_here_reset = reset;
-        room_reset = reset;
-        blocks_here_up = block;
-        routes_here_up = routes;
-        was_left_d = left;
-        room_up = was_left_q;
-        blocks_here_down = was_first_q;
-        routes_here_down = was_first_q;
-        take = open_q && room_some && valid;
-        room_down = take;
-        close = take && last;
-        was_taken_d = take;
-        was_first_d = take && at_first_q;
-        was_last_d = last;
-        here = blocks_here_some && routes_here_some;
-        if (~open_q) begin
-            open_d = (blocks_here_some || block) && (routes_here_some || routes) && active && ~was_taken_q;
-        end
-        if (take) begin
-            place_d = place_q + 32'h1;
-            at_first_d = at_end_q;
-            at_end_d = place_q == before_end;
-            if (at_end_q) begin
-                open_d = here;
-            end
-            if (last) begin
-                open_d = 1'b0;
-                place_d = 32'h0;
-                at_first_d = 1'b1;
-                at_end_d = 1'b0;
-            end
-        end
-        if (reset) begin
-            open_d = 1'b0;
-            place_d = 32'h0;
-            at_first_d = 1'b1;
-            at_end_d = 1'b0;
-            was_taken_d = 1'b0;
-            was_first_d = 1'b0;
-            was_left_d = 1'b0;
-        end
-        taken = was_taken_q;
-        taken_first = was_first_q;
-        taken_last = was_last_q;
-        empty = room_count == all_room;
-    end
-endmodule
-
-module intake(clock,reset,command_valid,command,command_pop,offered,roomy,close,waiting,active,ready,accept,last,lane,cuts,definition,redraws);
-    // Module arguments
-    input wire  clock;
-    input wire  reset;
-    input wire  command_valid;
-    input wire  [39:0] command;
-    output reg  command_pop;
-    input wire  offered;
-    input wire  roomy;
-    input wire  close;
-    output reg  waiting;
-    output reg  active;
-    output reg  ready;
-    output reg  accept;
-    output reg  last;
-    output reg  [1:0] lane;
-    output reg  [2:0] cuts;
-    output reg  definition;
-    output reg  redraws;
-    // Constant declarations
-    localparam  last_place = 4'hf;
-    // Stub signals
-    reg  [39:0] staged_d;
-    wire  [39:0] staged_q;
-    reg  staged_valid_d;
-    wire  staged_valid_q;
-    reg  known_d;
-    wire  known_q;
-    reg  one_block_d;
-    wire  one_block_q;
-    reg  one_word_d;
-    wire  one_word_q;
-    reg  under_way_d;
-    wire  under_way_q;
-    reg  wanted_d;
-    wire  wanted_q;
-    reg  now_ready_d;
-    wire  now_ready_q;
-    reg  [27:0] after_d;
-    wire  [27:0] after_q;
-    reg  turned_d;
-    wire  turned_q;
-    reg  next_block_is_last_d;
-    wire  next_block_is_last_q;
-    reg  block_is_last_d;
-    wire  block_is_last_q;
-    reg  [3:0] tail_d;
-    wire  [3:0] tail_q;
-    reg  [3:0] at_d;
-    wire  [3:0] at_q;
-    reg  at_tail_d;
-    wire  at_tail_q;
-    reg  [1:0] held_lane_d;
-    wire  [1:0] held_lane_q;
-    reg  [2:0] held_cuts_d;
-    wire  [2:0] held_cuts_q;
-    reg  held_definition_d;
-    wire  held_definition_q;
-    reg  held_redraws_d;
-    wire  held_redraws_q;
-    // Local signals
-    reg  enters;
-    reg  final_word;
-    reg  [3:0] next_at;
-    reg  pop;
-    reg  [1:0] new_lane;
-    // Sub module instances
-    register_40 staged(
-        .d(staged_d),
-        .q(staged_q),
-        .clock(clock)
-    );
-    register_1 staged_valid(
-        .d(staged_valid_d),
-        .q(staged_valid_q),
-        .clock(clock)
-    );
-    register_1 known(
-        .d(known_d),
-        .q(known_q),
-        .clock(clock)
-    );
-    register_1 one_block(
-        .d(one_block_d),
-        .q(one_block_q),
-        .clock(clock)
-    );
-    register_1 one_word(
-        .d(one_word_d),
-        .q(one_word_q),
-        .clock(clock)
-    );
-    register_1 under_way(
-        .d(under_way_d),
-        .q(under_way_q),
-        .clock(clock)
-    );
-    register_1 wanted(
-        .d(wanted_d),
-        .q(wanted_q),
-        .clock(clock)
-    );
-    register_1 now_ready(
-        .d(now_ready_d),
-        .q(now_ready_q),
-        .clock(clock)
-    );
-    register_28 after(
-        .d(after_d),
-        .q(after_q),
-        .clock(clock)
-    );
-    register_1 turned(
-        .d(turned_d),
-        .q(turned_q),
-        .clock(clock)
-    );
-    register_1 next_block_is_last(
-        .d(next_block_is_last_d),
-        .q(next_block_is_last_q),
-        .clock(clock)
-    );
-    register_1 block_is_last(
-        .d(block_is_last_d),
-        .q(block_is_last_q),
-        .clock(clock)
-    );
-    register_4 tail(
-        .d(tail_d),
-        .q(tail_q),
-        .clock(clock)
-    );
-    register_4 at(
-        .d(at_d),
-        .q(at_q),
-        .clock(clock)
-    );
-    register_1 at_tail(
-        .d(at_tail_d),
-        .q(at_tail_q),
-        .clock(clock)
-    );
-    register_2 held_lane(
-        .d(held_lane_d),
-        .q(held_lane_q),
-        .clock(clock)
-    );
-    register_3 held_cuts(
-        .d(held_cuts_d),
-        .q(held_cuts_q),
-        .clock(clock)
-    );
-    register_1 held_definition(
-        .d(held_definition_d),
-        .q(held_definition_q),
-        .clock(clock)
-    );
-    register_1 held_redraws(
-        .d(held_redraws_d),
-        .q(held_redraws_q),
-        .clock(clock)
-    );
-    // Update code
-    always @(*) begin
-        staged_d = staged_q;
-        staged_valid_d = staged_valid_q;
-        known_d = known_q;
-        one_block_d = one_block_q;
-        one_word_d = one_word_q;
-        under_way_d = under_way_q;
-        wanted_d = wanted_q;
-        now_ready_d = now_ready_q;
-        after_d = after_q;
-        turned_d = turned_q;
-        next_block_is_last_d = next_block_is_last_q;
-        block_is_last_d = block_is_last_q;
-        tail_d = tail_q;
-        at_d = at_q;
-        at_tail_d = at_tail_q;
-        held_lane_d = held_lane_q;
-        held_cuts_d = held_cuts_q;
-        held_definition_d = held_definition_q;
-        held_redraws_d = held_redraws_q;
-        enters = offered && now_ready_q;
-        now_ready_d = roomy && wanted_q;
-        final_word = block_is_last_q && at_tail_q;
-        next_block_is_last_d = after_q == 32'h1;
-        turned_d = enters && (at_q == last_place);
-        if (turned_q) begin
-            after_d = after_q - 32'h1;
-        end
-        next_at = at_q + 32'h1;
-        if (enters) begin
-            at_d = next_at;
-            at_tail_d = next_at == tail_q;
-            if (at_q == last_place) begin
-                block_is_last_d = next_block_is_last_q;
-            end
-            if (final_word) begin
-                wanted_d = 1'b0;
-                now_ready_d = 1'b0;
-            end
-        end
-        if (close) begin
-            under_way_d = 1'b0;
-            held_redraws_d = 1'b0;
-        end
-        pop = command_valid && ~staged_valid_q;
-        if (~staged_valid_q) begin
-            staged_d = command;
-            staged_valid_d = command_valid;
-        end
-        known_d = staged_valid_q;
-        one_block_d = staged_q[(32'h0)+:(28)] == 32'h0;
-        one_word_d = staged_q[(32'h1c)+:(4)] == 32'h0;
-        new_lane = staged_q[(32'h25)+:(2)];
-        if (~under_way_q) begin
-            under_way_d = known_q;
-            wanted_d = known_q;
-            if (known_q) begin
-                staged_valid_d = 1'b0;
-                known_d = 1'b0;
-            end
-            after_d = staged_q[(32'h0)+:(28)];
-            block_is_last_d = one_block_q;
-            tail_d = staged_q[(32'h1c)+:(4)];
-            at_d = 32'h0;
-            at_tail_d = one_word_q;
-            held_lane_d = new_lane;
-            held_cuts_d = (((new_lane == 32'h0)) & 3'h7) | ((((new_lane < 32'h2)) & 3'h7) << 32'h1) | ((((new_lane < 32'h3)) & 3'h7) << 32'h2);
-            held_definition_d = staged_q[32'h27];
-            held_redraws_d = known_q && staged_q[32'h27];
-        end
-        if (reset) begin
-            under_way_d = 1'b0;
-            wanted_d = 1'b0;
-            held_redraws_d = 1'b0;
-            staged_valid_d = 1'b0;
-            known_d = 1'b0;
-            now_ready_d = 1'b0;
-        end
-        command_pop = pop;
-        waiting = staged_valid_q;
-        active = under_way_q;
-        ready = now_ready_q;
-        accept = enters;
-        last = final_word;
-        lane = held_lane_q;
-        cuts = held_cuts_q;
-        definition = held_definition_q;
-        redraws = held_redraws_q;
     end
 endmodule
 
@@ -6571,6 +7050,8 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     wire  block_announce_later;
     reg  r_begins_word;
     wire  r_begins_later;
+    reg  resets_d;
+    wire  resets_q;
     reg  [1:0] turn_late_d;
     wire  [1:0] turn_late_q;
     reg  whole_late_d;
@@ -6808,7 +7289,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .taken(r_unit_taken),
         .block(r_unit_block)
     );
-    delay_7x1 unit_start_0(
+    delay_6x1 unit_start_0(
         .clock(clock),
         .word(unit_start_0_word),
         .later(unit_start_0_later)
@@ -6818,15 +7299,20 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .word(unit_start_1_word),
         .later(unit_start_1_later)
     );
-    delay_14x1 block_announce(
+    delay_13x1 block_announce(
         .clock(clock),
         .word(block_announce_word),
         .later(block_announce_later)
     );
-    delay_15x1 r_begins(
+    delay_14x1 r_begins(
         .clock(clock),
         .word(r_begins_word),
         .later(r_begins_later)
+    );
+    register_1 resets(
+        .d(resets_d),
+        .q(resets_q),
+        .clock(clock)
     );
     register_2 turn_late(
         .d(turn_late_d),
@@ -6870,13 +7356,15 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     );
     // Update code
     always @(*) begin
+        resets_d = resets_q;
         turn_late_d = turn_late_q;
         whole_late_d = whole_late_q;
         running_d = running_q;
         draws_next_d = draws_next_q;
         in_use_d = in_use_q;
         load_after_d = load_after_q;
-        schedule_reset = reset;
+        resets_d = reset;
+        schedule_reset = resets_q;
         schedule_segment_valid = segment_valid;
         schedule_number = number;
         schedule_number_zero = number_zero;
@@ -6916,7 +7404,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         engine_fresh_9 = entry_state_word_9;
         engine_fresh_10 = entry_state_word_10;
         engine_fresh_11 = entry_state_word_11;
-        wheels_reset = reset;
+        wheels_reset = resets_q;
         wheels_enter = schedule_entered;
         wheels_entering = schedule_record;
         exit_at = wheels_at;
@@ -7047,6 +7535,360 @@ module join_2x32(word_0,word_1,joined);
     // Update code (custom)
     // module join_2x32
     always @(*) joined = {word_1, word_0};
+endmodule
+
+module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,ready,data,r_available,r_take,r,rejected,rejected_two,block,routes,left,takes,takes_last,word,found_r,taken,taken_first,taken_last,cuts,definition,empty);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    output reg  roomy;
+    input wire  segment;
+    input wire  [27:0] more_blocks;
+    input wire  [3:0] tail;
+    input wire  [1:0] lane;
+    input wire  by_definition;
+    input wire  valid;
+    output reg  ready;
+    input wire  [31:0] data;
+    input wire  r_available;
+    output reg  r_take;
+    input wire  [31:0] r;
+    output reg  rejected;
+    output reg  rejected_two;
+    input wire  block;
+    input wire  routes;
+    input wire  left;
+    output reg  takes;
+    output reg  takes_last;
+    output reg  [31:0] word;
+    output reg  [31:0] found_r;
+    output reg  taken;
+    output reg  taken_first;
+    output reg  taken_last;
+    output reg  [2:0] cuts;
+    output reg  definition;
+    output reg  empty;
+    // Stub signals
+    reg  commands_reset;
+    reg  commands_push;
+    reg  [34:0] commands_word;
+    wire  commands_valid;
+    wire  commands_alone;
+    wire  [34:0] commands_head;
+    reg  commands_pop;
+    wire  commands_roomy;
+    reg  unmatched_reset;
+    reg  unmatched_push;
+    reg  [31:0] unmatched_word;
+    wire  unmatched_valid;
+    wire  unmatched_alone;
+    wire  [31:0] unmatched_head;
+    reg  unmatched_pop;
+    wire  unmatched_roomy;
+    reg  words_reset;
+    reg  words_push;
+    reg  [31:0] words_word;
+    wire  words_valid;
+    wire  words_alone;
+    wire  [31:0] words_head;
+    reg  words_pop;
+    wire  words_roomy;
+    reg  matched_reset;
+    reg  matched_push;
+    reg  [31:0] matched_word;
+    wire  matched_valid;
+    wire  matched_alone;
+    wire  [31:0] matched_head;
+    reg  matched_pop;
+    wire  matched_roomy;
+    reg  intake_reset;
+    reg  intake_command_valid;
+    reg  [34:0] intake_command;
+    wire  intake_command_pop;
+    reg  intake_offered;
+    reg  intake_roomy;
+    reg  intake_close;
+    wire  intake_waiting;
+    wire  intake_active;
+    wire  intake_ready;
+    wire  intake_accept;
+    wire  intake_last;
+    wire  [1:0] intake_lane;
+    wire  [2:0] intake_cuts;
+    wire  intake_definition;
+    wire  intake_redraws;
+    reg  redraw_reset;
+    reg  redraw_active;
+    reg  [1:0] redraw_lane;
+    reg  redraw_message_valid;
+    wire  redraw_message_pop;
+    reg  [31:0] redraw_message;
+    reg  redraw_last;
+    reg  redraw_r_available;
+    wire  redraw_r_take;
+    reg  [31:0] redraw_r;
+    reg  redraw_roomy;
+    wire  redraw_found;
+    wire  [31:0] redraw_found_message;
+    wire  redraw_found_last;
+    wire  [31:0] redraw_found_r;
+    wire  redraw_rejected;
+    wire  redraw_rejected_two;
+    reg  gate_reset;
+    reg  gate_active;
+    reg  gate_valid;
+    reg  gate_last;
+    wire  gate_take;
+    wire  gate_close;
+    wire  gate_taken;
+    wire  gate_taken_first;
+    wire  gate_taken_last;
+    reg  gate_block;
+    reg  gate_routes;
+    reg  gate_left;
+    wire  gate_empty;
+    reg  [34:0] command_d;
+    wire  [34:0] command_q;
+    reg  command_comes_d;
+    wire  command_comes_q;
+    reg  [31:0] held_d;
+    wire  [31:0] held_q;
+    reg  held_last_d;
+    wire  held_last_q;
+    reg  word_comes_d;
+    wire  word_comes_q;
+    reg  entered_d;
+    wire  entered_q;
+    reg  matched_all_d;
+    wire  matched_all_q;
+    // Local signals
+    reg  redraws;
+    reg  comes;
+    reg  ends;
+    // Sub module instances
+    commands commands(
+        .clock(clock),
+        .reset(commands_reset),
+        .push(commands_push),
+        .word(commands_word),
+        .valid(commands_valid),
+        .alone(commands_alone),
+        .head(commands_head),
+        .pop(commands_pop),
+        .roomy(commands_roomy)
+    );
+    matched unmatched(
+        .clock(clock),
+        .reset(unmatched_reset),
+        .push(unmatched_push),
+        .word(unmatched_word),
+        .valid(unmatched_valid),
+        .alone(unmatched_alone),
+        .head(unmatched_head),
+        .pop(unmatched_pop),
+        .roomy(unmatched_roomy)
+    );
+    matched words(
+        .clock(clock),
+        .reset(words_reset),
+        .push(words_push),
+        .word(words_word),
+        .valid(words_valid),
+        .alone(words_alone),
+        .head(words_head),
+        .pop(words_pop),
+        .roomy(words_roomy)
+    );
+    matched matched(
+        .clock(clock),
+        .reset(matched_reset),
+        .push(matched_push),
+        .word(matched_word),
+        .valid(matched_valid),
+        .alone(matched_alone),
+        .head(matched_head),
+        .pop(matched_pop),
+        .roomy(matched_roomy)
+    );
+    intake intake(
+        .clock(clock),
+        .reset(intake_reset),
+        .command_valid(intake_command_valid),
+        .command(intake_command),
+        .command_pop(intake_command_pop),
+        .offered(intake_offered),
+        .roomy(intake_roomy),
+        .close(intake_close),
+        .waiting(intake_waiting),
+        .active(intake_active),
+        .ready(intake_ready),
+        .accept(intake_accept),
+        .last(intake_last),
+        .lane(intake_lane),
+        .cuts(intake_cuts),
+        .definition(intake_definition),
+        .redraws(intake_redraws)
+    );
+    redraw redraw(
+        .clock(clock),
+        .reset(redraw_reset),
+        .active(redraw_active),
+        .lane(redraw_lane),
+        .message_valid(redraw_message_valid),
+        .message_pop(redraw_message_pop),
+        .message(redraw_message),
+        .last(redraw_last),
+        .r_available(redraw_r_available),
+        .r_take(redraw_r_take),
+        .r(redraw_r),
+        .roomy(redraw_roomy),
+        .found(redraw_found),
+        .found_message(redraw_found_message),
+        .found_last(redraw_found_last),
+        .found_r(redraw_found_r),
+        .rejected(redraw_rejected),
+        .rejected_two(redraw_rejected_two)
+    );
+    gate gate(
+        .clock(clock),
+        .reset(gate_reset),
+        .active(gate_active),
+        .valid(gate_valid),
+        .last(gate_last),
+        .take(gate_take),
+        .close(gate_close),
+        .taken(gate_taken),
+        .taken_first(gate_taken_first),
+        .taken_last(gate_taken_last),
+        .block(gate_block),
+        .routes(gate_routes),
+        .left(gate_left),
+        .empty(gate_empty)
+    );
+    register_35 command(
+        .d(command_d),
+        .q(command_q),
+        .clock(clock)
+    );
+    register_1 command_comes(
+        .d(command_comes_d),
+        .q(command_comes_q),
+        .clock(clock)
+    );
+    register_32 held(
+        .d(held_d),
+        .q(held_q),
+        .clock(clock)
+    );
+    register_1 held_last(
+        .d(held_last_d),
+        .q(held_last_q),
+        .clock(clock)
+    );
+    register_1 word_comes(
+        .d(word_comes_d),
+        .q(word_comes_q),
+        .clock(clock)
+    );
+    register_1 entered(
+        .d(entered_d),
+        .q(entered_q),
+        .clock(clock)
+    );
+    register_1 matched_all(
+        .d(matched_all_d),
+        .q(matched_all_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        command_d = command_q;
+        command_comes_d = command_comes_q;
+        held_d = held_q;
+        held_last_d = held_last_q;
+        word_comes_d = word_comes_q;
+        entered_d = entered_q;
+        matched_all_d = matched_all_q;
+        commands_reset = reset;
+        unmatched_reset = reset;
+        words_reset = reset;
+        matched_reset = reset;
+        intake_reset = reset;
+        redraw_reset = reset;
+        gate_reset = reset;
+        roomy = commands_roomy;
+        command_comes_d = segment;
+        command_d = ((more_blocks) & 35'h7ffffffff) | (((tail) & 35'h7ffffffff) << 32'h1c) | (((lane) & 35'h7ffffffff) << 32'h20) | (((by_definition) & 35'h7ffffffff) << 32'h22);
+        commands_push = command_comes_q;
+        commands_word = command_q;
+        intake_command_valid = commands_valid;
+        intake_command = commands_head;
+        commands_pop = intake_command_pop;
+        redraws = intake_definition;
+        intake_offered = valid;
+        intake_roomy = words_roomy;
+        if (redraws) begin
+            intake_roomy = unmatched_roomy;
+        end
+        ready = intake_ready;
+        word_comes_d = intake_accept;
+        held_d = data;
+        held_last_d = intake_last;
+        unmatched_push = word_comes_q && redraws;
+        unmatched_word = held_q;
+        unmatched_pop = redraw_message_pop;
+        redraw_active = intake_redraws;
+        redraw_lane = intake_lane;
+        redraw_message_valid = unmatched_valid;
+        redraw_message = unmatched_head;
+        redraw_last = entered_q && unmatched_alone;
+        redraw_r_available = r_available;
+        redraw_r = r;
+        redraw_roomy = words_roomy;
+        r_take = redraw_r_take;
+        rejected = redraw_rejected;
+        rejected_two = redraw_rejected_two;
+        comes = word_comes_q;
+        ends = held_last_q;
+        words_word = held_q;
+        if (redraws) begin
+            comes = redraw_found;
+            ends = redraw_found_last;
+            words_word = redraw_found_message;
+        end
+        matched_word = redraw_found_r;
+        words_push = comes;
+        matched_push = comes;
+        gate_active = intake_active;
+        gate_block = block;
+        gate_routes = routes;
+        gate_left = left;
+        gate_valid = words_valid;
+        gate_last = matched_all_q && words_alone;
+        words_pop = gate_take;
+        matched_pop = gate_take;
+        intake_close = gate_close;
+        if (word_comes_q && held_last_q) begin
+            entered_d = 1'b1;
+        end
+        if (comes && ends) begin
+            matched_all_d = 1'b1;
+        end
+        if (gate_close || reset) begin
+            entered_d = 1'b0;
+            matched_all_d = 1'b0;
+        end
+        takes = gate_take;
+        takes_last = matched_all_q && words_alone;
+        word = words_head;
+        found_r = matched_head;
+        taken = gate_taken;
+        taken_first = gate_taken_first;
+        taken_last = gate_taken_last;
+        cuts = intake_cuts;
+        definition = redraws;
+        empty = ~intake_active && ~intake_waiting && ~commands_valid && ~command_comes_q && gate_empty;
+    end
 endmodule
 
 module pbox(clock,turn,routes,shares,ports);
@@ -7187,524 +8029,26 @@ module r_from_message(clock,cuts,minuend,subtrahend,difference);
     end
 endmodule
 
-module delay_0x2(clock,word,later);
+module delay_1x2(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  [1:0] word;
     output reg  [1:0] later;
     // Constant declarations
-    localparam  clocks = 16'h0;
+    localparam  clocks = 16'h1;
     // Update code (custom)
-    // module delay_0x2
-    always @(*) later = word;
+    // module delay_1x2
+    always @(posedge clock) later <= word;
 endmodule
 
-module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_available,r_take,r,found,found_message,found_last,found_r,pop,rejected,rejected_two);
-    // Module arguments
-    input wire  clock;
-    input wire  reset;
-    input wire  active;
-    input wire  [1:0] lane;
-    input wire  message_valid;
-    output reg  message_pop;
-    input wire  [31:0] message;
-    input wire  last;
-    input wire  r_available;
-    output reg  r_take;
-    input wire  [31:0] r;
-    output reg  found;
-    output reg  [31:0] found_message;
-    output reg  found_last;
-    output reg  [31:0] found_r;
-    input wire  pop;
-    output reg  rejected;
-    output reg  rejected_two;
-    // Constant declarations
-    localparam  one_piece = 1'b1;
-    localparam  pieces = 3'b1;
-    localparam  up_one = 8'h0;
-    localparam  up_two = 8'h0;
-    // Stub signals
-    reg  [1:0] coming_d;
-    wire  [1:0] coming_q;
-    reg  [2:0] patience_d;
-    wire  [2:0] patience_q;
-    reg  patient_d;
-    wire  patient_q;
-    reg  r_queue_reset;
-    reg  r_queue_push;
-    reg  [31:0] r_queue_word;
-    wire  r_queue_valid;
-    wire  [31:0] r_queue_head;
-    reg  r_queue_pop;
-    wire  r_queue_roomy;
-    reg  [1:0] m_at_d;
-    wire  [1:0] m_at_q;
-    reg  [1:0] r_at_d;
-    wire  [1:0] r_at_q;
-    reg  [63:0] m_d;
-    wire  [63:0] m_q;
-    reg  m_last_d;
-    wire  m_last_q;
-    reg  m_is_last_d;
-    wire  m_is_last_q;
-    reg  m_valid_d;
-    wire  m_valid_q;
-    reg  [63:0] r_piece_d;
-    wire  [63:0] r_piece_q;
-    reg  r_valid_d;
-    wire  r_valid_q;
-    reg  same_0_d;
-    wire  same_0_q;
-    reg  same_1_d;
-    wire  same_1_q;
-    reg  same_2_d;
-    wire  same_2_q;
-    reg  same_3_d;
-    wire  same_3_q;
-    reg  same_4_d;
-    wire  same_4_q;
-    reg  same_5_d;
-    wire  same_5_q;
-    reg  same_6_d;
-    wire  same_6_q;
-    reg  same_7_d;
-    wire  same_7_q;
-    reg  [31:0] gathered_m_d;
-    wire  [31:0] gathered_m_q;
-    reg  [31:0] gathered_r_d;
-    wire  [31:0] gathered_r_q;
-    reg  m_found_reset;
-    reg  m_found_push;
-    reg  [31:0] m_found_word;
-    wire  m_found_valid;
-    wire  [31:0] m_found_head;
-    reg  m_found_pop;
-    wire  m_found_roomy;
-    reg  r_found_reset;
-    reg  r_found_push;
-    reg  [31:0] r_found_word;
-    wire  r_found_valid;
-    wire  [31:0] r_found_head;
-    reg  r_found_pop;
-    wire  r_found_roomy;
-    reg  last_found_reset;
-    reg  last_found_push;
-    reg  last_found_word;
-    wire  last_found_valid;
-    wire  last_found_head;
-    reg  last_found_pop;
-    wire  last_found_roomy;
-    reg  quiet_d;
-    wire  quiet_q;
-    reg  complete_d;
-    wire  complete_q;
-    reg  complete_last_d;
-    wire  complete_last_q;
-    reg  rejects_d;
-    wire  rejects_q;
-    reg  rejects_two_d;
-    wire  rejects_two_q;
-    // Local signals
-    reg  asking;
-    reg  [127:0] wide_m;
-    reg  [127:0] wide_r;
-    reg  [63:0] next_m;
-    reg  [63:0] next_r;
-    reg  [2:0] m_to;
-    reg  [2:0] r_to;
-    reg  m_end;
-    reg  r_end;
-    reg  equal;
-    reg  two;
-    reg  [2:0] step;
-    reg  reject;
-    reg  fits;
-    reg  m_comes;
-    reg  m_stays;
-    reg  r_comes;
-    reg  [31:0] word_m;
-    reg  [31:0] word_r;
-    // Sub module instances
-    register_2 coming(
-        .d(coming_d),
-        .q(coming_q),
-        .clock(clock)
-    );
-    register_3 patience(
-        .d(patience_d),
-        .q(patience_q),
-        .clock(clock)
-    );
-    register_1 patient(
-        .d(patient_d),
-        .q(patient_q),
-        .clock(clock)
-    );
-    r_queue r_queue(
-        .clock(clock),
-        .reset(r_queue_reset),
-        .push(r_queue_push),
-        .word(r_queue_word),
-        .valid(r_queue_valid),
-        .head(r_queue_head),
-        .pop(r_queue_pop),
-        .roomy(r_queue_roomy)
-    );
-    register_2 m_at(
-        .d(m_at_d),
-        .q(m_at_q),
-        .clock(clock)
-    );
-    register_2 r_at(
-        .d(r_at_d),
-        .q(r_at_q),
-        .clock(clock)
-    );
-    register_64 m(
-        .d(m_d),
-        .q(m_q),
-        .clock(clock)
-    );
-    register_1 m_last(
-        .d(m_last_d),
-        .q(m_last_q),
-        .clock(clock)
-    );
-    register_1 m_is_last(
-        .d(m_is_last_d),
-        .q(m_is_last_q),
-        .clock(clock)
-    );
-    register_1 m_valid(
-        .d(m_valid_d),
-        .q(m_valid_q),
-        .clock(clock)
-    );
-    register_64 r_piece(
-        .d(r_piece_d),
-        .q(r_piece_q),
-        .clock(clock)
-    );
-    register_1 r_valid(
-        .d(r_valid_d),
-        .q(r_valid_q),
-        .clock(clock)
-    );
-    register_1 same_0(
-        .d(same_0_d),
-        .q(same_0_q),
-        .clock(clock)
-    );
-    register_1 same_1(
-        .d(same_1_d),
-        .q(same_1_q),
-        .clock(clock)
-    );
-    register_1 same_2(
-        .d(same_2_d),
-        .q(same_2_q),
-        .clock(clock)
-    );
-    register_1 same_3(
-        .d(same_3_d),
-        .q(same_3_q),
-        .clock(clock)
-    );
-    register_1 same_4(
-        .d(same_4_d),
-        .q(same_4_q),
-        .clock(clock)
-    );
-    register_1 same_5(
-        .d(same_5_d),
-        .q(same_5_q),
-        .clock(clock)
-    );
-    register_1 same_6(
-        .d(same_6_d),
-        .q(same_6_q),
-        .clock(clock)
-    );
-    register_1 same_7(
-        .d(same_7_d),
-        .q(same_7_q),
-        .clock(clock)
-    );
-    register_32 gathered_m(
-        .d(gathered_m_d),
-        .q(gathered_m_q),
-        .clock(clock)
-    );
-    register_32 gathered_r(
-        .d(gathered_r_d),
-        .q(gathered_r_q),
-        .clock(clock)
-    );
-    m_found m_found(
-        .clock(clock),
-        .reset(m_found_reset),
-        .push(m_found_push),
-        .word(m_found_word),
-        .valid(m_found_valid),
-        .head(m_found_head),
-        .pop(m_found_pop),
-        .roomy(m_found_roomy)
-    );
-    m_found r_found(
-        .clock(clock),
-        .reset(r_found_reset),
-        .push(r_found_push),
-        .word(r_found_word),
-        .valid(r_found_valid),
-        .head(r_found_head),
-        .pop(r_found_pop),
-        .roomy(r_found_roomy)
-    );
-    last_found last_found(
-        .clock(clock),
-        .reset(last_found_reset),
-        .push(last_found_push),
-        .word(last_found_word),
-        .valid(last_found_valid),
-        .head(last_found_head),
-        .pop(last_found_pop),
-        .roomy(last_found_roomy)
-    );
-    register_1 quiet(
-        .d(quiet_d),
-        .q(quiet_q),
-        .clock(clock)
-    );
-    register_1 complete(
-        .d(complete_d),
-        .q(complete_q),
-        .clock(clock)
-    );
-    register_1 complete_last(
-        .d(complete_last_d),
-        .q(complete_last_q),
-        .clock(clock)
-    );
-    register_1 rejects(
-        .d(rejects_d),
-        .q(rejects_q),
-        .clock(clock)
-    );
-    register_1 rejects_two(
-        .d(rejects_two_d),
-        .q(rejects_two_q),
-        .clock(clock)
-    );
-    // Update code
-    always @(*) begin
-        coming_d = coming_q;
-        patience_d = patience_q;
-        patient_d = patient_q;
-        quiet_d = quiet_q;
-        m_at_d = m_at_q;
-        r_at_d = r_at_q;
-        m_d = m_q;
-        m_last_d = m_last_q;
-        m_is_last_d = m_is_last_q;
-        m_valid_d = m_valid_q;
-        r_piece_d = r_piece_q;
-        r_valid_d = r_valid_q;
-        gathered_m_d = gathered_m_q;
-        gathered_r_d = gathered_r_q;
-        complete_d = complete_q;
-        complete_last_d = complete_last_q;
-        rejects_d = rejects_q;
-        rejects_two_d = rejects_two_q;
-        quiet_d = reset || ~active;
-        r_queue_reset = quiet_q;
-        m_found_reset = quiet_q;
-        r_found_reset = quiet_q;
-        last_found_reset = quiet_q;
-        patience_d = patience_q - 32'h1;
-        if (patience_q == 32'h0) begin
-            patience_d = 32'h0;
-            patient_d = 1'b1;
-        end
-        if (~active) begin
-            patience_d = 32'h7;
-            patient_d = 1'b0;
-        end
-        asking = patient_q && r_available && r_queue_roomy;
-        r_take = asking;
-        coming_d = (coming_q << 32'h1) | ((asking) & 2'h3);
-        r_queue_push = coming_q[32'h1];
-        r_queue_word = r;
-        two = lane == 32'h3;
-        step = 32'h1;
-        if (two) begin
-            step = 32'h2;
-        end
-        wide_m = ((message) & 128'hffffffffffffffffffffffffffffffff);
-        wide_r = ((r_queue_head) & 128'hffffffffffffffffffffffffffffffff);
-        next_m = wide_m[(32'h0)+:(64)];
-        if (m_at_q == 32'h1) begin
-            next_m = wide_m[(32'h20)+:(64)];
-        end
-        if (m_at_q == 32'h2) begin
-            next_m = wide_m[(32'h40)+:(64)];
-        end
-        if (m_at_q == 32'h3) begin
-            next_m = ((wide_m[(32'h60)+:(32)]) & 64'hffffffffffffffff);
-        end
-        next_r = wide_r[(32'h0)+:(64)];
-        if (r_at_q == 32'h1) begin
-            next_r = wide_r[(32'h20)+:(64)];
-        end
-        if (r_at_q == 32'h2) begin
-            next_r = wide_r[(32'h40)+:(64)];
-        end
-        if (r_at_q == 32'h3) begin
-            next_r = ((wide_r[(32'h60)+:(32)]) & 64'hffffffffffffffff);
-        end
-        m_to = ((m_at_q) & 3'h7) + step;
-        m_end = one_piece || (m_to == pieces);
-        r_to = ((r_at_q) & 3'h7) + step;
-        r_end = one_piece || (r_to == pieces);
-        equal = same_0_q || same_1_q || same_2_q || same_3_q;
-        if (lane == 32'h1) begin
-            equal = (same_0_q && same_1_q) || (same_2_q && same_3_q);
-        end
-        if (lane == 32'h2) begin
-            equal = same_0_q && same_1_q && same_2_q && same_3_q;
-        end
-        if (two) begin
-            equal = same_0_q && same_1_q && same_2_q && same_3_q && same_4_q && same_5_q && same_6_q && same_7_q;
-        end
-        reject = r_valid_q && equal;
-        fits = r_valid_q && ~equal;
-        rejects_d = reject;
-        rejects_two_d = two;
-        m_stays = m_valid_q && ~fits;
-        m_comes = ~m_stays && message_valid;
-        r_comes = r_queue_valid && m_found_roomy && (m_stays || message_valid);
-        m_valid_d = m_stays || m_comes;
-        r_valid_d = r_comes;
-        message_pop = m_comes && m_end;
-        r_queue_pop = r_comes && r_end;
-        if (m_comes) begin
-            m_d = next_m;
-            m_last_d = m_end;
-            m_is_last_d = last;
-            m_at_d = m_to[(32'h0)+:(2)];
-            if (m_end) begin
-                m_at_d = 32'h0;
-            end
-        end
-        if (r_comes) begin
-            r_piece_d = next_r;
-            r_at_d = r_to[(32'h0)+:(2)];
-            if (r_end) begin
-                r_at_d = 32'h0;
-            end
-        end
-        same_0_d = same_0_q;
-        if (r_comes) begin
-            same_0_d = m_q[(0 * 32'h8)+:(8)] == next_r[(0 * 32'h8)+:(8)];
-            if (~m_stays) begin
-                same_0_d = next_m[(0 * 32'h8)+:(8)] == next_r[(0 * 32'h8)+:(8)];
-            end
-        end
-        same_1_d = same_1_q;
-        if (r_comes) begin
-            same_1_d = m_q[(1 * 32'h8)+:(8)] == next_r[(1 * 32'h8)+:(8)];
-            if (~m_stays) begin
-                same_1_d = next_m[(1 * 32'h8)+:(8)] == next_r[(1 * 32'h8)+:(8)];
-            end
-        end
-        same_2_d = same_2_q;
-        if (r_comes) begin
-            same_2_d = m_q[(2 * 32'h8)+:(8)] == next_r[(2 * 32'h8)+:(8)];
-            if (~m_stays) begin
-                same_2_d = next_m[(2 * 32'h8)+:(8)] == next_r[(2 * 32'h8)+:(8)];
-            end
-        end
-        same_3_d = same_3_q;
-        if (r_comes) begin
-            same_3_d = m_q[(3 * 32'h8)+:(8)] == next_r[(3 * 32'h8)+:(8)];
-            if (~m_stays) begin
-                same_3_d = next_m[(3 * 32'h8)+:(8)] == next_r[(3 * 32'h8)+:(8)];
-            end
-        end
-        same_4_d = same_4_q;
-        if (r_comes) begin
-            same_4_d = m_q[(4 * 32'h8)+:(8)] == next_r[(4 * 32'h8)+:(8)];
-            if (~m_stays) begin
-                same_4_d = next_m[(4 * 32'h8)+:(8)] == next_r[(4 * 32'h8)+:(8)];
-            end
-        end
-        same_5_d = same_5_q;
-        if (r_comes) begin
-            same_5_d = m_q[(5 * 32'h8)+:(8)] == next_r[(5 * 32'h8)+:(8)];
-            if (~m_stays) begin
-                same_5_d = next_m[(5 * 32'h8)+:(8)] == next_r[(5 * 32'h8)+:(8)];
-            end
-        end
-        same_6_d = same_6_q;
-        if (r_comes) begin
-            same_6_d = m_q[(6 * 32'h8)+:(8)] == next_r[(6 * 32'h8)+:(8)];
-            if (~m_stays) begin
-                same_6_d = next_m[(6 * 32'h8)+:(8)] == next_r[(6 * 32'h8)+:(8)];
-            end
-        end
-        same_7_d = same_7_q;
-        if (r_comes) begin
-            same_7_d = m_q[(7 * 32'h8)+:(8)] == next_r[(7 * 32'h8)+:(8)];
-            if (~m_stays) begin
-                same_7_d = next_m[(7 * 32'h8)+:(8)] == next_r[(7 * 32'h8)+:(8)];
-            end
-        end
-        word_m = (gathered_m_q >> 32'h20) | (((m_q) & 32'hffffffff) << up_one);
-        word_r = (gathered_r_q >> 32'h20) | (((r_piece_q) & 32'hffffffff) << up_one);
-        if (two) begin
-            word_m = (gathered_m_q >> 32'h40) | (((m_q) & 32'hffffffff) << up_two);
-            word_r = (gathered_r_q >> 32'h40) | (((r_piece_q) & 32'hffffffff) << up_two);
-        end
-        if (fits) begin
-            gathered_m_d = word_m;
-            gathered_r_d = word_r;
-        end
-        complete_d = fits && m_last_q;
-        m_found_push = complete_q;
-        m_found_word = gathered_m_q;
-        r_found_push = complete_q;
-        r_found_word = gathered_r_q;
-        last_found_push = complete_q;
-        complete_last_d = m_is_last_q;
-        last_found_word = complete_last_q;
-        m_found_pop = pop;
-        r_found_pop = pop;
-        last_found_pop = pop;
-        if (quiet_q) begin
-            coming_d = 32'h0;
-            m_valid_d = 1'b0;
-            r_valid_d = 1'b0;
-            m_at_d = 32'h0;
-            r_at_d = 32'h0;
-            rejects_d = 1'b0;
-            complete_d = 1'b0;
-        end
-        found = m_found_valid;
-        found_message = m_found_head;
-        found_last = |last_found_head;
-        found_r = r_found_head;
-        rejected = rejects_q;
-        rejected_two = rejects_two_q;
-    end
-endmodule
-
-module results(clock,reset,push,word,valid,head,pop,roomy);
+module results(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
     input wire  push;
     input wire  [128:0] word;
     output reg  valid;
+    output reg  alone;
     output reg  [128:0] head;
     input wire  pop;
     output reg  roomy;
@@ -7724,6 +8068,7 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
     reg  stored_up;
     reg  stored_down;
     wire  stored_some;
+    wire  stored_one;
     wire  [7:0] stored_count;
     reg  below_half_d;
     wire  below_half_q;
@@ -7752,6 +8097,7 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
         .up(stored_up),
         .down(stored_down),
         .some(stored_some),
+        .one(stored_one),
         .count(stored_count)
     );
     register_1 below_half(
@@ -7782,6 +8128,7 @@ module results(clock,reset,push,word,valid,head,pop,roomy);
         stored_up = push;
         stored_down = pop;
         valid = stored_some;
+        alone = stored_one;
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
@@ -8020,6 +8367,8 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
     wire  twin_q;
     reg  serving_d;
     wire  serving_q;
+    reg  asks_d;
+    wire  asks_q;
     reg  part_known_0_d;
     wire  part_known_0_q;
     reg  part_known_1_d;
@@ -8439,6 +8788,11 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         .q(serving_q),
         .clock(clock)
     );
+    register_1 asks(
+        .d(asks_d),
+        .q(asks_q),
+        .clock(clock)
+    );
     register_1 part_known_0(
         .d(part_known_0_d),
         .q(part_known_0_q),
@@ -8486,6 +8840,7 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         repeated_d = repeated_q;
         twin_d = twin_q;
         serving_d = serving_q;
+        asks_d = asks_q;
         valid_1_d = valid;
         valid_2_d = valid_1_q;
         equal_0_d = block[(0 * 32'h10)+:(16)] == answer_0;
@@ -8653,7 +9008,8 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         wipes_at_d = count_q[(32'h0)+:(7)];
         wiping = wipes_q;
         wipe_at = wipes_at_q;
-        ask = (stage_q == 32'h1) && (count_q == 32'h2);
+        asks_d = (stage_q == 32'h1) && (count_q == 32'h2);
+        ask = asks_q;
     end
 endmodule
 
@@ -8669,20 +9025,6 @@ module delay_2x2(clock,word,later);
     reg [3:0] line;
     always @(posedge clock) line <= {line[1:0], word};
     always @(*) later = line[3:2];
-endmodule
-
-module delay_2x1(clock,word,later);
-    // Module arguments
-    input wire  clock;
-    input wire  word;
-    output reg  later;
-    // Constant declarations
-    localparam  clocks = 16'h2;
-    // Update code (custom)
-    // module delay_2x1
-    reg [1:0] line;
-    always @(posedge clock) line <= {line[0:0], word};
-    always @(*) later = line[1:1];
 endmodule
 
 module delay_3x3(clock,word,later);
@@ -8785,23 +9127,6 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
     wire  draw_announce;
     wire  [11:0] draw_routes;
     reg  draw_pop;
-    reg  redraw_reset;
-    reg  redraw_active;
-    reg  [1:0] redraw_lane;
-    reg  redraw_message_valid;
-    wire  redraw_message_pop;
-    reg  [31:0] redraw_message;
-    reg  redraw_last;
-    reg  redraw_r_available;
-    wire  redraw_r_take;
-    reg  [31:0] redraw_r;
-    wire  redraw_found;
-    wire  [31:0] redraw_found_message;
-    wire  redraw_found_last;
-    wire  [31:0] redraw_found_r;
-    reg  redraw_pop;
-    wire  redraw_rejected;
-    wire  redraw_rejected_two;
     reg  [2:0] adder_tree_cuts;
     reg  [63:0] adder_tree_words;
     wire  [31:0] adder_tree_sum;
@@ -8818,63 +9143,42 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
     reg  [11:0] pbox_routes;
     reg  [127:0] pbox_shares;
     wire  [127:0] pbox_ports;
-    reg  commands_reset;
-    reg  commands_push;
-    reg  [39:0] commands_word;
-    wire  commands_valid;
-    wire  [39:0] commands_head;
-    reg  commands_pop;
-    wire  commands_roomy;
-    reg  messages_reset;
-    reg  messages_push;
-    reg  [31:0] messages_word;
-    wire  messages_valid;
-    wire  [31:0] messages_head;
-    reg  messages_pop;
-    wire  messages_roomy;
-    reg  lasts_reset;
-    reg  lasts_push;
-    reg  lasts_word;
-    wire  lasts_valid;
-    wire  lasts_head;
-    reg  lasts_pop;
-    wire  lasts_roomy;
+    reg  m_reset;
+    wire  m_roomy;
+    reg  m_segment;
+    reg  [27:0] m_more_blocks;
+    reg  [3:0] m_tail;
+    reg  [1:0] m_lane;
+    reg  m_by_definition;
+    reg  m_valid;
+    wire  m_ready;
+    reg  [31:0] m_data;
+    reg  m_r_available;
+    wire  m_r_take;
+    reg  [31:0] m_r;
+    wire  m_rejected;
+    wire  m_rejected_two;
+    reg  m_block;
+    reg  m_routes;
+    reg  m_left;
+    wire  m_takes;
+    wire  m_takes_last;
+    wire  [31:0] m_word;
+    wire  [31:0] m_found_r;
+    wire  m_taken;
+    wire  m_taken_first;
+    wire  m_taken_last;
+    wire  [2:0] m_cuts;
+    wire  m_definition;
+    wire  m_empty;
     reg  results_reset;
     reg  results_push;
     reg  [128:0] results_word;
     wire  results_valid;
+    wire  results_alone;
     wire  [128:0] results_head;
     reg  results_pop;
     wire  results_roomy;
-    reg  intake_reset;
-    reg  intake_command_valid;
-    reg  [39:0] intake_command;
-    wire  intake_command_pop;
-    reg  intake_offered;
-    reg  intake_roomy;
-    reg  intake_close;
-    wire  intake_waiting;
-    wire  intake_active;
-    wire  intake_ready;
-    wire  intake_accept;
-    wire  intake_last;
-    wire  [1:0] intake_lane;
-    wire  [2:0] intake_cuts;
-    wire  intake_definition;
-    wire  intake_redraws;
-    reg  gate_reset;
-    reg  gate_active;
-    reg  gate_valid;
-    reg  gate_last;
-    wire  gate_take;
-    wire  gate_close;
-    wire  gate_taken;
-    wire  gate_taken_first;
-    wire  gate_taken_last;
-    reg  gate_block;
-    reg  gate_routes;
-    reg  gate_left;
-    wire  gate_empty;
     reg  key_port_write;
     reg  [3:0] key_port_unit;
     reg  [2:0] key_port_word;
@@ -8885,22 +9189,24 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
     wire  [1:0] key_port_turn;
     wire  [2:0] key_port_index;
     wire  [31:0] key_port_value;
+    reg  soon_d;
+    wire  soon_q;
     reg  up_d;
     wire  up_q;
-    reg  zeroes_d;
-    wire  zeroes_q;
+    reg  quiet_0_d;
+    wire  quiet_0_q;
+    reg  quiet_1_d;
+    wire  quiet_1_q;
+    reg  quiet_2_d;
+    wire  quiet_2_q;
+    reg  quiet_3_d;
+    wire  quiet_3_q;
+    reg  zeroes_0_d;
+    wire  zeroes_0_q;
+    reg  zeroes_1_d;
+    wire  zeroes_1_q;
     reg  rests_d;
     wire  rests_q;
-    reg  [39:0] command_d;
-    wire  [39:0] command_q;
-    reg  command_comes_d;
-    wire  command_comes_q;
-    reg  word_comes_d;
-    wire  word_comes_q;
-    reg  [31:0] word_d;
-    wire  [31:0] word_q;
-    reg  word_is_last_d;
-    wire  word_is_last_q;
     reg  [1:0] r_later_word;
     wire  [1:0] r_later_later;
     reg  [2:0] to_sum_word;
@@ -8930,7 +9236,6 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
     reg  [31:0] shares_word_3;
     wire  [127:0] shares_joined;
     // Local signals
-    reg  quiet;
     reg  resting;
     reg  [31:0] words_less_one;
     reg  [27:0] more_blocks;
@@ -9002,26 +9307,6 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         .routes(draw_routes),
         .pop(draw_pop)
     );
-    redraw redraw(
-        .clock(clock),
-        .reset(redraw_reset),
-        .active(redraw_active),
-        .lane(redraw_lane),
-        .message_valid(redraw_message_valid),
-        .message_pop(redraw_message_pop),
-        .message(redraw_message),
-        .last(redraw_last),
-        .r_available(redraw_r_available),
-        .r_take(redraw_r_take),
-        .r(redraw_r),
-        .found(redraw_found),
-        .found_message(redraw_found_message),
-        .found_last(redraw_found_last),
-        .found_r(redraw_found_r),
-        .pop(redraw_pop),
-        .rejected(redraw_rejected),
-        .rejected_two(redraw_rejected_two)
-    );
     adder_tree adder_tree(
         .clock(clock),
         .cuts(adder_tree_cuts),
@@ -9050,35 +9335,36 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         .shares(pbox_shares),
         .ports(pbox_ports)
     );
-    commands commands(
+    m m(
         .clock(clock),
-        .reset(commands_reset),
-        .push(commands_push),
-        .word(commands_word),
-        .valid(commands_valid),
-        .head(commands_head),
-        .pop(commands_pop),
-        .roomy(commands_roomy)
-    );
-    m_found messages(
-        .clock(clock),
-        .reset(messages_reset),
-        .push(messages_push),
-        .word(messages_word),
-        .valid(messages_valid),
-        .head(messages_head),
-        .pop(messages_pop),
-        .roomy(messages_roomy)
-    );
-    last_found lasts(
-        .clock(clock),
-        .reset(lasts_reset),
-        .push(lasts_push),
-        .word(lasts_word),
-        .valid(lasts_valid),
-        .head(lasts_head),
-        .pop(lasts_pop),
-        .roomy(lasts_roomy)
+        .reset(m_reset),
+        .roomy(m_roomy),
+        .segment(m_segment),
+        .more_blocks(m_more_blocks),
+        .tail(m_tail),
+        .lane(m_lane),
+        .by_definition(m_by_definition),
+        .valid(m_valid),
+        .ready(m_ready),
+        .data(m_data),
+        .r_available(m_r_available),
+        .r_take(m_r_take),
+        .r(m_r),
+        .rejected(m_rejected),
+        .rejected_two(m_rejected_two),
+        .block(m_block),
+        .routes(m_routes),
+        .left(m_left),
+        .takes(m_takes),
+        .takes_last(m_takes_last),
+        .word(m_word),
+        .found_r(m_found_r),
+        .taken(m_taken),
+        .taken_first(m_taken_first),
+        .taken_last(m_taken_last),
+        .cuts(m_cuts),
+        .definition(m_definition),
+        .empty(m_empty)
     );
     results results(
         .clock(clock),
@@ -9086,44 +9372,10 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         .push(results_push),
         .word(results_word),
         .valid(results_valid),
+        .alone(results_alone),
         .head(results_head),
         .pop(results_pop),
         .roomy(results_roomy)
-    );
-    intake intake(
-        .clock(clock),
-        .reset(intake_reset),
-        .command_valid(intake_command_valid),
-        .command(intake_command),
-        .command_pop(intake_command_pop),
-        .offered(intake_offered),
-        .roomy(intake_roomy),
-        .close(intake_close),
-        .waiting(intake_waiting),
-        .active(intake_active),
-        .ready(intake_ready),
-        .accept(intake_accept),
-        .last(intake_last),
-        .lane(intake_lane),
-        .cuts(intake_cuts),
-        .definition(intake_definition),
-        .redraws(intake_redraws)
-    );
-    gate gate(
-        .clock(clock),
-        .reset(gate_reset),
-        .active(gate_active),
-        .valid(gate_valid),
-        .last(gate_last),
-        .take(gate_take),
-        .close(gate_close),
-        .taken(gate_taken),
-        .taken_first(gate_taken_first),
-        .taken_last(gate_taken_last),
-        .block(gate_block),
-        .routes(gate_routes),
-        .left(gate_left),
-        .empty(gate_empty)
     );
     key_port key_port(
         .clock(clock),
@@ -9138,47 +9390,52 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         .index(key_port_index),
         .value(key_port_value)
     );
+    register_1 soon(
+        .d(soon_d),
+        .q(soon_q),
+        .clock(clock)
+    );
     register_1 up(
         .d(up_d),
         .q(up_q),
         .clock(clock)
     );
-    own_1 zeroes(
+    own_1 quiet_0(
         .clock(clock),
-        .d(zeroes_d),
-        .q(zeroes_q)
+        .d(quiet_0_d),
+        .q(quiet_0_q)
+    );
+    own_1 quiet_1(
+        .clock(clock),
+        .d(quiet_1_d),
+        .q(quiet_1_q)
+    );
+    own_1 quiet_2(
+        .clock(clock),
+        .d(quiet_2_d),
+        .q(quiet_2_q)
+    );
+    own_1 quiet_3(
+        .clock(clock),
+        .d(quiet_3_d),
+        .q(quiet_3_q)
+    );
+    own_1 zeroes_0(
+        .clock(clock),
+        .d(zeroes_0_d),
+        .q(zeroes_0_q)
+    );
+    own_1 zeroes_1(
+        .clock(clock),
+        .d(zeroes_1_d),
+        .q(zeroes_1_q)
     );
     register_1 rests(
         .d(rests_d),
         .q(rests_q),
         .clock(clock)
     );
-    register_40 command(
-        .d(command_d),
-        .q(command_q),
-        .clock(clock)
-    );
-    register_1 command_comes(
-        .d(command_comes_d),
-        .q(command_comes_q),
-        .clock(clock)
-    );
-    register_1 word_comes(
-        .d(word_comes_d),
-        .q(word_comes_q),
-        .clock(clock)
-    );
-    register_32 word(
-        .d(word_d),
-        .q(word_q),
-        .clock(clock)
-    );
-    register_1 word_is_last(
-        .d(word_is_last_d),
-        .q(word_is_last_q),
-        .clock(clock)
-    );
-    delay_0x2 r_later(
+    delay_1x2 r_later(
         .clock(clock),
         .word(r_later_word),
         .later(r_later_later)
@@ -9242,35 +9499,31 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
     );
     // Update code
     always @(*) begin
+        soon_d = soon_q;
         up_d = up_q;
         rests_d = rests_q;
-        command_d = command_q;
-        command_comes_d = command_comes_q;
-        word_comes_d = word_comes_q;
-        word_d = word_q;
-        word_is_last_d = word_is_last_q;
         r_d = r_q;
         self_test_reset = reset;
         self_test_fault = fault;
         self_test_valid = keystream_whole;
         self_test_turn = keystream_turn;
         self_test_block = keystream_block;
-        up_d = self_test_passed;
-        quiet = ~up_q;
-        zeroes_d = (~self_test_passed);
+        soon_d = self_test_passed;
+        up_d = self_test_passed && soon_q;
+        quiet_0_d = (~(self_test_passed && soon_q));
+        quiet_1_d = (~(self_test_passed && soon_q));
+        quiet_2_d = (~(self_test_passed && soon_q));
+        quiet_3_d = (~(self_test_passed && soon_q));
+        zeroes_0_d = (~self_test_passed);
+        zeroes_1_d = (~self_test_passed);
         passed = up_q;
         failed = self_test_failed;
-        keystream_reset = self_test_wiping || reset;
-        keystream_reset_units = quiet;
-        draw_reset = quiet;
-        redraw_reset = quiet;
-        commands_reset = quiet;
-        messages_reset = quiet;
-        lasts_reset = quiet;
-        results_reset = quiet;
-        intake_reset = quiet;
-        gate_reset = quiet;
-        rests_d = keystream_idle && ~intake_active && ~intake_waiting && ~commands_valid && ~command_comes_q && gate_empty && ~segment_valid;
+        keystream_reset = self_test_wiping;
+        keystream_reset_units = |quiet_0_q;
+        draw_reset = |quiet_1_q;
+        m_reset = |quiet_2_q;
+        results_reset = |quiet_3_q;
+        rests_d = keystream_idle && m_empty && ~segment_valid;
         resting = rests_q && up_q;
         idle = resting;
         key_ready = resting;
@@ -9286,76 +9539,48 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         keystream_key_data = key_port_value;
         words_less_one = segment_words - 32'h1;
         more_blocks = words_less_one[(place_bits)+:(28)];
-        room_for_segment = commands_roomy && up_q && ~key_valid;
+        room_for_segment = m_roomy && up_q && ~key_valid;
         offer = segment_valid && room_for_segment;
         segment_ready = keystream_segment_ready && room_for_segment;
         keystream_segment_valid = offer || self_test_ask;
         keystream_number = segment_number;
-        keystream_number_zero = |zeroes_q;
+        keystream_number_zero = |zeroes_0_q;
         keystream_more_blocks = more_blocks;
         keystream_paths = segment_paths;
         keystream_pbox = segment_pbox;
         keystream_definition = segment_definition;
-        if (|zeroes_q) begin
+        if (|zeroes_1_q) begin
             keystream_more_blocks = 32'h0;
             keystream_paths = all_paths;
             keystream_pbox = 1'b1;
             keystream_definition = 1'b0;
         end
-        command_comes_d = offer && keystream_segment_ready;
-        command_d = ((more_blocks) & 40'hffffffffff) | (((words_less_one[(32'h0)+:(4)]) & 40'hffffffffff) << 32'h1c) | (((segment_paths) & 40'hffffffffff) << 32'h20) | (((segment_lane) & 40'hffffffffff) << 32'h25) | (((segment_definition) & 40'hffffffffff) << 32'h27);
-        commands_push = command_comes_q;
-        commands_word = command_q;
-        intake_command_valid = commands_valid;
-        intake_command = commands_head;
-        commands_pop = intake_command_pop;
-        intake_offered = message_valid;
-        intake_roomy = messages_roomy;
-        message_ready = intake_ready;
-        word_comes_d = intake_accept;
-        word_d = message_data;
-        word_is_last_d = intake_last;
-        messages_push = word_comes_q;
-        messages_word = word_q;
-        lasts_push = word_comes_q;
-        lasts_word = word_is_last_q;
-        definition = intake_definition;
-        redraw_active = intake_redraws;
-        redraw_lane = intake_lane;
-        redraw_message_valid = messages_valid;
-        redraw_message = messages_head;
-        redraw_last = |lasts_head;
-        redraw_r_available = keystream_r_available;
-        redraw_r = keystream_r_taken;
-        redraw_pop = gate_take && definition;
-        gate_active = intake_active;
-        gate_block = keystream_announced;
-        gate_routes = draw_announce;
-        gate_valid = messages_valid;
-        gate_last = |lasts_head;
-        message_word = messages_head;
-        messages_pop = gate_take;
-        lasts_pop = gate_take;
-        if (definition) begin
-            gate_valid = redraw_found;
-            gate_last = redraw_found_last;
-            message_word = redraw_found_message;
-            messages_pop = redraw_message_pop;
-            lasts_pop = redraw_message_pop;
-        end
-        found_r_word = redraw_found_r;
-        intake_close = gate_close;
-        taken = gate_taken;
-        keystream_rejected = redraw_rejected;
-        keystream_rejected_two = redraw_rejected_two;
-        keystream_closed = taken && gate_taken_last && definition;
+        m_segment = offer && keystream_segment_ready;
+        m_more_blocks = more_blocks;
+        m_tail = words_less_one[(32'h0)+:(4)];
+        m_lane = segment_lane;
+        m_by_definition = segment_definition;
+        m_valid = message_valid;
+        m_data = message_data;
+        message_ready = m_ready;
+        m_r_available = keystream_r_available;
+        m_r = keystream_r_taken;
+        m_block = keystream_announced;
+        m_routes = draw_announce;
+        message_word = m_word;
+        found_r_word = m_found_r;
+        taken = m_taken;
+        definition = m_definition;
+        keystream_rejected = m_rejected;
+        keystream_rejected_two = m_rejected_two;
+        keystream_closed = taken && m_taken_last && definition;
         keystream_take = taken;
-        keystream_drop = gate_taken_last;
-        r_later_word = (((taken && ~definition)) & 2'h3) | (((gate_taken_last) & 2'h3) << 32'h1);
-        keystream_r_take = r_later_later[32'h0] || redraw_r_take;
+        keystream_drop = m_taken_last;
+        r_later_word = (((m_takes && ~definition)) & 2'h3) | (((m_takes_last) & 2'h3) << 32'h1);
+        keystream_r_take = r_later_later[32'h0] || m_r_take;
         keystream_r_drop = r_later_later[32'h0] && r_later_later[32'h1];
-        cuts_later_word = intake_cuts;
-        to_sum_word = ((taken) & 3'h7) | (((gate_taken_first) & 3'h7) << 32'h1) | (((gate_taken_last) & 3'h7) << 32'h2);
+        cuts_later_word = m_cuts;
+        to_sum_word = ((taken) & 3'h7) | (((m_taken_first) & 3'h7) << 32'h1) | (((m_taken_last) & 3'h7) << 32'h2);
         to_r_word = definition;
         leaves_word_0 = 32'h0;
         leaves_word_1 = 32'h0;
@@ -9393,7 +9618,7 @@ module k4w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_
         results_word = ((pbox_ports) & 129'h1ffffffffffffffffffffffffffffffff) | (((to_ports_later[(32'h1)+:(1)]) & 129'h1ffffffffffffffffffffffffffffffff) << result_last);
         popped = results_valid && ports_ready;
         results_pop = popped;
-        gate_left = popped;
+        m_left = popped;
         ports_valid = results_valid && up_q;
         ports_data = results_head[(32'h0)+:(128)];
         ports_last = results_head[result_last];
