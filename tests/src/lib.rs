@@ -7,4 +7,6 @@ pub mod figures;
 pub mod picture;
 pub mod programs;
 pub mod rig;
+pub mod server;
+pub mod soak;
 pub mod socket;

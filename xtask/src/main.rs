@@ -45,6 +45,15 @@ enum Command {
         /// Only the board with this core [default: each of k4w32, k16w32, k4w128]
         core: Option<String>,
     },
+    /// Reset and kill the virtual board in the middle of burst after burst: no job may be lost, doubled or wrong
+    Soak {
+        /// Resets and kills
+        #[arg(default_value_t = 10_000)]
+        rounds: u32,
+        /// Decides what happens when
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Place and route on an ECP5-85F, and write docs/area.md; from minutes to an hour a design
     Synth {
         /// The core out of context, not a board's bitstream
@@ -79,6 +88,7 @@ fn run(command: Command) -> Result<()> {
         Command::Lint => lint::lint(),
         Command::Gen => verilog::generate(),
         Command::Prove => prove::prove(),
+        Command::Soak { rounds, seed } => programs::soak(rounds, seed),
         Command::FullSystem { core } => full_system::full_system(core.as_deref()),
         Command::Synth {
             core_only: _,

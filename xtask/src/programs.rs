@@ -1,4 +1,4 @@
-//! The programs that stand on the Verilated core: `demo` and `figures`, built for speed.
+//! The programs that stand on the Verilated core: `demo`, `figures` and `soak`, built for speed.
 
 use std::ffi::OsStr;
 use std::path::Path;
@@ -10,7 +10,7 @@ use crate::tools;
 
 /// Splits a file through the core and in software, and shows both.
 pub(crate) fn demo(file: Option<&Path>) -> Result<()> {
-    program("demo", file.map(Path::as_os_str))
+    program("demo", file.map(Path::as_os_str).as_slice())
 }
 
 /// Measures the figures whose names begin with a prefix.
@@ -19,10 +19,16 @@ pub(crate) fn figures(prefix: &str) -> Result<()> {
     say("building what is measured");
     let programs = ["shp", "shp-sim", "shp-benches"].map(|package| ["--package", package]);
     run(cargo(&["build", "--quiet", "--release", "--bins"]).args(programs.as_flattened()))?;
-    program("figures", Some(OsStr::new(prefix)))
+    program("figures", &[OsStr::new(prefix)])
 }
 
-fn program(name: &str, argument: Option<&OsStr>) -> Result<()> {
+/// Harms the virtual board so many times.
+pub(crate) fn soak(rounds: u32, seed: u64) -> Result<()> {
+    let [rounds, seed] = [rounds.to_string(), seed.to_string()];
+    program("soak", &[rounds.as_ref(), seed.as_ref()])
+}
+
+fn program(name: &str, arguments: &[&OsStr]) -> Result<()> {
     tools::verilator()?;
     say(&format!("building {name}"));
     let build = [
@@ -45,5 +51,5 @@ fn program(name: &str, argument: Option<&OsStr>) -> Result<()> {
         name,
         "--",
     ];
-    run(cargo(&start).args(argument))
+    run(cargo(&start).args(arguments))
 }
