@@ -18,14 +18,20 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
     );
 
     // Inside the decoder.
-    (* hierconn *) wire [16:0] \dut.then_0_q ;
-    (* hierconn *) wire [16:0] \dut.then_1_q ;
-    (* hierconn *) wire [16:0] \dut.then_2_q ;
-    (* hierconn *) wire [16:0] \dut.then_3_q ;
-    (* hierconn *) wire [16:0] \dut.then_4_q ;
+    (* hierconn *) wire [16:0] \dut.then_0.at_1 ;
+    (* hierconn *) wire [16:0] \dut.then_0_later ;
+    (* hierconn *) wire [16:0] \dut.then_1.at_1 ;
+    (* hierconn *) wire [16:0] \dut.then_1_later ;
+    (* hierconn *) wire [16:0] \dut.then_2.at_1 ;
+    (* hierconn *) wire [16:0] \dut.then_2_later ;
+    (* hierconn *) wire [16:0] \dut.then_3_later ;
+    (* hierconn *) wire [16:0] \dut.then_4_later ;
     (* hierconn *) wire [3:0] \dut.digit_0_carry_out ;
+    (* hierconn *) wire [3:0] \dut.carry_0_later ;
     (* hierconn *) wire [3:0] \dut.digit_1_carry_out ;
+    (* hierconn *) wire [3:0] \dut.carry_1_later ;
     (* hierconn *) wire [3:0] \dut.digit_2_carry_out ;
+    (* hierconn *) wire [3:0] \dut.carry_2_later ;
     (* hierconn *) wire [3:0] \dut.digit_3_carry_out ;
     (* hierconn *) wire [1:0] \dut.share_0_q ;
     (* hierconn *) wire [1:0] \dut.share_1_q ;
@@ -49,7 +55,7 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
 
     // What holds: each port in use has a channel that k paths use, and no other port in use has it.
     reg opened = 0;
-    always @(posedge clock) opened <= opened || \dut.then_3_q [0];
+    always @(posedge clock) opened <= opened || \dut.then_3_later [0];
     wire [7:0] shares = {\dut.share_3_q , \dut.share_2_q , \dut.share_1_q , \dut.share_0_q };
     wire [7:0] channels = \dut.queue_word [7:0];
     genvar p, q, n;
@@ -71,21 +77,29 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
 
     // What makes it hold from clock to clock. A step is opened before it begins, k goes along with it, i is below k, the factor is i + 1, and
     // no digit's carry passes i: so j is at most i.
-    wire [84:0] then = {\dut.then_4_q , \dut.then_3_q , \dut.then_2_q , \dut.then_1_q , \dut.then_0_q };
-    wire [15:0] carries = {\dut.digit_3_carry_out , \dut.digit_2_carry_out , \dut.digit_1_carry_out , \dut.digit_0_carry_out };
-    wire [5:0] open = {2'b0, then[51], then[34], then[17], then[0]};
+    wire [135:0] then = {
+        \dut.then_4_later , \dut.then_3_later , \dut.then_2_later , \dut.then_2.at_1 , \dut.then_1_later , \dut.then_1.at_1 ,
+        \dut.then_0_later , \dut.then_0.at_1
+    };
+    // A reset lasts longer than a step takes to pass.
+    initial assume (then == 0);
+    wire [27:0] carries = {
+        \dut.digit_3_carry_out , \dut.carry_2_later , \dut.digit_2_carry_out , \dut.carry_1_later , \dut.digit_1_carry_out ,
+        \dut.carry_0_later , \dut.digit_0_carry_out
+    };
+    wire [8:0] open = {2'b0, then[102], then[85], then[68], then[51], then[34], then[17], then[0]};
     generate
-        for (n = 0; n < 5; n = n + 1) begin : stage
+        for (n = 0; n < 8; n = n + 1) begin : stage
             wire [16:0] now = then[17*n +: 17];
             wire [3:0] i = now[6:3];
             always @(*) assert (!(now[0] && now[1]));
             always @(*) if (now[2:0] != 0) assert (now[11:7] == k);
-            always @(*) if (now[2:1] != 0) assert (opened || (now[0] && n < 4) || (open >> (n + 1)) != 0);
+            always @(*) if (now[2:1] != 0) assert (opened || (now[0] && n < 7) || (open >> (n + 1)) != 0);
             always @(*) if (now[1]) assert (i >= 1 && i <= 3 && i < k && now[16:12] == factor(i[1:0]));
-            if (n < 4) always @(*) if (now[1]) assert (carries[4*n +: 4] <= i);
+            if (n < 7) always @(*) if (now[1]) assert (carries[4*n +: 4] <= i);
         end
     endgenerate
-    always @(*) if (then[70:68] != 0) begin
+    always @(*) if (then[121:119] != 0) begin
         assert ({\dut.used_3_q , \dut.used_2_q , \dut.used_1_q , \dut.used_0_q } == {k > 3, k > 2, k > 1, 1'b1});
         assert (\dut.last_share_q == k[1:0] - 2'd1 && \dut.last_share_but_one_q == k[1:0] - 2'd2);
     end

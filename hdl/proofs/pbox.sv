@@ -1,7 +1,7 @@
 // Proves: the P-box of k4w32 is a bijection for every permutation of the paths: each share leaves by one port, and nothing else leaves
 // By: induction 5
 // Fault: in pick_32, (which[0] ? d : c) => (which[0] ? c : d)
-// Fault: in port, if (~held_used_q) => if (1'b0)
+// Fault: in port, if (|idle_0_q) => if (1'b0)
 
 // Routes are an arbitrary permutation of k channels, 2 to 4, new ones whenever `turn` says so. A share that is followed at will leaves by
 // exactly one port, and a port without a path stays zero.
@@ -28,18 +28,18 @@ module proof (input clock, input turn, input [127:0] shares, input [7:0] permuta
     end
     always @(*) assert (turned != 2);
 
-    (* hierconn *) wire [1:0] \dut.port_0.held_q ;
-    (* hierconn *) wire [1:0] \dut.port_1.held_q ;
-    (* hierconn *) wire [1:0] \dut.port_2.held_q ;
-    (* hierconn *) wire [1:0] \dut.port_3.held_q ;
-    (* hierconn *) wire \dut.port_0.held_used_q ;
-    (* hierconn *) wire \dut.port_1.held_used_q ;
-    (* hierconn *) wire \dut.port_2.held_used_q ;
-    (* hierconn *) wire \dut.port_3.held_used_q ;
+    (* hierconn *) wire [1:0] \dut.port_0.low_0_q ;
+    (* hierconn *) wire [1:0] \dut.port_1.low_0_q ;
+    (* hierconn *) wire [1:0] \dut.port_2.low_0_q ;
+    (* hierconn *) wire [1:0] \dut.port_3.low_0_q ;
+    (* hierconn *) wire \dut.port_0.idle_0_q ;
+    (* hierconn *) wire \dut.port_1.idle_0_q ;
+    (* hierconn *) wire \dut.port_2.idle_0_q ;
+    (* hierconn *) wire \dut.port_3.idle_0_q ;
     always @(*) if (turned[0]) begin
-        assert (held == {\dut.port_3.held_q , \dut.port_2.held_q , \dut.port_1.held_q , \dut.port_0.held_q });
+        assert (held == {\dut.port_3.low_0_q , \dut.port_2.low_0_q , \dut.port_1.low_0_q , \dut.port_0.low_0_q });
         assert (held_used == {
-            \dut.port_3.held_used_q , \dut.port_2.held_used_q , \dut.port_1.held_used_q , \dut.port_0.held_used_q
+            ~\dut.port_3.idle_0_q , ~\dut.port_2.idle_0_q , ~\dut.port_1.idle_0_q , ~\dut.port_0.idle_0_q
         });
     end
 

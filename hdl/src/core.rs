@@ -212,10 +212,11 @@ impl<
             clock reset fault passed failed key_valid key_ready key_unit key_word key_data segment_valid
             segment_ready segment_number segment_words segment_paths segment_lane segment_pbox segment_definition
             message_valid message_ready message_data ports_valid ports_ready ports_data ports_last idle keystream m
-            adder_tree sum_from_r r_from_message pbox results key_port soon up rests
+            adder_tree sum_from_r r_from_message pbox key_port soon up rests
             resting words_less_one more_blocks room_for_segment offer
             definition taken popped leaves r shares;
             [zeroes] [quiet];
+            results: Fifo::with_a_place_free(),
             self_test: SelfTest::new(Q / 4 * clocks),
             draw: Draw::new(levels),
             r_later: Delay::new(levels),

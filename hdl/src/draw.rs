@@ -13,12 +13,17 @@ use crate::own::Own;
 use rust_hdl::prelude::*;
 use std::array::from_fn;
 
-/// With an adder tree of no levels, routes could be announced so many clocks after their last step but one.
-const SOONEST: usize = 3;
+/// Clocks from a digit to the next. A carry that has one for its way goes farther; with many channels the draw takes so long that there is none to give.
+const fn hop(levels: usize) -> usize {
+    if levels > 1 { 1 } else { 2 }
+}
+
+/// With an adder tree of no levels and no clock for the digits, routes could be announced so many clocks after their last step but one.
+const SOONEST: usize = 1;
 
 /// Routes for `K` ports as the P-box wants them: the channel of each (`CHANNELS` bits in all), and above them a bit each: it is in use.
 ///
-/// A draw takes k clocks, and five more until its routes are in the queue of `2^A`.
+/// A draw takes k clocks, and five or eight more until its routes are in the queue of `2^A`.
 #[derive(LogicBlock)]
 pub struct Draw<
     const K: usize,
@@ -72,8 +77,9 @@ pub struct Draw<
     last: Signal<Local, Bit>,
     last_soon: Signal<Local, Bit>,
     now: Signal<Local, Bits<17>>,
-    then: [DFF<Bits<17>>; 5],
+    then: [Delay<17>; 5],
     digit: [Digit; 4],
+    carry: [Delay<4>; 3],
     later: [Delay<16>; 3],
     swap: Signal<Local, Bits<17>>,
     share: [DFF<Bits<LOG>>; K],
@@ -88,6 +94,7 @@ pub struct Draw<
     in_use: Join<K, 1, K>,
     queue: Fifo<A, ROUTES>,
     announced: Delay<1>,
+    shown: DFF<Bits<ROUTES>>,
     above: Constant<Bits<8>>,
     last_channel: Constant<Bits<LOG>>,
     last_channel_but_one: Constant<Bits<LOG>>,
@@ -102,13 +109,16 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
     /// If the parameters do not belong together.
     pub fn new(levels: usize) -> Self {
         assert!(ROUTES == CHANNELS + K);
+        let hop = hop(levels);
         blank! {
             clock reset next_load block count paths pbox announce routes pop load opened opens_next left some_left many_left at_one at_two k_is_two k permute opening stepping i
             factor steps_next i_next m m_one_more last last_soon now swap share_i share_j swap_k last_share
-            last_share_but_one channels in_use queue;
-            [draw] [load_here] [change_here] [then] [digit] [share] [channel] [used];
-            later: from_fn(|n| Delay::new(n + 1)),
-            announced: Delay::new(SOONEST.saturating_sub(levels)),
+            last_share_but_one channels in_use queue shown;
+            [draw] [load_here] [change_here] [digit] [share] [channel] [used];
+            then: from_fn(|n| Delay::new(if n < 3 { hop } else { 1 })),
+            carry: from_fn(|_| Delay::new(hop - 1)),
+            later: from_fn(|n| Delay::new(hop * (n + 1))),
+            announced: Delay::new((SOONEST + 3 * hop).saturating_sub(levels)),
             above: Constant::new((CHANNELS as u64).into()),
             last_channel: Constant::new((K as u64 - 1).into()),
             last_channel_but_one: Constant::new((K as u64 - 2).into()),
@@ -138,7 +148,8 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             i,
             factor,
             last_share,
-            last_share_but_one
+            last_share_but_one,
+            shown
         );
         self.queue.clock.next = self.clock.val();
         self.queue.reset.next = self.reset.val();
@@ -231,25 +242,27 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             | (bit_cast::<17, LOG>(self.i.q.val()) << 3)
             | (bit_cast::<17, 5>(self.k.q.val()) << 7)
             | (bit_cast::<17, 5>(self.factor.q.val()) << 12);
-        self.then[0].d.next = self.now.val();
+        self.then[0].word.next = self.now.val();
         for n in 0..4 {
-            self.then[n + 1].d.next = self.then[n].q.val();
+            self.then[n + 1].word.next = self.then[n].later.val();
         }
         self.digit[0].load.next = self.opening.q.val();
         self.digit[0].factor.next = self.factor.q.val();
         self.digit[0].carry_in.next = 0.into();
         self.digit[0].fresh.next = self.draw[0].q.val().get_bits::<16>(0);
         for n in 0..3 {
-            self.digit[n + 1].load.next = self.then[n].q.val().get_bit(0);
-            self.digit[n + 1].factor.next = self.then[n].q.val().get_bits::<5>(12);
-            self.digit[n + 1].carry_in.next = self.digit[n].carry_out.val();
+            self.digit[n + 1].load.next = self.then[n].later.val().get_bit(0);
+            self.digit[n + 1].factor.next = self.then[n].later.val().get_bits::<5>(12);
+            self.carry[n].clock.next = self.clock.val();
+            self.carry[n].word.next = self.digit[n].carry_out.val();
+            self.digit[n + 1].carry_in.next = self.carry[n].later.val();
             self.later[n].clock.next = self.clock.val();
             self.later[n].word.next = self.draw[0].q.val().get_bits::<16>(n * 16 + 16);
             self.digit[n + 1].fresh.next = self.later[n].later.val();
         }
 
         // Swap.
-        self.swap.next = self.then[3].q.val();
+        self.swap.next = self.then[3].later.val();
         self.share_i.next = self.swap.val().get_bits::<LOG>(3);
         self.share_j.next = self.digit[3].carry_out.val().get_bits::<LOG>(0);
         self.swap_k.next = self.swap.val().get_bits::<5>(7);
@@ -286,10 +299,12 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             || (self.opening.q.val() && (self.k_is_two.q.val() || !self.permute.q.val()));
         self.announced.word.next = self.last_soon.val().into();
         self.announce.next = self.announced.later.val().any();
-        self.queue.push.next = self.then[4].q.val().get_bit(2);
+        self.queue.push.next = self.then[4].later.val().get_bit(2);
         self.queue.word.next = bit_cast::<ROUTES, CHANNELS>(self.channels.joined.val())
             | (bit_cast::<ROUTES, K>(self.in_use.joined.val()) << self.above.val());
         self.queue.pop.next = self.pop.val();
-        self.routes.next = self.queue.head.val();
+        // Routes wait for at least a clock in the queue, and last for more than one.
+        self.shown.d.next = self.queue.head.val();
+        self.routes.next = self.shown.q.val();
     }
 }

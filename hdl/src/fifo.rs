@@ -31,6 +31,7 @@ pub struct Fifo<const A: usize, const W: usize> {
     stored: Credit<8>,
     below_half: DFF<Bit>,
     half_bits: Constant<Bits<4>>,
+    each_clock: Constant<Bit>,
 }
 
 impl<const A: usize, const W: usize> Default for Fifo<A, W> {
@@ -39,6 +40,17 @@ impl<const A: usize, const W: usize> Default for Fifo<A, W> {
             clock reset push word valid alone head pop roomy memory write_at read_at below_half;;
             stored: Credit::new(0),
             half_bits: Constant::new((A as u64 - 1).into()),
+            each_clock: Constant::new(false),
+        }
+    }
+}
+
+impl<const A: usize, const W: usize> Fifo<A, W> {
+    /// For who always leaves one place free: the memory is written in each clock, and `push` need not reach all of it.
+    pub fn with_a_place_free() -> Self {
+        Self {
+            each_clock: Constant::new(true),
+            ..Self::default()
         }
     }
 }
@@ -48,7 +60,7 @@ impl<const A: usize, const W: usize> Logic for Fifo<A, W> {
     fn update(&mut self) {
         dff_setup!(self, clock, write_at, read_at, below_half);
         self.memory.clock.next = self.clock.val();
-        self.memory.write.next = self.push.val();
+        self.memory.write.next = self.push.val() || self.each_clock.val();
         self.memory.write_address.next = self.write_at.q.val();
         self.memory.write_data.next = self.word.val();
         self.memory.read_address.next = self.read_at.q.val();

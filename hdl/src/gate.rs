@@ -52,8 +52,8 @@ pub struct Gate<const P: usize> {
     all_room: Constant<Bits<5>>,
 }
 
-/// What the queue of results holds.
-const ROOM: u64 = 16;
+/// What the queue of results holds but one.
+const ROOM: u64 = 15;
 
 impl<const P: usize> Default for Gate<P> {
     fn default() -> Self {

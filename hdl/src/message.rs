@@ -13,6 +13,7 @@ use crate::fifo::Fifo;
 use crate::gate::Gate;
 use crate::intake::{COMMAND, Intake};
 use crate::lanes::Cuts;
+use crate::own::Own;
 use crate::redraw::Redraw;
 use rust_hdl::prelude::*;
 
@@ -78,9 +79,9 @@ pub struct Message<const W: usize, const P: usize> {
     /// No segment is here, and no result is under way.
     pub empty: Signal<Out, Bit>,
     commands: Fifo<4, COMMAND>,
-    unmatched: Fifo<3, W>,
-    words: Fifo<3, W>,
-    matched: Fifo<3, W>,
+    unmatched: Fifo<4, W>,
+    words: Fifo<4, W>,
+    matched: Fifo<4, W>,
     intake: Intake<P>,
     redraw: Redraw<W>,
     gate: Gate<P>,
@@ -88,9 +89,10 @@ pub struct Message<const W: usize, const P: usize> {
     command_comes: DFF<Bit>,
     held: DFF<Bits<W>>,
     held_last: DFF<Bit>,
-    word_comes: DFF<Bit>,
     redraws: Signal<Local, Bit>,
-    comes: Signal<Local, Bit>,
+    comes: Own<1>,
+    match_comes: Own<1>,
+    unmatched_comes: DFF<Bit>,
     ends: Signal<Local, Bit>,
     entered: DFF<Bit>,
     matched_all: DFF<Bit>,
@@ -100,8 +102,11 @@ impl<const W: usize, const P: usize> Default for Message<W, P> {
     fn default() -> Self {
         blank! {
             clock reset roomy segment more_blocks tail lane by_definition valid ready data r_available r_take r rejected
-            rejected_two block routes left takes takes_last word found_r taken taken_first taken_last cuts definition empty commands unmatched words matched
-            intake redraw gate command command_comes held held_last word_comes redraws comes ends entered matched_all;;
+            rejected_two block routes left takes takes_last word found_r taken taken_first taken_last cuts definition empty commands
+            intake redraw gate command command_comes held held_last redraws comes match_comes unmatched_comes ends entered matched_all;;
+            unmatched: Fifo::with_a_place_free(),
+            words: Fifo::with_a_place_free(),
+            matched: Fifo::with_a_place_free(),
         }
     }
 }
@@ -116,7 +121,7 @@ impl<const W: usize, const P: usize> Logic for Message<W, P> {
             command_comes,
             held,
             held_last,
-            word_comes,
+            unmatched_comes,
             entered,
             matched_all
         );
@@ -156,12 +161,12 @@ impl<const W: usize, const P: usize> Logic for Message<W, P> {
             self.intake.roomy.next = self.unmatched.roomy.val();
         }
         self.ready.next = self.intake.ready.val();
-        self.word_comes.d.next = self.intake.accept.val();
+        self.unmatched_comes.d.next = self.intake.accept.val() && self.redraws.val();
         self.held.d.next = self.data.val();
         self.held_last.d.next = self.intake.last.val();
 
         // Those that want an r.
-        self.unmatched.push.next = self.word_comes.q.val() && self.redraws.val();
+        self.unmatched.push.next = self.unmatched_comes.q.val();
         self.unmatched.word.next = self.held.q.val();
         self.unmatched.pop.next = self.redraw.message_pop.val();
         self.redraw.active.next = self.intake.redraws.val();
@@ -177,17 +182,20 @@ impl<const W: usize, const P: usize> Logic for Message<W, P> {
         self.rejected_two.next = self.redraw.rejected_two.val();
 
         // Those that the gate may take.
-        self.comes.next = self.word_comes.q.val();
+        self.comes.clock.next = self.clock.val();
+        self.comes.d.next = self.intake.accept.val().into();
+        self.match_comes.clock.next = self.clock.val();
+        self.match_comes.d.next = self.redraw.found_next.val().into();
         self.ends.next = self.held_last.q.val();
         self.words.word.next = self.held.q.val();
         if self.redraws.val() {
-            self.comes.next = self.redraw.found.val();
+            self.comes.d.next = self.redraw.found_next.val().into();
             self.ends.next = self.redraw.found_last.val();
             self.words.word.next = self.redraw.found_message.val();
         }
         self.matched.word.next = self.redraw.found_r.val();
-        self.words.push.next = self.comes.val();
-        self.matched.push.next = self.comes.val();
+        self.words.push.next = self.comes.q.val().any();
+        self.matched.push.next = self.match_comes.q.val().any();
         self.gate.active.next = self.intake.active.val();
         self.gate.block.next = self.block.val();
         self.gate.routes.next = self.routes.val();
@@ -195,13 +203,13 @@ impl<const W: usize, const P: usize> Logic for Message<W, P> {
         self.gate.valid.next = self.words.valid.val();
         self.gate.last.next = self.matched_all.q.val() && self.words.alone.val();
         self.words.pop.next = self.gate.take.val();
-        self.matched.pop.next = self.gate.take.val();
+        self.matched.pop.next = self.gate.take.val() && self.redraws.val();
         self.intake.close.next = self.gate.close.val();
         // The next segment's words come after this one's last has gone, so a segment's last word is its queue's.
-        if self.word_comes.q.val() && self.held_last.q.val() {
+        if self.unmatched_comes.q.val() && self.held_last.q.val() {
             self.entered.d.next = true;
         }
-        if self.comes.val() && self.ends.val() {
+        if self.comes.q.val().any() && self.ends.val() {
             self.matched_all.d.next = true;
         }
         if self.gate.close.val() || self.reset.val() {

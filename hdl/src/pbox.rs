@@ -3,6 +3,7 @@
 //! Each port picks its share in two steps: one of each four channels, a register, and one of those.
 
 use crate::join::Join;
+use crate::own::Own;
 use crate::pick::Pick;
 use rust_hdl::prelude::*;
 
@@ -22,7 +23,8 @@ pub struct Port<const LOG: usize, const W: usize, const KW: usize, const QUADS: 
     /// This port's share, a clock later.
     pub share: Signal<Out, Bits<W>>,
     held: DFF<Bits<LOG>>,
-    held_used: DFF<Bit>,
+    low: [Own<2>; QUADS],
+    idle: [Own<1>; QUADS],
     late: DFF<Bits<LOG>>,
     first: [Pick<W>; QUADS],
     quad: [DFF<Bits<W>>; QUADS],
@@ -38,8 +40,8 @@ impl<const LOG: usize, const W: usize, const KW: usize, const QUADS: usize> Defa
 {
     fn default() -> Self {
         blank! {
-            clock turn channel used shares share held held_used late second high;
-            [first] [quad] [of_quad];
+            clock turn channel used shares share held late second high;
+            [low] [idle] [first] [quad] [of_quad];
             one_quad: Constant::new(QUADS == 1),
             width: Constant::new((W as u64).into()),
         }
@@ -51,16 +53,25 @@ impl<const LOG: usize, const W: usize, const KW: usize, const QUADS: usize> Logi
 {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, held, held_used, late);
+        dff_setup!(self, clock, held, late);
+        for q in 0..QUADS {
+            self.low[q].clock.next = self.clock.val();
+            self.low[q].d.next = self.low[q].q.val();
+            self.idle[q].clock.next = self.clock.val();
+            self.idle[q].d.next = self.idle[q].q.val();
+            if self.turn.val() {
+                self.low[q].d.next = self.channel.val().get_bits::<2>(0);
+                self.idle[q].d.next = (!self.used.val()).into();
+            }
+        }
         if self.turn.val() {
             self.held.d.next = self.channel.val();
-            self.held_used.d.next = self.used.val();
         }
         self.late.d.next = self.held.q.val();
         self.high.next = self.late.q.val() >> 2;
         for q in 0..QUADS {
             self.quad[q].clock.next = self.clock.val();
-            self.first[q].which.next = self.held.q.val().get_bits::<2>(0);
+            self.first[q].which.next = self.low[q].q.val();
             self.first[q].a.next = self
                 .shares
                 .val()
@@ -78,7 +89,7 @@ impl<const LOG: usize, const W: usize, const KW: usize, const QUADS: usize> Logi
                 .val()
                 .get_bits::<W>((4 * q + 3) * self.width.val().index());
             self.quad[q].d.next = self.first[q].picked.val();
-            if !self.held_used.q.val() {
+            if self.idle[q].q.val().any() {
                 self.quad[q].d.next = 0.into();
             }
             self.of_quad[q].next = self.quad[q].q.val();

@@ -38,10 +38,10 @@ pub struct Redraw<const W: usize> {
     pub r_take: Signal<Out, Bit>,
     /// The word.
     pub r: Signal<In, Bits<W>>,
-    /// There is room for what is found: three more may come after it is low.
+    /// There is room for what is found: four more may come after it is low.
     pub roomy: Signal<In, Bit>,
-    /// A word of M and an r that differs from it in each lane are found.
-    pub found: Signal<Out, Bit>,
+    /// In the next clock a word of M and an r that differs from it in each lane are found.
+    pub found_next: Signal<Out, Bit>,
     /// The word of M.
     pub found_message: Signal<Out, Bits<W>>,
     /// It is the segment's last.
@@ -85,6 +85,7 @@ pub struct Redraw<const W: usize> {
     by_more: DFF<Bit>,
     same_m: [Signal<Local, Bit>; 8],
     same_ahead: [Signal<Local, Bit>; 8],
+    room: DFF<Bit>,
     same: [DFF<Bit>; 4],
     equal: Signal<Local, Bit>,
     two: DFF<Bit>,
@@ -99,7 +100,7 @@ pub struct Redraw<const W: usize> {
     word_m: Signal<Local, Bits<W>>,
     word_r: Signal<Local, Bits<W>>,
     quiet: DFF<Bit>,
-    complete: DFF<Bit>,
+    complete: Signal<Local, Bit>,
     complete_last: DFF<Bits<1>>,
     rejects: DFF<Bit>,
     rejects_two: DFF<Bit>,
@@ -112,9 +113,9 @@ pub struct Redraw<const W: usize> {
 impl<const W: usize> Default for Redraw<W> {
     fn default() -> Self {
         blank! {
-            clock reset active lane message_valid message_pop message last r_available r_take r roomy found
+            clock reset active lane message_valid message_pop message last r_available r_take r roomy found_next
             found_message found_last found_r rejected rejected_two coming asking patience patient r_queue
-            m_at r_at wide_m wide_r next_m next_r m_to r_to m_end r_end m_ahead m_ahead_last m_ahead_is_last m_ahead_valid r_ahead r_ahead_valid m_fetch r_fetch m m_last m_is_last m_valid r_piece r_valid by_byte by_more equal
+            m_at r_at wide_m wide_r next_m next_r m_to r_to m_end r_end m_ahead m_ahead_last m_ahead_is_last m_ahead_valid r_ahead r_ahead_valid m_fetch r_fetch m m_last m_is_last m_valid r_piece r_valid room by_byte by_more equal
             two step reject fits m_comes m_stays r_comes gathered_m gathered_r word_m word_r
             quiet complete complete_last rejects rejects_two;
             [same_m] [same_ahead] [same];
@@ -150,12 +151,12 @@ impl<const W: usize> Logic for Redraw<W> {
             m_valid,
             r_piece,
             r_valid,
+            room,
             by_byte,
             by_more,
             two,
             gathered_m,
             gathered_r,
-            complete,
             complete_last,
             rejects,
             rejects_two
@@ -222,19 +223,21 @@ impl<const W: usize> Logic for Redraw<W> {
         if self.by_more.q.val() {
             self.equal.next = self.same[0].q.val()
                 && self.same[1].q.val()
-                && (!self.two.q.val() || (self.same[2].q.val() && self.same[3].q.val()));
+                && self.same[2].q.val()
+                && self.same[3].q.val();
         }
         self.reject.next = self.r_valid.q.val() && self.equal.val();
         self.fits.next = self.r_valid.q.val() && !self.equal.val();
         self.rejects.d.next = self.reject.val();
         self.rejects_two.d.next = self.two.q.val();
 
-        // r comes only to an M, and only while there is room behind, so that a pair is always done with in its clock.
+        // r comes only to an M that is surely there, and only while there is room behind, so that a pair is always done with in its clock.
+        self.room.d.next = self.roomy.val();
         self.m_stays.next = self.m_valid.q.val() && !self.fits.val();
         self.m_comes.next = !self.m_stays.val() && self.m_ahead_valid.q.val();
         self.r_comes.next = self.r_ahead_valid.q.val()
-            && self.roomy.val()
-            && (self.m_stays.val() || self.m_ahead_valid.q.val());
+            && self.room.q.val()
+            && (self.m_ahead_valid.q.val() || (self.m_valid.q.val() && !self.r_valid.q.val()));
         self.m_valid.d.next = self.m_stays.val() || self.m_comes.val();
         self.r_valid.d.next = self.r_comes.val();
         // Where none comes what is taken is not valid.
@@ -260,6 +263,13 @@ impl<const W: usize> Logic for Redraw<W> {
                     && self.same_ahead[2 * b + 1].val())
                     || (self.by_byte.q.val()
                         && (self.same_ahead[2 * b].val() || self.same_ahead[2 * b + 1].val()));
+            }
+        }
+
+        // Of 32 bits the upper bytes do not count.
+        for b in 2..4 {
+            if !self.two.q.val() {
+                self.same[b].d.next = true;
             }
         }
 
@@ -306,7 +316,7 @@ impl<const W: usize> Logic for Redraw<W> {
             self.gathered_m.d.next = self.word_m.val();
             self.gathered_r.d.next = self.word_r.val();
         }
-        self.complete.d.next = self.fits.val() && self.m_last.q.val();
+        self.complete.next = self.fits.val() && self.m_last.q.val();
         self.complete_last.d.next = self.m_is_last.q.val();
 
         if self.quiet.q.val() {
@@ -318,9 +328,9 @@ impl<const W: usize> Logic for Redraw<W> {
             self.m_at.d.next = 0.into();
             self.r_at.d.next = 0.into();
             self.rejects.d.next = false;
-            self.complete.d.next = false;
+            self.complete.next = false;
         }
-        self.found.next = self.complete.q.val();
+        self.found_next.next = self.complete.val();
         self.found_message.next = self.gathered_m.q.val();
         self.found_last.next = self.complete_last.q.val().any();
         self.found_r.next = self.gathered_r.q.val();

@@ -581,6 +581,7 @@ module device_front(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h2;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [2:0] memory_write_address;
@@ -637,7 +638,7 @@ module device_front(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -849,6 +850,7 @@ module device_queue(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h2;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [2:0] memory_write_address;
@@ -905,7 +907,7 @@ module device_queue(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -943,6 +945,7 @@ module device_completions(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -999,7 +1002,7 @@ module device_completions(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1037,6 +1040,7 @@ module device_ends(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1093,7 +1097,7 @@ module device_ends(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1131,6 +1135,7 @@ module device_marks(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h6;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [6:0] memory_write_address;
@@ -1187,7 +1192,7 @@ module device_marks(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1225,6 +1230,7 @@ module device_verdicts(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1281,7 +1287,7 @@ module device_verdicts(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1333,6 +1339,7 @@ module device_jobs(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1389,7 +1396,7 @@ module device_jobs(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1479,6 +1486,7 @@ module device_addresses(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1535,7 +1543,7 @@ module device_addresses(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1573,6 +1581,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1629,7 +1638,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1824,6 +1833,7 @@ module device_bursts(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h5;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [5:0] memory_write_address;
@@ -1880,7 +1890,7 @@ module device_bursts(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1918,6 +1928,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1974,7 +1985,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -2012,6 +2023,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2068,7 +2080,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -2289,7 +2301,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h3;
-    localparam  hash = 64'h46cb42743ea284af;
+    localparam  hash = 64'haa0187a81fb83459;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2309,8 +2321,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'h3ea284af;
-            12'h010: value = 32'h46cb4274;
+            12'h00c: value = 32'h1fb83459;
+            12'h010: value = 32'haa0187a8;
             12'h088: value = 32'h37140410;
             12'h08c: value = 32'h06041008;
             default: value = 32'h0;
@@ -2382,6 +2394,7 @@ module device_jobs_kind_4(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2438,7 +2451,7 @@ module device_jobs_kind_4(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -2476,6 +2489,7 @@ module device_words(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2532,7 +2546,7 @@ module device_words(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -2570,6 +2584,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy)
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2626,7 +2641,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy)
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -2692,6 +2707,7 @@ module device_out(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2748,7 +2764,7 @@ module device_out(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;

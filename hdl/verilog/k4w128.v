@@ -180,6 +180,17 @@ module register_8(d,q,clock);
     end
 endmodule
 
+(* keep_hierarchy *)
+module own_1(clock,d,q);
+    // Module arguments
+    input wire  clock;
+    input wire  d;
+    output reg  q;
+    // Update code (custom)
+    // module own_1
+    always @(posedge clock) q <= d;
+endmodule
+
 module join_2x64(word_0,word_1,joined);
     // Module arguments
     input wire  [63:0] word_0;
@@ -469,17 +480,6 @@ module delay_3x128(clock,word,later);
         at_2 <= at_1;
         later <= at_2;
     end
-endmodule
-
-(* keep_hierarchy *)
-module own_1(clock,d,q);
-    // Module arguments
-    input wire  clock;
-    input wire  d;
-    output reg  q;
-    // Update code (custom)
-    // module own_1
-    always @(posedge clock) q <= d;
 endmodule
 
 module quarter_round(clock,a,b_left,b_right,c,d,a_out,b_left_out,b_right_out,c_out,d_out);
@@ -972,6 +972,18 @@ module register_3(d,q,clock);
     end
 endmodule
 
+module delay_1x4(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [3:0] word;
+    output reg  [3:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h1;
+    // Update code (custom)
+    // module delay_1x4
+    always @(posedge clock) later <= word;
+endmodule
+
 module digit(clock,load,fresh,factor,carry_in,carry_out);
     // Module arguments
     input wire  clock;
@@ -1067,18 +1079,6 @@ module register_64(d,q,clock);
     end
 endmodule
 
-module delay_1x16(clock,word,later);
-    // Module arguments
-    input wire  clock;
-    input wire  [15:0] word;
-    output reg  [15:0] later;
-    // Constant declarations
-    localparam  clocks = 16'h1;
-    // Update code (custom)
-    // module delay_1x16
-    always @(posedge clock) later <= word;
-endmodule
-
 module delay_2x16(clock,word,later);
     // Module arguments
     input wire  clock;
@@ -1095,20 +1095,41 @@ module delay_2x16(clock,word,later);
     end
 endmodule
 
-module delay_3x16(clock,word,later);
+module delay_4x16(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  [15:0] word;
     output reg  [15:0] later;
     // Constant declarations
-    localparam  clocks = 16'h3;
+    localparam  clocks = 16'h4;
     // Update code (custom)
-    // module delay_3x16
-    reg [15:0] at_1, at_2;
+    // module delay_4x16
+    reg [15:0] at_1, at_2, at_3;
     always @(posedge clock) begin
         at_1 <= word;
         at_2 <= at_1;
-        later <= at_2;
+        at_3 <= at_2;
+        later <= at_3;
+    end
+endmodule
+
+module delay_6x16(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [15:0] word;
+    output reg  [15:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h6;
+    // Update code (custom)
+    // module delay_6x16
+    reg [15:0] at_1, at_2, at_3, at_4, at_5;
+    always @(posedge clock) begin
+        at_1 <= word;
+        at_2 <= at_1;
+        at_3 <= at_2;
+        at_4 <= at_3;
+        at_5 <= at_4;
+        later <= at_5;
     end
 endmodule
 
@@ -1144,18 +1165,32 @@ module register_6(d,q,clock);
     end
 endmodule
 
-module register_17(d,q,clock);
+module delay_2x17(clock,word,later);
     // Module arguments
-    input wire  [16:0] d;
-    output reg  [16:0] q;
     input wire  clock;
+    input wire  [16:0] word;
+    output reg  [16:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h2;
     // Update code (custom)
-    initial begin
-       q = 17'h0;
-    end
+    // module delay_2x17
+    reg [16:0] at_1;
     always @(posedge clock) begin
-       q <= d;
+        at_1 <= word;
+        later <= at_1;
     end
+endmodule
+
+module delay_1x17(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [16:0] word;
+    output reg  [16:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h1;
+    // Update code (custom)
+    // module delay_1x17
+    always @(posedge clock) later <= word;
 endmodule
 
 module join_16x32(word_0,word_1,word_2,word_3,word_4,word_5,word_6,word_7,word_8,word_9,word_10,word_11,word_12,word_13,word_14,word_15,joined);
@@ -1529,7 +1564,7 @@ module room(clock,reset,up,down,some,one,count);
     output reg  one;
     output reg  [4:0] count;
     // Constant declarations
-    localparam  start = 5'b10000;
+    localparam  start = 5'b1111;
     localparam  starts_above_zero = 1'b1;
     localparam  starts_at_one = 1'b0;
     // Stub signals
@@ -1595,24 +1630,6 @@ module register_35(d,q,clock);
     end
 endmodule
 
-module small_memory_3x128(clock,write,write_address,write_data,read_address,read_data);
-    // Module arguments
-    input wire  clock;
-    input wire  write;
-    input wire  [2:0] write_address;
-    input wire  [127:0] write_data;
-    input wire  [2:0] read_address;
-    output reg  [127:0] read_data;
-    // Update code (custom)
-    // module small_memory_3x128
-    (* ram_style = "distributed" *)
-    reg [127:0] words [0:7];
-    always @(posedge clock) begin
-        if (write) words[write_address] <= write_data;
-    end
-    always @(*) read_data = words[read_address];
-endmodule
-
 module r_queue(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
@@ -1626,6 +1643,7 @@ module r_queue(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1682,7 +1700,7 @@ module r_queue(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1721,8 +1739,10 @@ module port(clock,turn,channel,used,shares,share);
     // Stub signals
     reg  [1:0] held_d;
     wire  [1:0] held_q;
-    reg  held_used_d;
-    wire  held_used_q;
+    reg  [1:0] low_0_d;
+    wire  [1:0] low_0_q;
+    reg  idle_0_d;
+    wire  idle_0_q;
     reg  [1:0] late_d;
     wire  [1:0] late_q;
     reg  [127:0] first_0_a;
@@ -1751,10 +1771,15 @@ module port(clock,turn,channel,used,shares,share);
         .q(held_q),
         .clock(clock)
     );
-    register_1 held_used(
-        .d(held_used_d),
-        .q(held_used_q),
-        .clock(clock)
+    own_2 low_0(
+        .clock(clock),
+        .d(low_0_d),
+        .q(low_0_q)
+    );
+    own_1 idle_0(
+        .clock(clock),
+        .d(idle_0_d),
+        .q(idle_0_q)
     );
     register_2 late(
         .d(late_d),
@@ -1785,21 +1810,25 @@ module port(clock,turn,channel,used,shares,share);
     // Update code
     always @(*) begin
         held_d = held_q;
-        held_used_d = held_used_q;
         late_d = late_q;
+        low_0_d = low_0_q;
+        idle_0_d = idle_0_q;
+        if (turn) begin
+            low_0_d = channel[(32'h0)+:(2)];
+            idle_0_d = (~used);
+        end
         if (turn) begin
             held_d = channel;
-            held_used_d = used;
         end
         late_d = held_q;
         high = late_q >> 32'h2;
-        first_0_which = held_q[(32'h0)+:(2)];
+        first_0_which = low_0_q;
         first_0_a = shares[((32'h4 * 0) * width)+:(128)];
         first_0_b = shares[((32'h4 * 0 + 32'h1) * width)+:(128)];
         first_0_c = shares[((32'h4 * 0 + 32'h2) * width)+:(128)];
         first_0_d = shares[((32'h4 * 0 + 32'h3) * width)+:(128)];
         quad_0_d = first_0_picked;
-        if (~held_used_q) begin
+        if (|idle_0_q) begin
             quad_0_d = 32'h0;
         end
         of_quad_0 = quad_0_q;
@@ -1818,18 +1847,18 @@ module port(clock,turn,channel,used,shares,share);
     end
 endmodule
 
-module delay_2x1(clock,word,later);
+module delay_6x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'h2;
+    localparam  clocks = 16'h6;
     // Update code (custom)
-    // module delay_2x1
-    reg [1:0] line;
-    always @(posedge clock) line <= {line[0:0], word};
-    always @(*) later = line[1:1];
+    // module delay_6x1
+    reg [5:0] line;
+    always @(posedge clock) line <= {line[4:0], word};
+    always @(*) later = line[5:5];
 endmodule
 
 module join_4x2(word_0,word_1,word_2,word_3,joined);
@@ -1869,6 +1898,7 @@ module queue(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h5;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [5:0] memory_write_address;
@@ -1925,7 +1955,7 @@ module queue(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1947,6 +1977,20 @@ module queue(clock,reset,push,word,valid,alone,head,pop,roomy);
         head = memory_read_data;
         below_half_d = (stored_count >> half_bits) == 32'h0;
         roomy = below_half_q;
+    end
+endmodule
+
+module register_12(d,q,clock);
+    // Module arguments
+    input wire  [11:0] d;
+    output reg  [11:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 12'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
     end
 endmodule
 
@@ -6677,6 +6721,7 @@ module commands(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -6733,7 +6778,7 @@ module commands(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -6776,7 +6821,7 @@ module gate(clock,reset,active,valid,last,take,close,taken,taken_first,taken_las
     output reg  empty;
     // Constant declarations
     localparam  before_end = 2'b10;
-    localparam  all_room = 5'b10000;
+    localparam  all_room = 5'b1111;
     // Stub signals
     reg  blocks_here_reset;
     reg  blocks_here_up;
@@ -7207,17 +7252,18 @@ module matched(clock,reset,push,word,valid,alone,head,pop,roomy);
     input wire  pop;
     output reg  roomy;
     // Constant declarations
-    localparam  half_bits = 4'h2;
+    localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b1;
     // Stub signals
     reg  memory_write;
-    reg  [2:0] memory_write_address;
+    reg  [3:0] memory_write_address;
     reg  [127:0] memory_write_data;
-    reg  [2:0] memory_read_address;
+    reg  [3:0] memory_read_address;
     wire  [127:0] memory_read_data;
-    reg  [2:0] write_at_d;
-    wire  [2:0] write_at_q;
-    reg  [2:0] read_at_d;
-    wire  [2:0] read_at_q;
+    reg  [3:0] write_at_d;
+    wire  [3:0] write_at_q;
+    reg  [3:0] read_at_d;
+    wire  [3:0] read_at_q;
     reg  stored_reset;
     reg  stored_up;
     reg  stored_down;
@@ -7227,7 +7273,7 @@ module matched(clock,reset,push,word,valid,alone,head,pop,roomy);
     reg  below_half_d;
     wire  below_half_q;
     // Sub module instances
-    small_memory_3x128 memory(
+    small_memory_4x128 memory(
         .clock(clock),
         .write(memory_write),
         .write_address(memory_write_address),
@@ -7235,12 +7281,12 @@ module matched(clock,reset,push,word,valid,alone,head,pop,roomy);
         .read_address(memory_read_address),
         .read_data(memory_read_data)
     );
-    register_3 write_at(
+    register_4 write_at(
         .d(write_at_d),
         .q(write_at_q),
         .clock(clock)
     );
-    register_3 read_at(
+    register_4 read_at(
         .d(read_at_d),
         .q(read_at_q),
         .clock(clock)
@@ -7264,7 +7310,7 @@ module matched(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -7289,7 +7335,7 @@ module matched(clock,reset,push,word,valid,alone,head,pop,roomy);
     end
 endmodule
 
-module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_available,r_take,r,roomy,found,found_message,found_last,found_r,rejected,rejected_two);
+module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_available,r_take,r,roomy,found_next,found_message,found_last,found_r,rejected,rejected_two);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -7303,7 +7349,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     output reg  r_take;
     input wire  [127:0] r;
     input wire  roomy;
-    output reg  found;
+    output reg  found_next;
     output reg  [127:0] found_message;
     output reg  found_last;
     output reg  [127:0] found_r;
@@ -7361,6 +7407,8 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  by_byte_q;
     reg  by_more_d;
     wire  by_more_q;
+    reg  room_d;
+    wire  room_q;
     reg  same_0_d;
     wire  same_0_q;
     reg  same_1_d;
@@ -7377,8 +7425,6 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  [127:0] gathered_r_q;
     reg  quiet_d;
     wire  quiet_q;
-    reg  complete_d;
-    wire  complete_q;
     reg  complete_last_d;
     wire  complete_last_q;
     reg  rejects_d;
@@ -7422,6 +7468,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     reg  r_comes;
     reg  [127:0] word_m;
     reg  [127:0] word_r;
+    reg  complete;
     // Sub module instances
     register_2 coming(
         .d(coming_d),
@@ -7529,6 +7576,11 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .q(by_more_q),
         .clock(clock)
     );
+    register_1 room(
+        .d(room_d),
+        .q(room_q),
+        .clock(clock)
+    );
     register_1 same_0(
         .d(same_0_d),
         .q(same_0_q),
@@ -7569,11 +7621,6 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .q(quiet_q),
         .clock(clock)
     );
-    register_1 complete(
-        .d(complete_d),
-        .q(complete_q),
-        .clock(clock)
-    );
     register_1 complete_last(
         .d(complete_last_d),
         .q(complete_last_q),
@@ -7609,12 +7656,12 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         m_valid_d = m_valid_q;
         r_piece_d = r_piece_q;
         r_valid_d = r_valid_q;
+        room_d = room_q;
         by_byte_d = by_byte_q;
         by_more_d = by_more_q;
         two_d = two_q;
         gathered_m_d = gathered_m_q;
         gathered_r_d = gathered_r_q;
-        complete_d = complete_q;
         complete_last_d = complete_last_q;
         rejects_d = rejects_q;
         rejects_two_d = rejects_two_q;
@@ -7669,15 +7716,16 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         by_more_d = lane[32'h1];
         equal = same_0_q || same_1_q;
         if (by_more_q) begin
-            equal = same_0_q && same_1_q && (~two_q || (same_2_q && same_3_q));
+            equal = same_0_q && same_1_q && same_2_q && same_3_q;
         end
         reject = r_valid_q && equal;
         fits = r_valid_q && ~equal;
         rejects_d = reject;
         rejects_two_d = two_q;
+        room_d = roomy;
         m_stays = m_valid_q && ~fits;
         m_comes = ~m_stays && m_ahead_valid_q;
-        r_comes = r_ahead_valid_q && roomy && (m_stays || m_ahead_valid_q);
+        r_comes = r_ahead_valid_q && room_q && (m_ahead_valid_q || (m_valid_q && ~r_valid_q));
         m_valid_d = m_stays || m_comes;
         r_valid_d = r_comes;
         if (~m_stays) begin
@@ -7718,6 +7766,12 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         if (~m_stays) begin
             same_3_d = (same_ahead_6 && same_ahead_7) || (by_byte_q && (same_ahead_6 || same_ahead_7));
         end
+        if (~two_q) begin
+            same_2_d = 1'b1;
+        end
+        if (~two_q) begin
+            same_3_d = 1'b1;
+        end
         m_fetch = ~m_stays || ~m_ahead_valid_q;
         r_fetch = r_comes || ~r_ahead_valid_q;
         message_pop = m_fetch && message_valid && m_end;
@@ -7754,7 +7808,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
             gathered_m_d = word_m;
             gathered_r_d = word_r;
         end
-        complete_d = fits && m_last_q;
+        complete = fits && m_last_q;
         complete_last_d = m_is_last_q;
         if (quiet_q) begin
             coming_d = 32'h0;
@@ -7765,9 +7819,9 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
             m_at_d = 32'h0;
             r_at_d = 32'h0;
             rejects_d = 1'b0;
-            complete_d = 1'b0;
+            complete = 1'b0;
         end
-        found = complete_q;
+        found_next = complete;
         found_message = gathered_m_q;
         found_last = |complete_last_q;
         found_r = gathered_r_q;
@@ -8076,16 +8130,16 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  [1:0] i_q;
     reg  [4:0] factor_d;
     wire  [4:0] factor_q;
-    reg  [16:0] then_0_d;
-    wire  [16:0] then_0_q;
-    reg  [16:0] then_1_d;
-    wire  [16:0] then_1_q;
-    reg  [16:0] then_2_d;
-    wire  [16:0] then_2_q;
-    reg  [16:0] then_3_d;
-    wire  [16:0] then_3_q;
-    reg  [16:0] then_4_d;
-    wire  [16:0] then_4_q;
+    reg  [16:0] then_0_word;
+    wire  [16:0] then_0_later;
+    reg  [16:0] then_1_word;
+    wire  [16:0] then_1_later;
+    reg  [16:0] then_2_word;
+    wire  [16:0] then_2_later;
+    reg  [16:0] then_3_word;
+    wire  [16:0] then_3_later;
+    reg  [16:0] then_4_word;
+    wire  [16:0] then_4_later;
     reg  digit_0_load;
     reg  [15:0] digit_0_fresh;
     reg  [4:0] digit_0_factor;
@@ -8106,6 +8160,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     reg  [4:0] digit_3_factor;
     reg  [3:0] digit_3_carry_in;
     wire  [3:0] digit_3_carry_out;
+    reg  [3:0] carry_0_word;
+    wire  [3:0] carry_0_later;
+    reg  [3:0] carry_1_word;
+    wire  [3:0] carry_1_later;
+    reg  [3:0] carry_2_word;
+    wire  [3:0] carry_2_later;
     reg  [15:0] later_0_word;
     wire  [15:0] later_0_later;
     reg  [15:0] later_1_word;
@@ -8152,6 +8212,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  queue_roomy;
     reg  announced_word;
     wire  announced_later;
+    reg  [11:0] shown_d;
+    wire  [11:0] shown_q;
     // Local signals
     reg  opens_next;
     reg  steps_next;
@@ -8360,30 +8422,30 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(factor_q),
         .clock(clock)
     );
-    register_17 then_0(
-        .d(then_0_d),
-        .q(then_0_q),
-        .clock(clock)
+    delay_2x17 then_0(
+        .clock(clock),
+        .word(then_0_word),
+        .later(then_0_later)
     );
-    register_17 then_1(
-        .d(then_1_d),
-        .q(then_1_q),
-        .clock(clock)
+    delay_2x17 then_1(
+        .clock(clock),
+        .word(then_1_word),
+        .later(then_1_later)
     );
-    register_17 then_2(
-        .d(then_2_d),
-        .q(then_2_q),
-        .clock(clock)
+    delay_2x17 then_2(
+        .clock(clock),
+        .word(then_2_word),
+        .later(then_2_later)
     );
-    register_17 then_3(
-        .d(then_3_d),
-        .q(then_3_q),
-        .clock(clock)
+    delay_1x17 then_3(
+        .clock(clock),
+        .word(then_3_word),
+        .later(then_3_later)
     );
-    register_17 then_4(
-        .d(then_4_d),
-        .q(then_4_q),
-        .clock(clock)
+    delay_1x17 then_4(
+        .clock(clock),
+        .word(then_4_word),
+        .later(then_4_later)
     );
     digit digit_0(
         .clock(clock),
@@ -8417,17 +8479,32 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .carry_in(digit_3_carry_in),
         .carry_out(digit_3_carry_out)
     );
-    delay_1x16 later_0(
+    delay_1x4 carry_0(
+        .clock(clock),
+        .word(carry_0_word),
+        .later(carry_0_later)
+    );
+    delay_1x4 carry_1(
+        .clock(clock),
+        .word(carry_1_word),
+        .later(carry_1_later)
+    );
+    delay_1x4 carry_2(
+        .clock(clock),
+        .word(carry_2_word),
+        .later(carry_2_later)
+    );
+    delay_2x16 later_0(
         .clock(clock),
         .word(later_0_word),
         .later(later_0_later)
     );
-    delay_2x16 later_1(
+    delay_4x16 later_1(
         .clock(clock),
         .word(later_1_word),
         .later(later_1_later)
     );
-    delay_3x16 later_2(
+    delay_6x16 later_2(
         .clock(clock),
         .word(later_2_word),
         .later(later_2_later)
@@ -8507,10 +8584,15 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .pop(queue_pop),
         .roomy(queue_roomy)
     );
-    delay_2x1 announced(
+    delay_6x1 announced(
         .clock(clock),
         .word(announced_word),
         .later(announced_later)
+    );
+    register_12 shown(
+        .d(shown_d),
+        .q(shown_q),
+        .clock(clock)
     );
     // Update code
     always @(*) begin
@@ -8529,6 +8611,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         factor_d = factor_q;
         last_share_d = last_share_q;
         last_share_but_one_d = last_share_but_one_q;
+        shown_d = shown_q;
         queue_reset = reset;
         last = (stepping_q && at_one_q) || (opening_q && ~permute_q);
         steps_next = stepping_q && ~at_one_q;
@@ -8643,31 +8726,34 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
             draw_7_d = block[(7 * 32'h40)+:(64)];
         end
         now = ((opening_q) & 17'h1ffff) | (((stepping_q) & 17'h1ffff) << 32'h1) | (((last) & 17'h1ffff) << 32'h2) | (((i_q) & 17'h1ffff) << 32'h3) | (((k_q) & 17'h1ffff) << 32'h7) | (((factor_q) & 17'h1ffff) << 32'hc);
-        then_0_d = now;
-        then_1_d = then_0_q;
-        then_2_d = then_1_q;
-        then_3_d = then_2_q;
-        then_4_d = then_3_q;
+        then_0_word = now;
+        then_1_word = then_0_later;
+        then_2_word = then_1_later;
+        then_3_word = then_2_later;
+        then_4_word = then_3_later;
         digit_0_load = opening_q;
         digit_0_factor = factor_q;
         digit_0_carry_in = 32'h0;
         digit_0_fresh = draw_0_q[(32'h0)+:(16)];
-        digit_1_load = then_0_q[32'h0];
-        digit_1_factor = then_0_q[(32'hc)+:(5)];
-        digit_1_carry_in = digit_0_carry_out;
+        digit_1_load = then_0_later[32'h0];
+        digit_1_factor = then_0_later[(32'hc)+:(5)];
+        carry_0_word = digit_0_carry_out;
+        digit_1_carry_in = carry_0_later;
         later_0_word = draw_0_q[(0 * 32'h10 + 32'h10)+:(16)];
         digit_1_fresh = later_0_later;
-        digit_2_load = then_1_q[32'h0];
-        digit_2_factor = then_1_q[(32'hc)+:(5)];
-        digit_2_carry_in = digit_1_carry_out;
+        digit_2_load = then_1_later[32'h0];
+        digit_2_factor = then_1_later[(32'hc)+:(5)];
+        carry_1_word = digit_1_carry_out;
+        digit_2_carry_in = carry_1_later;
         later_1_word = draw_0_q[(1 * 32'h10 + 32'h10)+:(16)];
         digit_2_fresh = later_1_later;
-        digit_3_load = then_2_q[32'h0];
-        digit_3_factor = then_2_q[(32'hc)+:(5)];
-        digit_3_carry_in = digit_2_carry_out;
+        digit_3_load = then_2_later[32'h0];
+        digit_3_factor = then_2_later[(32'hc)+:(5)];
+        carry_2_word = digit_2_carry_out;
+        digit_3_carry_in = carry_2_later;
         later_2_word = draw_0_q[(2 * 32'h10 + 32'h10)+:(16)];
         digit_3_fresh = later_2_later;
-        swap = then_3_q;
+        swap = then_3_later;
         share_i = swap[(32'h3)+:(2)];
         share_j = digit_3_carry_out[(32'h0)+:(2)];
         swap_k = swap[(32'h7)+:(5)];
@@ -8756,10 +8842,11 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         last_soon = (stepping_q && at_two_q) || (opening_q && (k_is_two_q || ~permute_q));
         announced_word = last_soon;
         announce = |announced_later;
-        queue_push = then_4_q[32'h2];
+        queue_push = then_4_later[32'h2];
         queue_word = ((channels_joined) & 12'hfff) | (((in_use_joined) & 12'hfff) << above);
         queue_pop = pop;
-        routes = queue_head;
+        shown_d = queue_head;
+        routes = shown_q;
     end
 endmodule
 
@@ -9635,7 +9722,7 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
     wire  redraw_r_take;
     reg  [127:0] redraw_r;
     reg  redraw_roomy;
-    wire  redraw_found;
+    wire  redraw_found_next;
     wire  [127:0] redraw_found_message;
     wire  redraw_found_last;
     wire  [127:0] redraw_found_r;
@@ -9662,15 +9749,18 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
     wire  [127:0] held_q;
     reg  held_last_d;
     wire  held_last_q;
-    reg  word_comes_d;
-    wire  word_comes_q;
+    reg  comes_d;
+    wire  comes_q;
+    reg  match_comes_d;
+    wire  match_comes_q;
+    reg  unmatched_comes_d;
+    wire  unmatched_comes_q;
     reg  entered_d;
     wire  entered_q;
     reg  matched_all_d;
     wire  matched_all_q;
     // Local signals
     reg  redraws;
-    reg  comes;
     reg  ends;
     // Sub module instances
     commands commands(
@@ -9749,7 +9839,7 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
         .r_take(redraw_r_take),
         .r(redraw_r),
         .roomy(redraw_roomy),
-        .found(redraw_found),
+        .found_next(redraw_found_next),
         .found_message(redraw_found_message),
         .found_last(redraw_found_last),
         .found_r(redraw_found_r),
@@ -9792,9 +9882,19 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
         .q(held_last_q),
         .clock(clock)
     );
-    register_1 word_comes(
-        .d(word_comes_d),
-        .q(word_comes_q),
+    own_1 comes(
+        .clock(clock),
+        .d(comes_d),
+        .q(comes_q)
+    );
+    own_1 match_comes(
+        .clock(clock),
+        .d(match_comes_d),
+        .q(match_comes_q)
+    );
+    register_1 unmatched_comes(
+        .d(unmatched_comes_d),
+        .q(unmatched_comes_q),
         .clock(clock)
     );
     register_1 entered(
@@ -9813,7 +9913,7 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
         command_comes_d = command_comes_q;
         held_d = held_q;
         held_last_d = held_last_q;
-        word_comes_d = word_comes_q;
+        unmatched_comes_d = unmatched_comes_q;
         entered_d = entered_q;
         matched_all_d = matched_all_q;
         commands_reset = reset;
@@ -9838,10 +9938,10 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
             intake_roomy = unmatched_roomy;
         end
         ready = intake_ready;
-        word_comes_d = intake_accept;
+        unmatched_comes_d = intake_accept && redraws;
         held_d = data;
         held_last_d = intake_last;
-        unmatched_push = word_comes_q && redraws;
+        unmatched_push = unmatched_comes_q;
         unmatched_word = held_q;
         unmatched_pop = redraw_message_pop;
         redraw_active = intake_redraws;
@@ -9855,17 +9955,18 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
         r_take = redraw_r_take;
         rejected = redraw_rejected;
         rejected_two = redraw_rejected_two;
-        comes = word_comes_q;
+        comes_d = intake_accept;
+        match_comes_d = redraw_found_next;
         ends = held_last_q;
         words_word = held_q;
         if (redraws) begin
-            comes = redraw_found;
+            comes_d = redraw_found_next;
             ends = redraw_found_last;
             words_word = redraw_found_message;
         end
         matched_word = redraw_found_r;
-        words_push = comes;
-        matched_push = comes;
+        words_push = |comes_q;
+        matched_push = |match_comes_q;
         gate_active = intake_active;
         gate_block = block;
         gate_routes = routes;
@@ -9873,12 +9974,12 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
         gate_valid = words_valid;
         gate_last = matched_all_q && words_alone;
         words_pop = gate_take;
-        matched_pop = gate_take;
+        matched_pop = gate_take && redraws;
         intake_close = gate_close;
-        if (word_comes_q && held_last_q) begin
+        if (unmatched_comes_q && held_last_q) begin
             entered_d = 1'b1;
         end
-        if (comes && ends) begin
+        if (|comes_q && ends) begin
             matched_all_d = 1'b1;
         end
         if (gate_close || reset) begin
@@ -10079,6 +10180,7 @@ module results(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b1;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -10135,7 +10237,7 @@ module results(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -11050,6 +11152,20 @@ module delay_2x2(clock,word,later);
     reg [3:0] line;
     always @(posedge clock) line <= {line[1:0], word};
     always @(*) later = line[3:2];
+endmodule
+
+module delay_2x1(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  word;
+    output reg  later;
+    // Constant declarations
+    localparam  clocks = 16'h2;
+    // Update code (custom)
+    // module delay_2x1
+    reg [1:0] line;
+    always @(posedge clock) line <= {line[0:0], word};
+    always @(*) later = line[1:1];
 endmodule
 
 module delay_3x3(clock,word,later);

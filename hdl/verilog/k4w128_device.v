@@ -569,6 +569,7 @@ module device_front(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h2;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [2:0] memory_write_address;
@@ -625,7 +626,7 @@ module device_front(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -851,6 +852,7 @@ module device_queue(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h2;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [2:0] memory_write_address;
@@ -907,7 +909,7 @@ module device_queue(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -945,6 +947,7 @@ module device_completions(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1001,7 +1004,7 @@ module device_completions(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1039,6 +1042,7 @@ module device_ends(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1095,7 +1099,7 @@ module device_ends(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1133,6 +1137,7 @@ module device_marks(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h6;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [6:0] memory_write_address;
@@ -1189,7 +1194,7 @@ module device_marks(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1227,6 +1232,7 @@ module device_verdicts(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1283,7 +1289,7 @@ module device_verdicts(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1335,6 +1341,7 @@ module device_jobs(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1391,7 +1398,7 @@ module device_jobs(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1469,6 +1476,7 @@ module device_addresses(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1525,7 +1533,7 @@ module device_addresses(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1563,6 +1571,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1619,7 +1628,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1832,6 +1841,7 @@ module device_bursts(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h5;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [5:0] memory_write_address;
@@ -1888,7 +1898,7 @@ module device_bursts(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1926,6 +1936,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1982,7 +1993,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -2020,6 +2031,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2076,7 +2088,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -2297,7 +2309,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h6;
-    localparam  hash = 64'ha8fcc86f36eee075;
+    localparam  hash = 64'ha38715ea2a193577;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2317,8 +2329,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'h36eee075;
-            12'h010: value = 32'ha8fcc86f;
+            12'h00c: value = 32'h2a193577;
+            12'h010: value = 32'ha38715ea;
             12'h088: value = 32'h3f141004;
             12'h08c: value = 32'h06041006;
             default: value = 32'h0;
@@ -2390,6 +2402,7 @@ module device_jobs_kind_4(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2446,7 +2459,7 @@ module device_jobs_kind_4(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -2484,6 +2497,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy)
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2540,7 +2554,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy)
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -2594,6 +2608,7 @@ module device_commands(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2650,7 +2665,7 @@ module device_commands(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -2700,6 +2715,7 @@ module device_out(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2756,7 +2772,7 @@ module device_out(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;

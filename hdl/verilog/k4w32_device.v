@@ -569,6 +569,7 @@ module device_front(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h2;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [2:0] memory_write_address;
@@ -625,7 +626,7 @@ module device_front(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -837,6 +838,7 @@ module device_queue(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h2;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [2:0] memory_write_address;
@@ -893,7 +895,7 @@ module device_queue(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -931,6 +933,7 @@ module device_completions(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -987,7 +990,7 @@ module device_completions(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1025,6 +1028,7 @@ module device_ends(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1081,7 +1085,7 @@ module device_ends(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1119,6 +1123,7 @@ module device_marks(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h6;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [6:0] memory_write_address;
@@ -1175,7 +1180,7 @@ module device_marks(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1213,6 +1218,7 @@ module device_verdicts(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1269,7 +1275,7 @@ module device_verdicts(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1321,6 +1327,7 @@ module device_jobs(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1377,7 +1384,7 @@ module device_jobs(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1455,6 +1462,7 @@ module device_addresses(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1511,7 +1519,7 @@ module device_addresses(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1549,6 +1557,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1605,7 +1614,7 @@ module device_jobs_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1818,6 +1827,7 @@ module device_bursts(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h5;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [5:0] memory_write_address;
@@ -1874,7 +1884,7 @@ module device_bursts(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -1912,6 +1922,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -1968,7 +1979,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -2006,6 +2017,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2062,7 +2074,7 @@ module device_verdicts_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -2283,7 +2295,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h0;
-    localparam  hash = 64'h5a9f194c33f2be1f;
+    localparam  hash = 64'h8b483bd2a8481a6f;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2303,8 +2315,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'h33f2be1f;
-            12'h010: value = 32'h5a9f194c;
+            12'h00c: value = 32'ha8481a6f;
+            12'h010: value = 32'h8b483bd2;
             12'h088: value = 32'h37140404;
             12'h08c: value = 32'h04041006;
             default: value = 32'h0;
@@ -2376,6 +2388,7 @@ module device_jobs_kind_4(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2432,7 +2445,7 @@ module device_jobs_kind_4(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -2470,6 +2483,7 @@ module device_words(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2526,7 +2540,7 @@ module device_words(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -2564,6 +2578,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy)
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2620,7 +2635,7 @@ module device_addresses_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy)
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
@@ -2683,6 +2698,7 @@ module device_out(clock,reset,push,word,valid,alone,head,pop,roomy);
     output reg  roomy;
     // Constant declarations
     localparam  half_bits = 4'h3;
+    localparam  each_clock = 1'b0;
     // Stub signals
     reg  memory_write;
     reg  [3:0] memory_write_address;
@@ -2739,7 +2755,7 @@ module device_out(clock,reset,push,word,valid,alone,head,pop,roomy);
         write_at_d = write_at_q;
         read_at_d = read_at_q;
         below_half_d = below_half_q;
-        memory_write = push;
+        memory_write = push || each_clock;
         memory_write_address = write_at_q;
         memory_write_data = word;
         memory_read_address = read_at_q;
