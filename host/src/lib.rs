@@ -14,6 +14,7 @@ pub mod container;
 pub mod device;
 pub mod monitor;
 pub mod partition;
+pub mod pci;
 pub mod selftest;
 pub mod session;
 pub mod transport;

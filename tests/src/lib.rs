@@ -2,6 +2,7 @@
 
 pub mod artwork;
 pub mod bench;
+pub mod counting;
 pub mod demo;
 pub mod figures;
 pub mod picture;

@@ -17,7 +17,7 @@ use shp::{
     backend::{
         Completion, Open,
         device::Hardware,
-        scheduler::Scheduler,
+        scheduler::{Scheduler, Threshold},
         software::{Config, Software},
     },
     partition::{Keys, Lane, Params, Paths, split},
@@ -180,7 +180,11 @@ impl Victim {
         };
         let hardware = Hardware::open(Box::new(way), PATIENCE)?;
         let software = Software::new(Config::default());
-        let scheduler = Scheduler::new(Box::new(hardware), Box::new(software));
+        let scheduler = Scheduler::new(
+            vec![Box::new(hardware)],
+            Box::new(software),
+            Threshold::Bytes(0),
+        );
         Ok(Self {
             scheduler,
             left,

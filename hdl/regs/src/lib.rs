@@ -4,6 +4,7 @@
 pub mod blocks;
 pub mod cores;
 pub mod map;
+pub mod pci;
 pub mod ring;
 pub mod stream;
 pub mod text;

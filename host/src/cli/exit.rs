@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::Context as _;
-use shp::{backend, bench, container, device, monitor, transport};
+use shp::{backend, bench, container, device, monitor, pci, transport};
 
 /// What stands under `--help`. docs/share-files.md repeats it.
 pub(super) const HELP: &str = "\
@@ -75,6 +75,7 @@ fn is_of_a_device(error: &anyhow::Error) -> bool {
     error.is::<transport::Error>()
         || error.is::<device::Error>()
         || error.is::<monitor::Error>()
+        || error.is::<pci::Error>()
         || matches!(error.downcast_ref(), Some(Device(_)))
         || matches!(
             error.downcast_ref(),

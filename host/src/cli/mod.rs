@@ -1,8 +1,10 @@
 //! The command line: what may be said, and who does it.
 
 mod bench;
+mod bind;
 mod conformance;
 mod device;
+mod devices;
 mod exit;
 mod input;
 mod inspect;
@@ -47,6 +49,8 @@ enum Command {
     Inspect(inspect::Args),
     Conformance(conformance::Args),
     Bench(bench::Args),
+    Devices(devices::Args),
+    Bind(bind::Args),
     Selftest(selftest::Args),
     Stats(stats::Args),
     Completions(pages::Completions),
@@ -82,6 +86,8 @@ impl Cli {
             Command::Inspect(args) => args.run(),
             Command::Conformance(args) => args.run(),
             Command::Bench(args) => args.run(),
+            Command::Devices(args) => args.run(),
+            Command::Bind(args) => args.run(),
             Command::Selftest(args) => args.run(),
             Command::Stats(args) => args.run(),
             Command::Completions(args) => args.run(),

@@ -6,12 +6,14 @@ use clap_complete::Shell;
 use super::{Cli, stdout};
 
 /// A test compares it with what help lists.
-const COMMANDS: [&str; 9] = [
+const COMMANDS: [&str; 11] = [
     "split",
     "join",
     "inspect",
     "conformance",
     "bench",
+    "devices",
+    "bind",
     "selftest",
     "stats",
     "completions",

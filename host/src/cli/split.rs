@@ -4,7 +4,11 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
 use shp::{
-    backend::{scheduler::Scheduler, software::Software},
+    backend::{
+        Backend,
+        scheduler::{Scheduler, Threshold},
+        software::Software,
+    },
     container::{self, Named},
     partition::{Lane, Params, Paths, Policy},
     transport::Uri,
@@ -33,9 +37,10 @@ pub(super) struct Args {
     /// The folder for the shares; it is made if it is missing [default: the current one]
     #[arg(short, long, value_name = "DIR")]
     output: Option<PathBuf>,
-    /// A device to split with, vfio:ADDRESS or vfio-user:PATH; what it cannot do, or dies over, software does
-    #[arg(long, value_name = "URI")]
-    device: Option<Uri>,
+    /// A device to split with, vfio:ADDRESS or vfio-user:PATH; what it cannot do, or dies over, software does. Several take
+    /// turns
+    #[arg(long = "device", value_name = "URI")]
+    devices: Vec<Uri>,
     /// Replace existing files
     #[arg(long)]
     force: bool,
@@ -48,7 +53,11 @@ impl Args {
             policy: self.policy,
             ..Params::new(self.paths)
         };
-        let (device, _monitor) = self.device.as_ref().map(device::open).transpose()?.unzip();
+        let opened = self.devices.iter().map(device::open);
+        let (devices, _monitors): (Vec<_>, Vec<_>) = opened
+            .collect::<anyhow::Result<Vec<_>>>()?
+            .into_iter()
+            .unzip();
         let mut message = input::open(&self.file)?;
         let outputs = Outputs::begin(&self.targets()?, self.force)?;
         let mut shares: Vec<_> = outputs
@@ -61,12 +70,16 @@ impl Args {
         let bar = progress::bar(&self.file);
         let progress = &mut |bytes| bar.set_position(bytes);
         let message = &mut message.stream;
-        let (set, bytes) = match device {
-            None => container::split(params, message, &mut shares, progress)?,
-            Some(device) => {
-                let backend = Scheduler::new(Box::new(device), Box::new(Software::default()));
-                container::split_on(&backend, params, message, &mut shares, progress)?
-            }
+        let (set, bytes) = if devices.is_empty() {
+            container::split(params, message, &mut shares, progress)?
+        } else {
+            let devices = devices
+                .into_iter()
+                .map(|device| Box::new(device) as Box<dyn Backend>);
+            let software = Box::new(Software::default());
+            // Whoever names a device wants it to work, also where software would be sooner.
+            let backend = Scheduler::new(devices.collect(), software, Threshold::Bytes(0));
+            container::split_on(&backend, params, message, &mut shares, progress)?
         };
         outputs.publish()?;
         tracing::info!(set = %set.id, k = %self.paths, bytes, "split");

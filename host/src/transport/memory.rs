@@ -19,7 +19,8 @@ use super::Error;
 /// A page, of which a [`Memory`] has a whole number.
 pub(super) const PAGE: usize = 4096;
 
-/// Bytes that the device may write at any time: they are copied in and out, and never borrowed. Wiped when dropped.
+/// Bytes that the device may write at any time: they are copied in and out, and never borrowed, but for [`Pieces`](super::Pieces). Wiped when
+/// dropped.
 pub struct Memory {
     start: NonNull<u8>,
     length: usize,
@@ -49,7 +50,7 @@ impl Memory {
         Ok((memory, file))
     }
 
-    /// Where this process sees it. No reference may be made of it.
+    /// Where this process sees it. Only [`Pieces`](super::Pieces) make references of it.
     pub(super) fn start(&self) -> *mut u8 {
         self.start.as_ptr()
     }
@@ -66,7 +67,7 @@ impl Memory {
     }
 
     /// A pointer to so many bytes from `at` on.
-    fn place(&self, at: usize, length: usize) -> *mut u8 {
+    pub(super) fn place(&self, at: usize, length: usize) -> *mut u8 {
         let inside = at.checked_add(length).is_some_and(|end| end <= self.length);
         assert!(inside, "{length} bytes at {at} of {}", self.length);
         // SAFETY: it was checked that `at` is within the mapping.

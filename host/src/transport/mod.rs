@@ -2,6 +2,7 @@
 
 mod address;
 mod memory;
+mod pieces;
 mod vfio;
 mod vfio_user;
 
@@ -9,6 +10,7 @@ use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
 pub use address::PciAddress;
 pub use memory::Memory;
+pub use pieces::{Piece, Pieces};
 pub use vfio::Vfio;
 pub use vfio_user::VfioUser;
 

@@ -46,6 +46,9 @@ fn a_wrong_command_line() {
         (&["join"], "<SHARE>"),
         (&["join", "-", "-"], "stdin"),
         (&["completions", "abacus"], "abacus"),
+        (&["bind", "01:00.0"], "0000:01:00.0"),
+        (&["stats", "--device", "usb:1"], "is no device"),
+        (&["selftest"], "--device"),
         (&["frobnicate"], "frobnicate"),
         (&[], "--help"),
     ] {

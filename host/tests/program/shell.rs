@@ -72,6 +72,23 @@ fn manual_pages_and_completions() {
 }
 
 #[test]
+fn devices_are_listed_or_said_to_be_none() {
+    let folder = Folder::new();
+    let told = text(&folder.done(&["devices"]));
+    let json = text(&folder.done(&["devices", "--json"]));
+    if json.is_empty() {
+        assert!(told.starts_with("no SHP device (5348:5001)"), "{told}");
+    } else {
+        assert_eq!(told.lines().count(), json.lines().count());
+    }
+    let line = folder.fails(7, &["bind", "fffe:ff:1f.7"]);
+    assert!(
+        line.contains("there is no PCI device fffe:ff:1f.7"),
+        "{line}"
+    );
+}
+
+#[test]
 fn the_log_is_off_and_goes_to_stderr() {
     let folder = Folder::new();
     folder.write("message", b"abc");

@@ -6,14 +6,13 @@
 //! | 0x40 | PCI Express capability: an endpoint that can be reset alone |
 //! | 0x80 | MSI-X capability: one message, its table in BAR 2 |
 
+use shp_regs::pci::{DEVICE, VENDOR};
+
 /// Bytes of the space.
 pub(super) const SIZE: usize = 4096;
 /// Bytes of each BAR.
 pub(super) const BAR_BYTES: u32 = 4096;
 
-/// Unassigned, like the device below: no vendor's driver takes the board for one of its own.
-const VENDOR: u16 = 0x5348;
-const DEVICE: u16 = 0x5001;
 /// Class 0x10, encryption; subclass 0x80, other.
 const CLASS: u32 = 0x10_80_00;
 

@@ -1,12 +1,23 @@
-//! The devices under Verilator against a slow memory, by their own counters.
+//! The devices under Verilator against a slow memory, by their own counters; and what a device costs its host.
 
-use anyhow::{Result, ensure};
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use anyhow::{Result, anyhow, ensure};
+use nix::time::{ClockId, clock_gettime};
+use shp::backend::device::Hardware;
+use shp::backend::{self, Backend as _, Open};
 use shp::partition::{Params, Paths};
+use shp::session;
 use shp_regs::blocks::statistics;
 use shp_regs::ring::Status;
+use shp_sim::board::Options;
 
-use super::Figure;
+use super::{Figure, Reading, Target};
+use crate::bench::{SEGMENT, software_speed};
+use crate::counting::Counting;
 use crate::rig::{DATA, Job, Rig, Session};
+use crate::socket::Socket;
 
 /// Clocks until memory answers.
 const LATENCY: u64 = 200;
@@ -31,7 +42,79 @@ pub(super) fn figures() -> Vec<Figure> {
             cycles_a_word(core, bytes)
         })
     };
-    CASES.map(figure).into()
+    let mut figures: Vec<Figure> = CASES.map(figure).into();
+    figures.extend([
+        Figure::at_most(1.0, "device.register-writes", "a burst", || {
+            Ok(steady(1500)?.writes)
+        }),
+        Figure::at_most(0.0, "device.register-reads", "a burst", || {
+            Ok(steady(1500)?.reads)
+        }),
+        Figure::new("device.host-cpu.64KiB", "us/job", || {
+            // Else software would be done before the device has heard of it.
+            let software = f64::from(SEGMENT as u32) / software_speed(params()?, SEGMENT)?;
+            Ok(Reading {
+                value: steady(SEGMENT)?.cpu * 1e6,
+                target: Target::AtMost(software * 1e6),
+            })
+        }),
+    ]);
+    figures
+}
+
+/// What bursts cost a host: register accesses a burst, seconds of CPU a job.
+struct Steady {
+    reads: f64,
+    writes: f64,
+    cpu: f64,
+}
+
+/// Bursts that are measured, after one that is not.
+const BURSTS: u32 = 8;
+
+fn params() -> Result<Params> {
+    Ok(Params::new(Paths::new(4)?))
+}
+
+/// Runs bursts of messages of so many bytes through the driver to a virtual board. All of the driver is in this thread, and the board in others.
+fn steady(bytes: usize) -> Result<Steady> {
+    let board = Socket::new("k4w32", Options::default()).map_err(|error| anyhow!("{error}"))?;
+    let (way, accesses) = Counting::new(board.uri.connect()?);
+    let hardware = Hardware::open(Box::new(way), Duration::from_mins(1))?;
+    let depth = hardware.capabilities().depth;
+    let mut open = Open::new(&hardware, session::Session::open(params()?)?)?;
+    let jobs = (0..depth).map(|_| open.job(open.buffer(bytes)));
+    let mut jobs: VecDeque<backend::Job> = jobs.collect();
+    let mut begun = None;
+    for _ in 0..=BURSTS {
+        let mut done = Vec::with_capacity(depth);
+        while done.len() < depth {
+            open.submit(&mut jobs)?;
+            open.wait(&mut done);
+        }
+        for completion in done {
+            completion.result?;
+            jobs.push_back(completion.job);
+        }
+        // The first burst is the one that is not measured.
+        begun.get_or_insert((accesses.get(), cpu()?));
+    }
+    let ([reads, writes], start) = begun.unwrap_or_default();
+    let cpu = cpu()? - start;
+    let [all_reads, all_writes] = accesses.get();
+    let a_burst =
+        |count: u64| Ok::<f64, anyhow::Error>(f64::from(u32::try_from(count)?) / f64::from(BURSTS));
+    Ok(Steady {
+        reads: a_burst(all_reads - reads)?,
+        writes: a_burst(all_writes - writes)?,
+        cpu: cpu / f64::from(BURSTS) / f64::from(u32::try_from(depth)?),
+    })
+}
+
+/// Seconds of CPU that this thread has had.
+fn cpu() -> Result<f64> {
+    let time = clock_gettime(ClockId::CLOCK_THREAD_CPUTIME_ID)?;
+    Ok(Duration::from(time).as_secs_f64())
 }
 
 /// Clocks in which a job was under way, for each word that entered the core; as many segments wait in the ring as it has room for.

@@ -9,7 +9,7 @@ use shp::{
     backend::{
         Backend as _, Open,
         device::Hardware,
-        scheduler::Scheduler,
+        scheduler::{Scheduler, Threshold},
         software::{Config, Software},
     },
     device::{self, Descriptor, Device, Done},
@@ -242,7 +242,11 @@ pub(crate) fn software_finishes(uri: &Uri) -> Outcome {
 
 pub(crate) fn with_software(hardware: Hardware) -> Scheduler {
     let software = Software::new(Config::default());
-    Scheduler::new(Box::new(hardware), Box::new(software))
+    Scheduler::new(
+        vec![Box::new(hardware)],
+        Box::new(software),
+        Threshold::Bytes(0),
+    )
 }
 
 /// Nothing of what was under way comes after it, and the same jobs are done as if it had not been.

@@ -5,6 +5,7 @@
 //! ```
 
 mod selftest;
+mod steady;
 
 use std::{error::Error, time::Duration};
 

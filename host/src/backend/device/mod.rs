@@ -1,32 +1,31 @@
-//! The backend `device`: jobs go to a [`Device`], whose memory they are copied to and from.
+//! The backend `device`: jobs go to a [`Device`]. Buffers that a session hands out are memory that the device reads and writes in place; others
+//! are copied.
 //!
 //! All sessions of a device share its ring. When the device does nothing for too long, is gone, or says what makes no sense, every job in flight
-//! is given back with an error, and no share of it is used; the next session begins with a reset.
+//! is given back with an error, in buffers that the device does not reach, and no share of it is used; the next session begins with a reset.
+
+mod flights;
 
 use std::{
-    collections::{BTreeMap, HashMap, VecDeque},
+    collections::VecDeque,
     sync::{Arc, Mutex, MutexGuard, PoisonError, Weak},
     time::{Duration, Instant},
 };
 
-use shp_regs::ring::Status;
-
 use super::{Backend, Buffer, Capabilities, Completion, Error, Job, Session, Statistics};
 use crate::{
-    device::{self, Descriptor, Device},
+    device::{self, Device},
     monitor::Report,
     partition::{self, Keys, Params, Paths},
-    transport::{Memory, Transport},
+    transport::{Pieces, Transport},
 };
+use flights::Flights;
 
 /// The longest message: what share files have in a segment.
 const LONGEST: usize = 64 << 10;
 
 /// Jobs in flight.
 const DEPTH: u16 = 32;
-
-/// How long to wait for an interrupt before looking whether it was lost.
-const SLICE: Duration = Duration::from_millis(20);
 
 /// A device as a backend.
 pub struct Hardware {
@@ -38,7 +37,7 @@ pub struct Hardware {
 /// The way to what all sessions share. Whoever waits for it holds `turn`: a session that waits for its device again and again comes behind.
 struct Handle {
     turn: Mutex<()>,
-    shared: Mutex<Shared>,
+    shared: Mutex<Flights>,
 }
 
 /// A look at a device's counters and health while its owner works with it.
@@ -48,40 +47,14 @@ pub struct Probe {
     opened: Instant,
 }
 
-/// What all sessions of a device share.
-struct Shared {
-    device: Device,
-    arena: Memory,
-    /// Places in `arena` that no job has.
-    free: Vec<usize>,
-    flying: BTreeMap<u64, Flying>,
-    /// What is complete, by session.
-    done: HashMap<u64, Vec<Completion>>,
-    /// Never given twice: cookies and the ids of sessions.
-    next: u64,
-    /// Why the device is not to be used until a reset.
-    lost: Option<device::Error>,
-    patience: Duration,
-    progress: Instant,
-}
-
-/// A job in the device.
-struct Flying {
-    session: u64,
-    place: usize,
-    job: Job,
-}
-
 impl Hardware {
     /// Takes a device over. A job that it has for longer than `patience` without any other being done is taken for lost.
     ///
     /// # Errors
     /// [`Error::Device`] when there is none, or it is not well.
     pub fn open(transport: Box<dyn Transport>, patience: Duration) -> Result<Self, Error> {
-        let mut device = Device::open(transport, DEPTH)?;
+        let device = Device::open(transport, DEPTH)?;
         let info = device.info().clone();
-        let stride = LONGEST * (usize::from(info.channels) + 1);
-        let arena = device.memory(usize::from(DEPTH) * stride)?;
         let capabilities = Capabilities {
             identity: info.to_string(),
             paths: Paths::new(info.channels.into())?,
@@ -91,21 +64,10 @@ impl Hardware {
             longest: LONGEST as u64,
             depth: DEPTH.into(),
         };
-        let shared = Shared {
-            device,
-            arena,
-            free: (0..usize::from(DEPTH)).map(|n| n * stride).collect(),
-            flying: BTreeMap::new(),
-            done: HashMap::new(),
-            next: 0,
-            lost: None,
-            patience,
-            progress: Instant::now(),
-        };
         Ok(Self {
             handle: Arc::new(Handle {
                 turn: Mutex::new(()),
-                shared: Mutex::new(shared),
+                shared: Mutex::new(Flights::new(device, patience)?),
             }),
             capabilities,
             opened: Instant::now(),
@@ -148,7 +110,7 @@ impl Hardware {
 
 impl Handle {
     /// Nobody panics while holding it but by a bug, and then its invariants hold all the same: each call leaves every job in one place.
-    fn lock(&self) -> MutexGuard<'_, Shared> {
+    fn lock(&self) -> MutexGuard<'_, Flights> {
         let _turn = self.turn.lock().unwrap_or_else(PoisonError::into_inner);
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -194,6 +156,7 @@ impl Backend for Hardware {
         shared.done.insert(id, vec![]);
         Ok(Box::new(Work {
             handle: Arc::clone(&self.handle),
+            memory: Arc::clone(&shared.memory),
             params,
             id,
             slot,
@@ -203,122 +166,10 @@ impl Backend for Hardware {
     }
 }
 
-impl Shared {
-    fn number(&mut self) -> u64 {
-        self.next += 1;
-        self.next
-    }
-
-    /// Gives every job in flight back, with why; the device is used no more.
-    fn lose(&mut self, why: device::Error) -> device::Error {
-        // All slots taken says nothing of the device.
-        if matches!(why, device::Error::Slots | device::Error::Refused) {
-            return why;
-        }
-        for flying in std::mem::take(&mut self.flying).into_values() {
-            self.free.push(flying.place);
-            let result = Err(Error::Device(why.clone()));
-            let job = flying.job;
-            if let Some(done) = self.done.get_mut(&flying.session) {
-                done.push(Completion { job, result });
-            }
-        }
-        self.lost = Some(why.clone());
-        why
-    }
-
-    /// Resets a device that was lost.
-    fn revive(&mut self) -> Result<(), device::Error> {
-        self.device.reset()?;
-        self.lost = None;
-        Ok(())
-    }
-
-    /// Takes one job to the device. There is a place for it.
-    fn post(&mut self, session: u64, slot: u8, job: Job) {
-        let Some(place) = self.free.pop() else {
-            unreachable!("the caller looked");
-        };
-        self.arena.write(place, &job.message);
-        let address = self.arena.address() + place as u64;
-        let mut ports = [0; Paths::MAX.get()];
-        for (path, port) in (1..).zip(&mut ports[..job.ports.len()]) {
-            *port = address + path * LONGEST as u64;
-        }
-        let cookie = self.number();
-        self.device.post(&Descriptor {
-            source: address,
-            segment: job.segment,
-            length: job.message.len() as u32,
-            slot,
-            cookie,
-            ports: &ports[..job.ports.len()],
-        });
-        if self.flying.is_empty() {
-            self.progress = Instant::now();
-        }
-        self.flying.insert(
-            cookie,
-            Flying {
-                session,
-                place,
-                job,
-            },
-        );
-    }
-
-    /// Takes what the device completed.
-    fn collect(&mut self) {
-        while let Some(done) = self.device.complete() {
-            self.progress = Instant::now();
-            let Some(mut flying) = self.flying.remove(&done.cookie) else {
-                // It has the cookie of no job: which one it did, nobody knows.
-                self.lose(device::Error::Stray);
-                return;
-            };
-            let result = match done.status {
-                Some(Status::Done) => Ok(()),
-                Some(status) => Err(Error::Device(device::Error::Job(status))),
-                None => Err(Error::Device(device::Error::Stray)),
-            };
-            if result.is_ok() {
-                for (path, port) in (1..).zip(&mut flying.job.ports) {
-                    self.arena.read(flying.place + path * LONGEST, port);
-                }
-            }
-            self.free.push(flying.place);
-            let job = flying.job;
-            if let Some(list) = self.done.get_mut(&flying.session) {
-                list.push(Completion { job, result });
-            }
-        }
-    }
-
-    /// Waits a little for the device, and gives it up when it took too long.
-    fn linger(&mut self) {
-        let waited = self.device.wait(SLICE);
-        self.collect();
-        if self.flying.is_empty() {
-            return;
-        }
-        let sick = match waited {
-            Err(error) => Some(error),
-            Ok(_) if self.progress.elapsed() > self.patience => {
-                Some(self.device.check().err().unwrap_or(device::Error::Timeout))
-            }
-            // A failed self-test sends an interrupt, and completes nothing.
-            Ok(true) => self.device.check().err(),
-            Ok(false) => None,
-        };
-        if let Some(error) = sick {
-            self.lose(error);
-        }
-    }
-}
-
 /// A session: a slot of the device.
 struct Work {
     handle: Arc<Handle>,
+    memory: Arc<Pieces>,
     params: Params,
     id: u64,
     slot: u8,
@@ -340,7 +191,7 @@ impl Work {
     }
 
     /// What is complete, counted.
-    fn take(&mut self, shared: &mut Shared, done: &mut Vec<Completion>) -> usize {
+    fn take(&mut self, shared: &mut Flights, done: &mut Vec<Completion>) -> usize {
         let Some(complete) = shared.done.get_mut(&self.id) else {
             return 0;
         };
@@ -361,7 +212,8 @@ impl Work {
 
 impl Session for Work {
     fn buffer(&self, length: usize) -> Buffer {
-        Buffer::new(length)
+        let piece = self.memory.take(length);
+        piece.map_or_else(|| Buffer::new(length), Buffer::from)
     }
 
     fn submit(&mut self, jobs: &mut VecDeque<Job>) -> usize {
@@ -370,26 +222,20 @@ impl Session for Work {
         shared.collect();
         let mut taken = 0;
         let mut posted = false;
-        while let Some(job) = jobs.front() {
-            let error = shared
-                .lost
-                .clone()
-                .map(Error::Device)
-                .or_else(|| self.refuse(job));
-            if error.is_none() && (shared.free.is_empty() || shared.device.room() == 0) {
-                break;
-            }
-            let Some(job) = jobs.pop_front() else { break };
-            taken += 1;
-            if let Some(error) = error {
+        while let Some(job) = jobs.pop_front() {
+            let lost = shared.lost.clone().map(Error::Device);
+            if let Some(error) = lost.or_else(|| self.refuse(&job)) {
                 let result = Err(error);
                 if let Some(done) = shared.done.get_mut(&self.id) {
                     done.push(Completion { job, result });
                 }
+            } else if let Err(job) = shared.post(self.id, self.slot, job) {
+                jobs.push_front(job);
+                break;
             } else {
-                shared.post(self.id, self.slot, job);
                 posted = true;
             }
+            taken += 1;
         }
         if posted && let Err(error) = shared.device.ring() {
             shared.lose(error);
