@@ -4,8 +4,8 @@
 //! From the ground up: [`partition`] computes (SPEC.md as functions over slices), [`session`] owns the keys and hands
 //! out segment numbers, [`backend`] splits bursts of messages on many threads, [`container`] puts shares into files and
 //! tells when one was changed, [`conformance`] checks the arithmetic against vectors made elsewhere, and [`mod@bench`]
-//! measures a backend. [`device`] drives hardware over a [`transport`], [`selftest`] tries it, and [`monitor`] tells what
-//! it counts.
+//! measures a backend. [`device`] drives hardware over a [`transport`], [`pci`] finds it and hands it over, [`selftest`]
+//! tries it, and [`monitor`] tells what it counts.
 
 pub mod backend;
 pub mod bench;
