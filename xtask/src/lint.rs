@@ -18,6 +18,8 @@ pub(crate) fn lint() -> Result<()> {
 
     say("cargo fmt");
     run(&mut cargo(&["fmt", "--all", "--", "--check"]))?;
+    let fuzz = ["fmt", "--manifest-path", "fuzz/Cargo.toml"];
+    run(cargo(&fuzz).args(["--", "--check"]))?;
     say("cargo clippy");
     run(&mut cargo(&[
         "clippy",

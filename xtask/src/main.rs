@@ -5,6 +5,7 @@
 mod alone;
 mod debian;
 mod full_system;
+mod fuzz;
 mod lint;
 mod programs;
 mod prove;
@@ -54,6 +55,12 @@ enum Command {
         #[arg(long, default_value_t = 1)]
         seed: u64,
     },
+    /// Run the fuzz targets, side by side
+    Fuzz {
+        /// For so long
+        #[arg(default_value_t = 60)]
+        seconds: u32,
+    },
     /// Place and route on an ECP5-85F, and write docs/area.md; from minutes to an hour a design
     Synth {
         /// The core out of context, not a board's bitstream
@@ -89,6 +96,7 @@ fn run(command: Command) -> Result<()> {
         Command::Gen => verilog::generate(),
         Command::Prove => prove::prove(),
         Command::Soak { rounds, seed } => programs::soak(rounds, seed),
+        Command::Fuzz { seconds } => fuzz::fuzz(seconds).map(drop),
         Command::FullSystem { core } => full_system::full_system(core.as_deref()),
         Command::Synth {
             core_only: _,

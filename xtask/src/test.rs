@@ -7,7 +7,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, bail};
 
 use crate::shell::{cargo, find, name, say};
-use crate::{alone, full_system, tools};
+use crate::{alone, full_system, fuzz, tools};
 use xtask::root;
 
 /// A test of `shp` that not every machine can run, and is ignored for that.
@@ -33,6 +33,9 @@ const CONDITIONAL: [Conditional; 2] = [
         can_run: || find("valgrind").is_some(),
     },
 ];
+
+/// How long each target is fuzzed.
+const FUZZ_SECONDS: u32 = 60;
 
 /// What the test programs of the workspace said.
 #[derive(Default)]
@@ -62,7 +65,7 @@ pub(crate) fn test() -> Result<()> {
     loom.env("RUSTFLAGS", "--cfg loom")
         .env("CARGO_TARGET_DIR", root().join("target/loom"));
     let finished = finished & watch(&mut loom, &mut account)?;
-    let finished = finished & run_in_guest(&mut account)?;
+    let finished = finished & run_in_guest(&mut account)? & run_fuzz(&mut account);
 
     println!(
         "\nin {} s: shp built with Rust alone; {} tests passed, {} failed, {} could not run here",
@@ -125,6 +128,16 @@ fn run_in_guest(account: &mut Account) -> Result<bool> {
             Ok(false)
         }
     }
+}
+
+/// Fuzzes for a while, and takes each target for a test.
+fn run_fuzz(account: &mut Account) -> bool {
+    let outcome = fuzz::fuzz(FUZZ_SECONDS);
+    match outcome {
+        Ok(targets) => account.passed += targets,
+        Err(ref error) => eprintln!("error: {error:#}"),
+    }
+    outcome.is_ok()
 }
 
 /// Whether a program is here and succeeds.

@@ -150,13 +150,13 @@ impl VfioUser {
             &rights
         };
         let socket = self.stream.as_raw_fd();
-        let sent = sendmsg::<()>(
-            socket,
-            &[IoSlice::new(&message)],
-            beside,
-            MsgFlags::MSG_NOSIGNAL,
-            None,
-        );
+        let parts = [IoSlice::new(&message)];
+        let sent = loop {
+            match sendmsg::<()>(socket, &parts, beside, MsgFlags::MSG_NOSIGNAL, None) {
+                Err(nix::Error::EINTR) => {}
+                sent => break sent,
+            }
+        };
         match sent {
             Ok(sent) if sent == message.len() => Ok(id),
             Ok(_) => Err(Error::Broken("half a message was sent".to_owned())),
@@ -295,4 +295,56 @@ fn word(bytes: &[u8], at: usize) -> Result<u32, Error> {
     let four = bytes.get(at..at + 4).and_then(|four| four.try_into().ok());
     four.map(u32::from_le_bytes)
         .ok_or(Error::Protocol("an answer that is too short"))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        sync::atomic::{AtomicBool, Ordering},
+        thread,
+    };
+
+    use nix::sys::{
+        pthread::{pthread_kill, pthread_self},
+        signal::{SaFlags, SigAction, SigHandler, SigSet, Signal, sigaction},
+    };
+
+    use super::*;
+
+    extern "C" fn nothing(_: i32) {}
+
+    /// The server reads nothing for a while, so that writes wait, and signals end the waiting.
+    #[test]
+    fn signals_break_no_connection() {
+        let handler = SigHandler::Handler(nothing);
+        let action = SigAction::new(handler, SaFlags::empty(), SigSet::empty());
+        // SAFETY: a handler that does nothing may run at any time.
+        unsafe { sigaction(Signal::SIGUSR1, &action) }.expect("it can be handled");
+        let (ours, mut theirs) = UnixStream::pair().expect("two ends");
+        let mut device = VfioUser {
+            stream: ours,
+            next: 0,
+            free: FIRST,
+            interrupt: EventFd::new().expect("an eventfd"),
+            registers: 4096,
+        };
+        let writer = pthread_self();
+        let ended = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !ended.load(Ordering::Relaxed) {
+                    pthread_kill(writer, Signal::SIGUSR1).expect("the writer is there");
+                    thread::sleep(Duration::from_micros(200));
+                }
+            });
+            scope.spawn(|| {
+                thread::sleep(Duration::from_millis(50));
+                io::copy(&mut theirs, &mut io::sink())
+            });
+            let written = (0..2000).try_for_each(|_| device.write(0, 1));
+            ended.store(true, Ordering::Relaxed);
+            drop(device);
+            assert_eq!(written, Ok(()));
+        });
+    }
 }

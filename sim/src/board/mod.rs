@@ -162,6 +162,10 @@ impl ServerBackend for Function {
                 let found = self.table.get(at..end);
                 data.copy_from_slice(found.ok_or_else(|| invalid("past the table"))?);
             }
+            // The server makes room for as much as a message asks for, up to 4 GiB; it is not to be filled.
+            VFIO_PCI_CONFIG_REGION_INDEX if data.len() > config::SIZE => {
+                return Err(invalid("past the space"));
+            }
             VFIO_PCI_CONFIG_REGION_INDEX => self.config.read(offset, data),
             _ => return Err(invalid("no such region")),
         }
@@ -248,6 +252,31 @@ impl ServerBackend for Function {
             self.clockwork.order(Order::Interrupt(files.pop()));
         } else if flags & VFIO_IRQ_SET_DATA_NONE != 0 && count == 0 {
             self.clockwork.order(Order::Interrupt(None));
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tops;
+
+    #[test]
+    fn reads_of_more_than_there_is_are_refused_and_leave_memory_alone() -> Result<(), Error> {
+        let mut function = Function {
+            clockwork: Clockwork::start(tops::find("k4w32_device")?, Options::default())?,
+            config: Config::new(),
+            table: vec![0; BAR_BYTES as usize],
+        };
+        for region in [
+            VFIO_PCI_BAR0_REGION_INDEX,
+            VFIO_PCI_BAR2_REGION_INDEX,
+            VFIO_PCI_CONFIG_REGION_INDEX,
+        ] {
+            let mut data = vec![7; config::SIZE + 1];
+            assert!(function.region_read(region, 0, &mut data).is_err());
+            assert!(data.iter().all(|&byte| byte == 7), "region {region}");
         }
         Ok(())
     }
