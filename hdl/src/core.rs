@@ -9,7 +9,7 @@
 //! ```
 //!
 //! The gate takes a word of M when its keystream words, its block's routes and room in the queue of results are all there; from then on nothing can
-//! stop it, so no register on the way needs an enable. Clocks after a word of M was accepted, with L = log2 of the tree's leaves:
+//! stop it, so no register on the way needs an enable. Clocks after a word of M was accepted, with L = log2 of the tree's leaves, and one more with four channels:
 //!
 //! | clock | what |
 //! |---|---|
@@ -147,6 +147,7 @@ pub struct Core<
     found_r: Delay<W>,
     leaves: Join<LEAVES, W, WORDS>,
     r: DFF<Bits<W>>,
+    fetched: [Delay<W>; U],
     share: [Delay<W>; U],
     shares: Join<K, W, KW>,
     place_bits: Constant<Bits<4>>,
@@ -207,6 +208,9 @@ impl<
 {
     fn default() -> Self {
         let levels = LEAVES.ilog2() as usize;
+        // From a unit's memory to the tree; with many channels the first word has none to give.
+        let fetch = usize::from(K == 4);
+        let way = fetch + levels;
         let clocks = 1 << (P - LOG);
         blank! {
             clock reset fault passed failed key_valid key_ready key_unit key_word key_data segment_valid
@@ -218,14 +222,15 @@ impl<
             [zeroes] [quiet];
             results: Fifo::with_a_place_free(),
             self_test: SelfTest::new(Q / 4 * clocks),
-            draw: Draw::new(levels),
-            r_later: Delay::new(levels),
-            to_sum: Delay::new(2 + levels),
-            to_r: Delay::new(1 + levels),
+            draw: Draw::new(way),
+            r_later: Delay::new(way),
+            to_sum: Delay::new(2 + way),
+            to_r: Delay::new(1 + way),
             to_ports: Delay::new(2),
-            cuts_later: Delay::new(2),
-            message: Delay::new(3 + levels),
-            found_r: Delay::new(2 + levels),
+            cuts_later: Delay::new(2 + fetch),
+            message: Delay::new(3 + way),
+            found_r: Delay::new(2 + way),
+            fetched: from_fn(|_| Delay::new(fetch)),
             share: from_fn(|_| Delay::new(1 + levels)),
             place_bits: Constant::new((P as u64).into()),
             all_paths: Constant::new((K as u64).into()),
@@ -306,6 +311,7 @@ impl<
         self.message.clock.next = self.clock.val();
         self.found_r.clock.next = self.clock.val();
         for c in 0..U {
+            self.fetched[c].clock.next = self.clock.val();
             self.share[c].clock.next = self.clock.val();
         }
 
@@ -417,8 +423,9 @@ impl<
             self.leaves.word[c].next = 0.into();
         }
         for c in 0..U {
-            self.leaves.word[c].next = self.keystream.taken[c].val();
-            self.share[c].word.next = self.keystream.taken[c].val();
+            self.fetched[c].word.next = self.keystream.taken[c].val();
+            self.leaves.word[c].next = self.fetched[c].later.val();
+            self.share[c].word.next = self.fetched[c].later.val();
             self.shares.word[c].next = self.share[c].later.val();
         }
         self.adder_tree.cuts.next = self.cuts_later.later.val();

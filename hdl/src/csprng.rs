@@ -13,7 +13,7 @@ pub struct Csprng<const W: usize, const P: usize, const N: usize> {
     pub clock: Signal<In, Clock>,
     /// Forgets every block.
     pub reset: Signal<In, Bit>,
-    /// A block counts as here from the next clock on. It need not be: the reader follows the writer word by word.
+    /// A block counts as here from the next clock on. It need not be: the reader follows the writer word by word. Not in two clocks that follow each other.
     pub announce: Signal<In, Bit>,
     /// The first word of a block is at `word`, the others follow in the next clocks.
     pub start: Signal<In, Bit>,
@@ -45,7 +45,8 @@ pub struct Csprng<const W: usize, const P: usize, const N: usize> {
     at_end: DFF<Bit>,
     next_word: Signal<Local, Bits<P>>,
     finish: Signal<Local, Bit>,
-    next_announced: Signal<Local, Bits<N>>,
+    counts: Signal<Local, Bit>,
+    missed: DFF<Bit>,
     behind: Signal<Local, Bit>,
     word_bits: Constant<Bits<4>>,
     sign: Constant<Bits<4>>,
@@ -57,7 +58,7 @@ impl<const W: usize, const P: usize, const N: usize> Default for Csprng<W, P, N>
         assert!(N == 10 - P);
         blank! {
             clock reset announce start word available take drop jump jump_to taken block memory writing write_at
-            write_word announced read_block read_word ahead some at_end next_word finish next_announced behind;;
+            write_word announced read_block read_word ahead some at_end next_word finish counts missed behind;;
             word_bits: Constant::new((P as u64).into()),
             sign: Constant::new((N as u64 - 1).into()),
             last_word: Constant::new(((1_u64 << P) - 1).into()),
@@ -69,7 +70,8 @@ impl<const W: usize, const P: usize, const N: usize> Logic for Csprng<W, P, N> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(
-            self, clock, writing, write_at, announced, read_block, read_word, ahead, some, at_end
+            self, clock, writing, write_at, announced, read_block, read_word, ahead, some, at_end,
+            missed
         );
         self.memory.clock.next = self.clock.val();
         self.memory.write.next = self.start.val() || self.writing.q.val();
@@ -90,11 +92,9 @@ impl<const W: usize, const P: usize, const N: usize> Logic for Csprng<W, P, N> {
         if self.write_word.val() == self.last_word.val() {
             self.writing.d.next = false;
         }
-        self.next_announced.next = self.announced.q.val();
         if self.announce.val() {
-            self.next_announced.next = self.announced.q.val() + 1;
+            self.announced.d.next = self.announced.q.val() + 1;
         }
-        self.announced.d.next = self.next_announced.val();
 
         self.finish.next = self.take.val() && (self.drop.val() || self.at_end.q.val());
         self.next_word.next = self.read_word.q.val() + 1;
@@ -108,17 +108,20 @@ impl<const W: usize, const P: usize, const N: usize> Logic for Csprng<W, P, N> {
             self.read_block.d.next = self.read_block.q.val() + 1;
         }
         // Blocks announced and not yet read; after a jump the reader may be ahead of what has come.
+        // What is announced in the clock of a jump counts in the next one, when nothing else is.
+        self.missed.d.next = self.jump.val() && self.announce.val();
+        self.counts.next = self.announce.val() || self.missed.q.val();
         self.behind.next = self.ahead.q.val().get_bit(self.sign.val().index());
         if self.finish.val() {
-            self.some.d.next = self.announce.val() || ((self.ahead.q.val() >> 1) != 0);
-            if !self.announce.val() {
+            self.some.d.next = self.counts.val() || ((self.ahead.q.val() >> 1) != 0);
+            if !self.counts.val() {
                 self.ahead.d.next = self.ahead.q.val() - 1;
             }
         }
         if !self.finish.val() {
             self.some.d.next =
-                !self.behind.val() && (self.announce.val() || (self.ahead.q.val() != 0));
-            if self.announce.val() {
+                !self.behind.val() && (self.counts.val() || (self.ahead.q.val() != 0));
+            if self.counts.val() {
                 self.ahead.d.next = self.ahead.q.val() + 1;
             }
         }
@@ -126,7 +129,7 @@ impl<const W: usize, const P: usize, const N: usize> Logic for Csprng<W, P, N> {
             self.read_word.d.next = 0.into();
             self.at_end.d.next = false;
             self.read_block.d.next = self.jump_to.val();
-            self.ahead.d.next = self.next_announced.val() - self.jump_to.val();
+            self.ahead.d.next = self.announced.q.val() - self.jump_to.val();
             self.some.d.next = false;
         }
         if self.reset.val() {
@@ -138,6 +141,7 @@ impl<const W: usize, const P: usize, const N: usize> Logic for Csprng<W, P, N> {
             self.at_end.d.next = false;
             self.ahead.d.next = 0.into();
             self.some.d.next = false;
+            self.missed.d.next = false;
         }
         self.available.next = self.some.q.val();
         self.block.next = self.read_block.q.val();

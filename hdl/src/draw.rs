@@ -1,7 +1,7 @@
 //! The draw decoder: from a block of the P-box's keystream to a permutation for each block of the message (SPEC.md, "The P-box").
 //!
 //! A block holds eight draws. For i = k-1 down to 1 the draw d is multiplied by i + 1; what passes 2^64 is j, and shares i and j change ports. One step a clock: the draw
-//! is cut into four digits of sixteen bits, each a clock behind the lower one, and the carry out of the highest digit is j.
+//! is cut into four digits of sixteen bits, each a clock or two behind the lower one, and the carry out of the highest digit is j.
 //! What is kept is the inverse, the share of each port, since that is what the P-box's selectors want; as it is done it is told by channel,
 //! share s of k being on channel s, the last two on the last two channels.
 
@@ -14,11 +14,11 @@ use rust_hdl::prelude::*;
 use std::array::from_fn;
 
 /// Clocks from a digit to the next. A carry that has one for its way goes farther; with many channels the draw takes so long that there is none to give.
-const fn hop(levels: usize) -> usize {
-    if levels > 1 { 1 } else { 2 }
+const fn hop(way: usize) -> usize {
+    if way > 2 { 1 } else { 2 }
 }
 
-/// With an adder tree of no levels and no clock for the digits, routes could be announced so many clocks after their last step but one.
+/// With no clock on the way to the sum and none for the digits, routes could be announced so many clocks after their last step but one.
 const SOONEST: usize = 1;
 
 /// Routes for `K` ports as the P-box wants them: the channel of each (`CHANNELS` bits in all), and above them a bit each: it is in use.
@@ -48,9 +48,9 @@ pub struct Draw<
     pub pbox: Signal<In, Bit>,
     /// Routes will be at the head of the queue when a word of M needs them that is taken in the next clock.
     pub announce: Signal<Out, Bit>,
-    /// The oldest routes.
+    /// The oldest routes, a clock after they are the oldest.
     pub routes: Signal<Out, Bits<ROUTES>>,
-    /// Drops the oldest routes.
+    /// Drops the oldest routes; not in two clocks that follow each other.
     pub pop: Signal<In, Bit>,
     load: DFF<Bit>,
     draw: [DFF<Bits<64>>; 8],
@@ -103,13 +103,13 @@ pub struct Draw<
 impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usize, const A: usize>
     Draw<K, LOG, CHANNELS, ROUTES, A>
 {
-    /// For an adder tree of so many levels: routes are announced that much before they are in the queue.
+    /// Where a word of R takes so many clocks from its memory to the sum: routes are announced that much before they are in the queue.
     ///
     /// # Panics
     /// If the parameters do not belong together.
-    pub fn new(levels: usize) -> Self {
+    pub fn new(way: usize) -> Self {
         assert!(ROUTES == CHANNELS + K);
-        let hop = hop(levels);
+        let hop = hop(way);
         blank! {
             clock reset next_load block count paths pbox announce routes pop load opened opens_next left some_left many_left at_one at_two k_is_two k permute opening stepping i
             factor steps_next i_next m m_one_more last last_soon now swap share_i share_j swap_k last_share
@@ -118,7 +118,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             then: from_fn(|n| Delay::new(if n < 3 { hop } else { 1 })),
             carry: from_fn(|_| Delay::new(hop - 1)),
             later: from_fn(|n| Delay::new(hop * (n + 1))),
-            announced: Delay::new((SOONEST + 3 * hop).saturating_sub(levels)),
+            announced: Delay::new((SOONEST + 3 * hop).saturating_sub(way)),
             above: Constant::new((CHANNELS as u64).into()),
             last_channel: Constant::new((K as u64 - 1).into()),
             last_channel_but_one: Constant::new((K as u64 - 2).into()),

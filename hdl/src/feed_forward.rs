@@ -10,12 +10,13 @@ use crate::quarter_round::AddXor;
 use rust_hdl::prelude::*;
 use std::array::from_fn;
 
-/// Latency: one clock from `passed` where a turn takes one, else two, since the words of a block come from all over the chip; two from `initial`.
+/// Latency: one clock from `passed` where a turn takes one, else three, since the words of a block come from all over the chip, and it is cut behind the sum; two
+/// from `initial`, or three.
 #[derive(LogicBlock)]
 pub struct FeedForward {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
-    /// In the next clock `passed` belongs to today's `initial`; else the words of each group move up by one.
+    /// In the next clock `passed` belongs to today's `initial`, and a block leaves a clock later, or three; else the words of each group move up by one.
     pub next_load: Signal<In, Bit>,
     /// And that block is zero, whatever comes: its unit is not in use.
     pub next_blank: Signal<In, Bit>,
@@ -33,6 +34,9 @@ pub struct FeedForward {
     load: [Own<1>; 16],
     blank: [Own<1>; 16],
     add_xor: [AddXor; 16],
+    made: [Delay<32>; 16],
+    load_later: Delay<1>,
+    blank_later: Delay<1>,
     sum: [DFF<Bits<32>>; 16],
     sigma: [Constant<Bits<32>>; 4],
     zero: Constant<Bits<32>>,
@@ -45,6 +49,9 @@ impl FeedForward {
     pub fn new(clocks: usize) -> Self {
         blank! {
             clock next_load next_blank passed b_right initial block held load blank add_xor sum together;;
+            made: from_fn(|_| Delay::new(usize::from(clocks > 1))),
+            load_later: Delay::new(usize::from(clocks > 1)),
+            blank_later: Delay::new(usize::from(clocks > 1)),
             arrived: from_fn(|_| Delay::new(usize::from(clocks > 1))),
             right_arrived: from_fn(|_| Delay::new(usize::from(clocks > 1))),
             sigma: SIGMA.map(|word| Constant::new(word.into())),
@@ -76,11 +83,17 @@ impl Logic for FeedForward {
             self.right_arrived[j].word.next = self.b_right[j].val();
             self.add_xor[4 + j].c.next = self.right_arrived[j].later.val();
         }
+        self.load_later.clock.next = self.clock.val();
+        self.load_later.word.next = self.next_load.val().into();
+        self.blank_later.clock.next = self.clock.val();
+        self.blank_later.word.next = self.next_blank.val().into();
         for i in 0..16 {
+            self.made[i].clock.next = self.clock.val();
+            self.made[i].word.next = self.add_xor[i].sum.val();
             self.load[i].clock.next = self.clock.val();
-            self.load[i].d.next = self.next_load.val().into();
+            self.load[i].d.next = self.load_later.later.val();
             self.blank[i].clock.next = self.clock.val();
-            self.blank[i].d.next = self.next_blank.val().into();
+            self.blank[i].d.next = self.blank_later.later.val();
             self.sum[i].clock.next = self.clock.val();
             self.sum[i].d.next = self.sum[i].q.val();
         }
@@ -89,7 +102,7 @@ impl Logic for FeedForward {
         }
         for i in 0..16 {
             if self.load[i].q.val().any() || self.each_clock.val() {
-                self.sum[i].d.next = self.add_xor[i].sum.val();
+                self.sum[i].d.next = self.made[i].later.val();
             }
             if self.blank[i].q.val().any() {
                 self.sum[i].d.next = 0.into();

@@ -110,6 +110,9 @@ pub struct Keystream<
     corner_turn: CornerTurn<K, LOG, LEVELS, W, KW>,
     unit: [Csprng<W, P, N>; U],
     r_unit: Csprng<W, P, N>,
+    turn_out: Delay<LOG>,
+    whole_out: Delay<1>,
+    draws_out: Delay<1>,
     unit_start: [Delay<1>; U],
     block_announce: Delay<1>,
     r_begins: Delay<1>,
@@ -157,7 +160,10 @@ impl<
     fn default() -> Self {
         assert!(K == U + 2 && KW == K * W && N == 10 - P);
         let clocks = 1 << (P - LOG);
-        let levels = U.next_power_of_two().ilog2() as usize;
+        // A block leaves the feed forward that much later, see there.
+        let late = usize::from(clocks > 1);
+        // As in core.rs: r is wanted so much later than R.
+        let levels = U.next_power_of_two().ilog2() as usize + usize::from(K == 4);
         blank! {
             clock reset reset_units key_write key_turn key_index key_data segment_valid segment_ready number number_zero
             more_blocks paths pbox definition rejected rejected_two closed announced take drop r_available r_take
@@ -172,9 +178,12 @@ impl<
             engine: Engine::new(clocks),
             feed_forward: FeedForward::new(clocks),
             corner_turn: CornerTurn::new(clocks),
-            unit_start: from_fn(|c| Delay::new(if c == 0 { 1 + LEVELS + clocks } else { clocks })),
-            block_announce: Delay::new(1 + LEVELS + clocks * U + clocks.saturating_sub(levels) - usize::from(clocks < levels)),
-            r_begins: Delay::new(1 + LEVELS + clocks * (K - 1)),
+            turn_out: Delay::new(late),
+            whole_out: Delay::new(late),
+            draws_out: Delay::new(late),
+            unit_start: from_fn(|c| Delay::new(if c == 0 { late + 1 + LEVELS + clocks } else { clocks })),
+            block_announce: Delay::new(late + 1 + LEVELS + clocks * U + clocks.saturating_sub(levels) - usize::from(clocks < levels)),
+            r_begins: Delay::new(late + 1 + LEVELS + clocks * (K - 1)),
             shift: Constant::new(((P - LOG) as u64).into()),
             phase: Constant::new((clocks as u64 - 1).into()),
             top: Constant::new((((K - 1) * W) as u64).into()),
@@ -290,8 +299,10 @@ impl<
         for i in 0..12 {
             self.feed_forward.initial[i].next = self.exit_state.word[i].val();
         }
-        self.turn_late.d.next = self.exit_turn.val();
-        self.corner_turn.next_turn.next = self.exit_turn.val();
+        self.turn_out.clock.next = self.clock.val();
+        self.turn_out.word.next = self.exit_turn.val();
+        self.turn_late.d.next = self.turn_out.later.val();
+        self.corner_turn.next_turn.next = self.turn_out.later.val();
         self.corner_turn.block.next = self.feed_forward.block.val();
 
         // A wheel's blocks come out from its start until its last clock.
@@ -323,10 +334,14 @@ impl<
             && self.in_use.q.val();
         self.block.next = self.feed_forward.block.val();
         self.turn.next = self.turn_late.q.val();
-        self.whole.next = self.whole_late.q.val();
+        self.whole_out.clock.next = self.clock.val();
+        self.whole_out.word.next = self.whole_late.q.val().into();
+        self.whole.next = self.whole_out.later.val().any();
         self.draws_next.d.next =
             self.wheels.next_start.val() && (self.exit_record.val().get_bits::<4>(126) != 0);
-        self.next_draws.next = self.draws_next.q.val();
+        self.draws_out.clock.next = self.clock.val();
+        self.draws_out.word.next = self.draws_next.q.val().into();
+        self.next_draws.next = self.draws_out.later.val().any();
         self.draws.next = self.exit_record.val().get_bits::<4>(126);
         self.draws_paths.next = self.exit_paths.val();
         self.draws_pbox.next = self.exit_record.val().get_bit(125);

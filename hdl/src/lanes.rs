@@ -2,7 +2,8 @@
 //!
 //! A guard bit stands where a lane may end, at every multiple of 8 bits but 64. In it the carry either passes or is lost: a sum sets it in one
 //! operand to let the carry pass; a difference sets it in the minuend, and in the subtrahend to let the borrow pass.
-//! So one carry chain of 71 bits does for all lanes of 64 bits, and for a word of 32 its upper half falls away.
+//! So one carry chain of 71 bits does for all lanes of 64 bits. It is cut in the middle, for its carry would take the longest of all clocks: the upper half is made
+//! with a carry and without, and the lower half's carry chooses. For a word of 32 bits the upper half falls away.
 
 use crate::join::Join;
 use rust_hdl::prelude::*;
@@ -79,6 +80,12 @@ pub struct LaneAdd {
     pub sum: Signal<Out, Bits<64>>,
     a_wide: Guarded,
     b_wide: Guarded,
+    low: Signal<Local, Bits<37>>,
+    high_a: Signal<Local, Bits<36>>,
+    high_b: Signal<Local, Bits<36>>,
+    plain: Signal<Local, Bits<36>>,
+    carried: Signal<Local, Bits<36>>,
+    high: Signal<Local, Bits<36>>,
     result: Unguarded,
 }
 
@@ -89,7 +96,19 @@ impl Logic for LaneAdd {
         self.a_wide.guard.next = !self.cuts.val();
         self.b_wide.word.next = self.b.val();
         self.b_wide.guard.next = 0.into();
-        self.result.wide.next = self.a_wide.wide.val() + self.b_wide.wide.val();
+        self.low.next = bit_cast::<37, 36>(self.a_wide.wide.val().get_bits::<36>(0))
+            + bit_cast::<37, 36>(self.b_wide.wide.val().get_bits::<36>(0));
+        // A bit below both makes the carry.
+        self.high_a.next = bit_cast::<36, 35>(self.a_wide.wide.val().get_bits::<35>(36)) << 1;
+        self.high_b.next = bit_cast::<36, 35>(self.b_wide.wide.val().get_bits::<35>(36)) << 1;
+        self.plain.next = self.high_a.val() + self.high_b.val();
+        self.carried.next = (self.high_a.val() | 1) + (self.high_b.val() | 1);
+        self.high.next = self.plain.val();
+        if self.low.val().get_bit(36) {
+            self.high.next = self.carried.val();
+        }
+        self.result.wide.next = bit_cast::<71, 36>(self.low.val().get_bits::<36>(0))
+            | (bit_cast::<71, 35>(self.high.val().get_bits::<35>(1)) << 36);
         self.sum.next = self.result.word.val();
     }
 }
@@ -107,6 +126,12 @@ pub struct LaneSubtract {
     pub difference: Signal<Out, Bits<64>>,
     a_wide: Guarded,
     b_wide: Guarded,
+    low: Signal<Local, Bits<37>>,
+    high_a: Signal<Local, Bits<36>>,
+    high_b: Signal<Local, Bits<36>>,
+    plain: Signal<Local, Bits<36>>,
+    carried: Signal<Local, Bits<36>>,
+    high: Signal<Local, Bits<36>>,
     result: Unguarded,
 }
 
@@ -117,7 +142,19 @@ impl Logic for LaneSubtract {
         self.a_wide.guard.next = 7.into();
         self.b_wide.word.next = self.b.val();
         self.b_wide.guard.next = !self.cuts.val();
-        self.result.wide.next = self.a_wide.wide.val() - self.b_wide.wide.val();
+        self.low.next = bit_cast::<37, 36>(self.a_wide.wide.val().get_bits::<36>(0))
+            - bit_cast::<37, 36>(self.b_wide.wide.val().get_bits::<36>(0));
+        // A bit below both makes the carry.
+        self.high_a.next = bit_cast::<36, 35>(self.a_wide.wide.val().get_bits::<35>(36)) << 1;
+        self.high_b.next = bit_cast::<36, 35>(self.b_wide.wide.val().get_bits::<35>(36)) << 1;
+        self.plain.next = self.high_a.val() - self.high_b.val();
+        self.carried.next = self.high_a.val() - (self.high_b.val() | 1);
+        self.high.next = self.plain.val();
+        if self.low.val().get_bit(36) {
+            self.high.next = self.carried.val();
+        }
+        self.result.wide.next = bit_cast::<71, 36>(self.low.val().get_bits::<36>(0))
+            | (bit_cast::<71, 35>(self.high.val().get_bits::<35>(1)) << 36);
         self.difference.next = self.result.word.val();
     }
 }
