@@ -1,4 +1,4 @@
-//! What is generated: the cores by name, and a device around each of 20 rounds.
+//! What is generated: the cores by name, a device around each of 20 rounds, and the units one by one.
 
 use crate::device;
 use crate::verilog;
@@ -36,7 +36,11 @@ macro_rules! core {
     };
 }
 
-/// A file of hdl/verilog.
+mod units;
+
+pub use units::units;
+
+/// A file of generated Verilog.
 #[derive(Debug)]
 pub struct Design {
     /// Its top module; the file is `NAME.v`.
@@ -45,7 +49,7 @@ pub struct Design {
     pub text: String,
 }
 
-/// All of hdl/verilog: the cores of [`shp_regs::cores`], and `CORE_device` for those of 20 rounds. A device's file has no core in it: it names
+/// The files in hdl/verilog itself: the cores of [`shp_regs::cores`], and `CORE_device` for those of 20 rounds. A device's file has no core in it: it names
 /// its core's top module.
 ///
 /// # Errors
@@ -54,10 +58,12 @@ pub struct Design {
 /// # Panics
 /// If the system has no thread to give.
 pub fn all() -> Result<Vec<Design>, verilog::Error> {
-    // A core is one value, of megabytes where eighty rounds stand in line.
-    let written = std::thread::Builder::new()
-        .stack_size(1 << 30)
-        .spawn(write_all);
+    with_deep_stack(write_all)
+}
+
+/// A core is one value, of megabytes where eighty rounds stand in line.
+fn with_deep_stack<T: Send + 'static>(write: fn() -> T) -> T {
+    let written = std::thread::Builder::new().stack_size(1 << 30).spawn(write);
     written
         .expect("a thread")
         .join()

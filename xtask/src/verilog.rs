@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 use crate::shell::{cargo, run, say};
 use xtask::root;
 
-/// Every Verilog file in a folder, by name.
+/// Every Verilog file in a folder and in its folder `units`, by its path in there.
 type Files = BTreeMap<String, Vec<u8>>;
 
 /// Writes the committed Verilog, and the register map's page and header, anew from their source.
@@ -46,23 +46,20 @@ pub(crate) fn check_fresh() -> Result<()> {
     Ok(())
 }
 
-/// Runs Verilator's lint over each committed core; `hdl/lint.vlt` says what it may say.
+/// Runs Verilator's lint over each committed core and unit; `hdl/lint.vlt` says what it may say.
 pub(crate) fn check_lint(verilator: &Path) -> Result<()> {
     let waivers = root().join("hdl/lint.vlt");
     let folder = root().join("target/lint");
-    fs::create_dir_all(&folder)?;
+    fs::create_dir_all(folder.join(UNITS))?;
     for (name, text) in read(&committed())? {
         say(&format!("verilator --lint-only {name}"));
         let copy = folder.join(&name);
         fs::write(&copy, narrow(str::from_utf8(&text)?))?;
+        let top = copy.file_stem().unwrap_or_default();
         run(Command::new(verilator.join("bin/verilator"))
             .env("VERILATOR_ROOT", verilator)
-            .args([
-                "--lint-only",
-                "-Wall",
-                "--top-module",
-                name.trim_end_matches(".v"),
-            ])
+            .args(["--lint-only", "-Wall", "--top-module"])
+            .arg(top)
             // A device names its core, whose copy stands beside it.
             .arg(format!("-I{}", folder.display()))
             .args([&waivers, &copy]))?;
@@ -86,6 +83,9 @@ fn narrow(verilog: &str) -> String {
     head.into_iter().chain(parts.map(narrowed)).collect()
 }
 
+/// Where the units' files are, seen from the cores'.
+const UNITS: &str = "units";
+
 fn committed() -> PathBuf {
     root().join("hdl/verilog")
 }
@@ -105,15 +105,13 @@ fn generate_into(folder: &Path) -> Result<()> {
 
 fn read(folder: &Path) -> Result<Files> {
     let mut files = Files::new();
-    for entry in fs::read_dir(folder).with_context(|| folder.display().to_string())? {
-        let path = entry?.path();
-        if path.extension().is_some_and(|extension| extension == "v") {
-            let name = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            files.insert(name, fs::read(&path)?);
+    for place in [folder.to_owned(), folder.join(UNITS)] {
+        for entry in fs::read_dir(&place).with_context(|| place.display().to_string())? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|extension| extension == "v") {
+                let name = path.strip_prefix(folder)?.to_string_lossy().into_owned();
+                files.insert(name, fs::read(&path)?);
+            }
         }
     }
     Ok(files)
