@@ -22,6 +22,7 @@ mod watch;
 pub use crate::core::{Core, Keys, Outcome, Segment, Stream};
 pub use crate::error::{Error, Rule};
 pub use crate::model::Model;
+pub use crate::stalls::Stalls;
 pub use crate::top::{Direction, Input, Output, Port, Top};
 pub use shp_regs::stream::Lane;
 

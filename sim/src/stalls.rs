@@ -6,7 +6,7 @@ use fastrand::Rng;
 ///
 /// Pauses and runs last 1 to 64 cycles, short ones as likely as long ones: single gaps catch a register that is one
 /// word late, long pauses fill every FIFO, long runs empty it.
-pub(crate) struct Stalls {
+pub struct Stalls {
     /// `None` never pauses.
     random: Option<Rng>,
     moving: bool,
@@ -15,7 +15,7 @@ pub(crate) struct Stalls {
 
 impl Stalls {
     /// A stream that never pauses.
-    pub(crate) fn none() -> Self {
+    pub fn none() -> Self {
         Self {
             random: None,
             moving: true,
@@ -24,7 +24,7 @@ impl Stalls {
     }
 
     /// A stream that pauses as `seed` has it.
-    pub(crate) fn seeded(seed: u64) -> Self {
+    pub fn seeded(seed: u64) -> Self {
         let mut random = Rng::with_seed(seed);
         Self {
             moving: random.bool(),
@@ -34,7 +34,7 @@ impl Stalls {
     }
 
     /// Whether the stream moves in the next cycle.
-    pub(crate) fn moves(&mut self) -> bool {
+    pub fn moves(&mut self) -> bool {
         if let Some(random) = &mut self.random {
             if self.left == 0 {
                 self.moving = !self.moving;

@@ -11,3 +11,4 @@ pub mod rig;
 pub mod server;
 pub mod soak;
 pub mod socket;
+pub mod wave;

@@ -1,0 +1,24 @@
+//! A difference of words of 128 bits, lane by lane.
+
+use proptest::prelude::*;
+use shp_sim::Model;
+use shp_sim::tops::subtractor::{CUTS, DIFFERENCE, MINUEND, SUBTRAHEND, TOP};
+
+use crate::support::{by_lanes, cuts, edgy, read};
+
+proptest! {
+    /// A clock later, in lanes of every width.
+    #[test]
+    fn the_difference_in_each_lane(
+        steps in proptest::collection::vec((proptest::sample::select(&[8_usize, 16, 32, 64][..]), edgy(16), edgy(16)), 1..40),
+    ) {
+        let mut model = Model::new(&TOP);
+        for (lane, minuend, subtrahend) in &steps {
+            model.set(CUTS, cuts(*lane));
+            model.set_bytes(MINUEND, minuend);
+            model.set_bytes(SUBTRAHEND, subtrahend);
+            model.tick();
+            prop_assert_eq!(read(&mut model, DIFFERENCE), by_lanes(*lane, minuend, subtrahend, u64::wrapping_sub));
+        }
+    }
+}
