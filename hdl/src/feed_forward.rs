@@ -16,7 +16,8 @@ use std::array::from_fn;
 pub struct FeedForward {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
-    /// In the next clock `passed` belongs to today's `initial`, and a block leaves a clock later, or three; else the words of each group move up by one.
+    /// A block begins: `passed` belongs to today's `initial`, in the next clock where a turn takes one, in this clock where it takes four. Else the words of each
+    /// group move up by one.
     pub next_load: Signal<In, Bit>,
     /// And that block is zero, whatever comes: its unit is not in use.
     pub next_blank: Signal<In, Bit>,

@@ -69,7 +69,7 @@ pub struct Keystream<
     pub rejected_two: Signal<In, Bit>,
     /// See [`Schedule`].
     pub closed: Signal<In, Bit>,
-    /// A block of each R can be taken from the next clock on, and of r as soon as policy `uniform` takes it.
+    /// A block of each R can be taken from two clocks later on, and of r as soon as policy `uniform` takes it.
     pub announced: Signal<Out, Bit>,
     /// Takes a word of each R.
     pub take: Signal<In, Bit>,

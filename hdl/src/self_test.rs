@@ -12,7 +12,7 @@
 //! | 2 | 128 | as stage 0 |
 //! | 3 | | in service |
 //!
-//! After a failure stage 0 goes on until the next reset. The core stops three clocks after the block that tells of it, which is before its words leave.
+//! After a failure stage 0 goes on until the next reset. The core stops four clocks after the block that tells of it, which is before its words leave.
 
 use crate::join::Join;
 use crate::memory::SmallMemory;

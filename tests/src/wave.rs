@@ -251,11 +251,11 @@ fn find(top: &'static Top, name: &'static str) -> Port {
 
 /// Hexadecimal digits without zeroes in front.
 fn hex(bytes: &[u8]) -> String {
-    let digits: String = bytes
-        .iter()
-        .rev()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
+    let mut digits = String::new();
+    for byte in bytes.iter().rev() {
+        // Writing to a string cannot fail.
+        let _ = write!(digits, "{byte:02x}");
+    }
     let short = digits.trim_start_matches('0');
     if short.is_empty() {
         "0".into()

@@ -116,11 +116,13 @@ module csprng(clock,reset,announce,start,word,available,take,drop,jump,jump_to,t
     wire  some_q;
     reg  at_end_d;
     wire  at_end_q;
+    reg  missed_d;
+    wire  missed_q;
     // Local signals
     reg  [3:0] write_word;
     reg  [3:0] next_word;
     reg  finish;
-    reg  [5:0] next_announced;
+    reg  counts;
     reg  behind;
     // Sub module instances
     block_memory_8x32 memory(
@@ -171,6 +173,11 @@ module csprng(clock,reset,announce,start,word,available,take,drop,jump,jump_to,t
         .q(at_end_q),
         .clock(clock)
     );
+    register_1 missed(
+        .d(missed_d),
+        .q(missed_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         writing_d = writing_q;
@@ -181,6 +188,7 @@ module csprng(clock,reset,announce,start,word,available,take,drop,jump,jump_to,t
         ahead_d = ahead_q;
         some_d = some_q;
         at_end_d = at_end_q;
+        missed_d = missed_q;
         memory_write = start || writing_q;
         memory_write_address = write_at_q;
         memory_write_data = word;
@@ -196,11 +204,9 @@ module csprng(clock,reset,announce,start,word,available,take,drop,jump,jump_to,t
         if (write_word == last_word) begin
             writing_d = 1'b0;
         end
-        next_announced = announced_q;
         if (announce) begin
-            next_announced = announced_q + 32'h1;
+            announced_d = announced_q + 32'h1;
         end
-        announced_d = next_announced;
         finish = take && (drop || at_end_q);
         next_word = read_word_q + 32'h1;
         if (take) begin
@@ -212,16 +218,18 @@ module csprng(clock,reset,announce,start,word,available,take,drop,jump,jump_to,t
             at_end_d = 1'b0;
             read_block_d = read_block_q + 32'h1;
         end
+        missed_d = jump && announce;
+        counts = announce || missed_q;
         behind = ahead_q[sign];
         if (finish) begin
-            some_d = announce || ((ahead_q >> 32'h1) != 32'h0);
-            if (~announce) begin
+            some_d = counts || ((ahead_q >> 32'h1) != 32'h0);
+            if (~counts) begin
                 ahead_d = ahead_q - 32'h1;
             end
         end
         if (~finish) begin
-            some_d = ~behind && (announce || (ahead_q != 32'h0));
-            if (announce) begin
+            some_d = ~behind && (counts || (ahead_q != 32'h0));
+            if (counts) begin
                 ahead_d = ahead_q + 32'h1;
             end
         end
@@ -229,7 +237,7 @@ module csprng(clock,reset,announce,start,word,available,take,drop,jump,jump_to,t
             read_word_d = 32'h0;
             at_end_d = 1'b0;
             read_block_d = jump_to;
-            ahead_d = next_announced - jump_to;
+            ahead_d = announced_q - jump_to;
             some_d = 1'b0;
         end
         if (reset) begin
@@ -241,6 +249,7 @@ module csprng(clock,reset,announce,start,word,available,take,drop,jump,jump_to,t
             at_end_d = 1'b0;
             ahead_d = 32'h0;
             some_d = 1'b0;
+            missed_d = 1'b0;
         end
         available = some_q;
         block = read_block_q;

@@ -49,6 +49,18 @@ module register_32(d,q,clock);
     end
 endmodule
 
+module delay_1x1(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  word;
+    output reg  later;
+    // Constant declarations
+    localparam  clocks = 16'h1;
+    // Update code (custom)
+    // module delay_1x1
+    always @(posedge clock) later <= word;
+endmodule
+
 module join_16x32(word_0,word_1,word_2,word_3,word_4,word_5,word_6,word_7,word_8,word_9,word_10,word_11,word_12,word_13,word_14,word_15,joined);
     // Module arguments
     input wire  [31:0] word_0;
@@ -311,6 +323,42 @@ module feed_forward(clock,next_load,next_blank,passed_0,passed_1,passed_2,passed
     reg  [31:0] add_xor_15_b;
     reg  [31:0] add_xor_15_c;
     wire  [31:0] add_xor_15_sum;
+    reg  [31:0] made_0_word;
+    wire  [31:0] made_0_later;
+    reg  [31:0] made_1_word;
+    wire  [31:0] made_1_later;
+    reg  [31:0] made_2_word;
+    wire  [31:0] made_2_later;
+    reg  [31:0] made_3_word;
+    wire  [31:0] made_3_later;
+    reg  [31:0] made_4_word;
+    wire  [31:0] made_4_later;
+    reg  [31:0] made_5_word;
+    wire  [31:0] made_5_later;
+    reg  [31:0] made_6_word;
+    wire  [31:0] made_6_later;
+    reg  [31:0] made_7_word;
+    wire  [31:0] made_7_later;
+    reg  [31:0] made_8_word;
+    wire  [31:0] made_8_later;
+    reg  [31:0] made_9_word;
+    wire  [31:0] made_9_later;
+    reg  [31:0] made_10_word;
+    wire  [31:0] made_10_later;
+    reg  [31:0] made_11_word;
+    wire  [31:0] made_11_later;
+    reg  [31:0] made_12_word;
+    wire  [31:0] made_12_later;
+    reg  [31:0] made_13_word;
+    wire  [31:0] made_13_later;
+    reg  [31:0] made_14_word;
+    wire  [31:0] made_14_later;
+    reg  [31:0] made_15_word;
+    wire  [31:0] made_15_later;
+    reg  load_later_word;
+    wire  load_later_later;
+    reg  blank_later_word;
+    wire  blank_later_later;
     reg  [31:0] sum_0_d;
     wire  [31:0] sum_0_q;
     reg  [31:0] sum_1_d;
@@ -777,6 +825,96 @@ module feed_forward(clock,next_load,next_blank,passed_0,passed_1,passed_2,passed
         .c(add_xor_15_c),
         .sum(add_xor_15_sum)
     );
+    delay_1x32 made_0(
+        .clock(clock),
+        .word(made_0_word),
+        .later(made_0_later)
+    );
+    delay_1x32 made_1(
+        .clock(clock),
+        .word(made_1_word),
+        .later(made_1_later)
+    );
+    delay_1x32 made_2(
+        .clock(clock),
+        .word(made_2_word),
+        .later(made_2_later)
+    );
+    delay_1x32 made_3(
+        .clock(clock),
+        .word(made_3_word),
+        .later(made_3_later)
+    );
+    delay_1x32 made_4(
+        .clock(clock),
+        .word(made_4_word),
+        .later(made_4_later)
+    );
+    delay_1x32 made_5(
+        .clock(clock),
+        .word(made_5_word),
+        .later(made_5_later)
+    );
+    delay_1x32 made_6(
+        .clock(clock),
+        .word(made_6_word),
+        .later(made_6_later)
+    );
+    delay_1x32 made_7(
+        .clock(clock),
+        .word(made_7_word),
+        .later(made_7_later)
+    );
+    delay_1x32 made_8(
+        .clock(clock),
+        .word(made_8_word),
+        .later(made_8_later)
+    );
+    delay_1x32 made_9(
+        .clock(clock),
+        .word(made_9_word),
+        .later(made_9_later)
+    );
+    delay_1x32 made_10(
+        .clock(clock),
+        .word(made_10_word),
+        .later(made_10_later)
+    );
+    delay_1x32 made_11(
+        .clock(clock),
+        .word(made_11_word),
+        .later(made_11_later)
+    );
+    delay_1x32 made_12(
+        .clock(clock),
+        .word(made_12_word),
+        .later(made_12_later)
+    );
+    delay_1x32 made_13(
+        .clock(clock),
+        .word(made_13_word),
+        .later(made_13_later)
+    );
+    delay_1x32 made_14(
+        .clock(clock),
+        .word(made_14_word),
+        .later(made_14_later)
+    );
+    delay_1x32 made_15(
+        .clock(clock),
+        .word(made_15_word),
+        .later(made_15_later)
+    );
+    delay_1x1 load_later(
+        .clock(clock),
+        .word(load_later_word),
+        .later(load_later_later)
+    );
+    delay_1x1 blank_later(
+        .clock(clock),
+        .word(blank_later_word),
+        .later(blank_later_later)
+    );
     register_32 sum_0(
         .d(sum_0_d),
         .q(sum_0_q),
@@ -962,53 +1100,71 @@ module feed_forward(clock,next_load,next_blank,passed_0,passed_1,passed_2,passed
         add_xor_6_c = right_arrived_2_later;
         right_arrived_3_word = b_right_3;
         add_xor_7_c = right_arrived_3_later;
-        load_0_d = next_load;
-        blank_0_d = next_blank;
+        load_later_word = next_load;
+        blank_later_word = next_blank;
+        made_0_word = add_xor_0_sum;
+        load_0_d = load_later_later;
+        blank_0_d = blank_later_later;
         sum_0_d = sum_0_q;
-        load_1_d = next_load;
-        blank_1_d = next_blank;
+        made_1_word = add_xor_1_sum;
+        load_1_d = load_later_later;
+        blank_1_d = blank_later_later;
         sum_1_d = sum_1_q;
-        load_2_d = next_load;
-        blank_2_d = next_blank;
+        made_2_word = add_xor_2_sum;
+        load_2_d = load_later_later;
+        blank_2_d = blank_later_later;
         sum_2_d = sum_2_q;
-        load_3_d = next_load;
-        blank_3_d = next_blank;
+        made_3_word = add_xor_3_sum;
+        load_3_d = load_later_later;
+        blank_3_d = blank_later_later;
         sum_3_d = sum_3_q;
-        load_4_d = next_load;
-        blank_4_d = next_blank;
+        made_4_word = add_xor_4_sum;
+        load_4_d = load_later_later;
+        blank_4_d = blank_later_later;
         sum_4_d = sum_4_q;
-        load_5_d = next_load;
-        blank_5_d = next_blank;
+        made_5_word = add_xor_5_sum;
+        load_5_d = load_later_later;
+        blank_5_d = blank_later_later;
         sum_5_d = sum_5_q;
-        load_6_d = next_load;
-        blank_6_d = next_blank;
+        made_6_word = add_xor_6_sum;
+        load_6_d = load_later_later;
+        blank_6_d = blank_later_later;
         sum_6_d = sum_6_q;
-        load_7_d = next_load;
-        blank_7_d = next_blank;
+        made_7_word = add_xor_7_sum;
+        load_7_d = load_later_later;
+        blank_7_d = blank_later_later;
         sum_7_d = sum_7_q;
-        load_8_d = next_load;
-        blank_8_d = next_blank;
+        made_8_word = add_xor_8_sum;
+        load_8_d = load_later_later;
+        blank_8_d = blank_later_later;
         sum_8_d = sum_8_q;
-        load_9_d = next_load;
-        blank_9_d = next_blank;
+        made_9_word = add_xor_9_sum;
+        load_9_d = load_later_later;
+        blank_9_d = blank_later_later;
         sum_9_d = sum_9_q;
-        load_10_d = next_load;
-        blank_10_d = next_blank;
+        made_10_word = add_xor_10_sum;
+        load_10_d = load_later_later;
+        blank_10_d = blank_later_later;
         sum_10_d = sum_10_q;
-        load_11_d = next_load;
-        blank_11_d = next_blank;
+        made_11_word = add_xor_11_sum;
+        load_11_d = load_later_later;
+        blank_11_d = blank_later_later;
         sum_11_d = sum_11_q;
-        load_12_d = next_load;
-        blank_12_d = next_blank;
+        made_12_word = add_xor_12_sum;
+        load_12_d = load_later_later;
+        blank_12_d = blank_later_later;
         sum_12_d = sum_12_q;
-        load_13_d = next_load;
-        blank_13_d = next_blank;
+        made_13_word = add_xor_13_sum;
+        load_13_d = load_later_later;
+        blank_13_d = blank_later_later;
         sum_13_d = sum_13_q;
-        load_14_d = next_load;
-        blank_14_d = next_blank;
+        made_14_word = add_xor_14_sum;
+        load_14_d = load_later_later;
+        blank_14_d = blank_later_later;
         sum_14_d = sum_14_q;
-        load_15_d = next_load;
-        blank_15_d = next_blank;
+        made_15_word = add_xor_15_sum;
+        load_15_d = load_later_later;
+        blank_15_d = blank_later_later;
         sum_15_d = sum_15_q;
         sum_0_d = sum_1_q;
         sum_1_d = sum_2_q;
@@ -1026,112 +1182,112 @@ module feed_forward(clock,next_load,next_blank,passed_0,passed_1,passed_2,passed
         sum_13_d = sum_14_q;
         sum_14_d = sum_15_q;
         if (|load_0_q || each_clock) begin
-            sum_0_d = add_xor_0_sum;
+            sum_0_d = made_0_later;
         end
         if (|blank_0_q) begin
             sum_0_d = 32'h0;
         end
         together_word_0 = sum_0_q;
         if (|load_1_q || each_clock) begin
-            sum_1_d = add_xor_1_sum;
+            sum_1_d = made_1_later;
         end
         if (|blank_1_q) begin
             sum_1_d = 32'h0;
         end
         together_word_1 = sum_1_q;
         if (|load_2_q || each_clock) begin
-            sum_2_d = add_xor_2_sum;
+            sum_2_d = made_2_later;
         end
         if (|blank_2_q) begin
             sum_2_d = 32'h0;
         end
         together_word_2 = sum_2_q;
         if (|load_3_q || each_clock) begin
-            sum_3_d = add_xor_3_sum;
+            sum_3_d = made_3_later;
         end
         if (|blank_3_q) begin
             sum_3_d = 32'h0;
         end
         together_word_3 = sum_3_q;
         if (|load_4_q || each_clock) begin
-            sum_4_d = add_xor_4_sum;
+            sum_4_d = made_4_later;
         end
         if (|blank_4_q) begin
             sum_4_d = 32'h0;
         end
         together_word_4 = sum_4_q;
         if (|load_5_q || each_clock) begin
-            sum_5_d = add_xor_5_sum;
+            sum_5_d = made_5_later;
         end
         if (|blank_5_q) begin
             sum_5_d = 32'h0;
         end
         together_word_5 = sum_5_q;
         if (|load_6_q || each_clock) begin
-            sum_6_d = add_xor_6_sum;
+            sum_6_d = made_6_later;
         end
         if (|blank_6_q) begin
             sum_6_d = 32'h0;
         end
         together_word_6 = sum_6_q;
         if (|load_7_q || each_clock) begin
-            sum_7_d = add_xor_7_sum;
+            sum_7_d = made_7_later;
         end
         if (|blank_7_q) begin
             sum_7_d = 32'h0;
         end
         together_word_7 = sum_7_q;
         if (|load_8_q || each_clock) begin
-            sum_8_d = add_xor_8_sum;
+            sum_8_d = made_8_later;
         end
         if (|blank_8_q) begin
             sum_8_d = 32'h0;
         end
         together_word_8 = sum_8_q;
         if (|load_9_q || each_clock) begin
-            sum_9_d = add_xor_9_sum;
+            sum_9_d = made_9_later;
         end
         if (|blank_9_q) begin
             sum_9_d = 32'h0;
         end
         together_word_9 = sum_9_q;
         if (|load_10_q || each_clock) begin
-            sum_10_d = add_xor_10_sum;
+            sum_10_d = made_10_later;
         end
         if (|blank_10_q) begin
             sum_10_d = 32'h0;
         end
         together_word_10 = sum_10_q;
         if (|load_11_q || each_clock) begin
-            sum_11_d = add_xor_11_sum;
+            sum_11_d = made_11_later;
         end
         if (|blank_11_q) begin
             sum_11_d = 32'h0;
         end
         together_word_11 = sum_11_q;
         if (|load_12_q || each_clock) begin
-            sum_12_d = add_xor_12_sum;
+            sum_12_d = made_12_later;
         end
         if (|blank_12_q) begin
             sum_12_d = 32'h0;
         end
         together_word_12 = sum_12_q;
         if (|load_13_q || each_clock) begin
-            sum_13_d = add_xor_13_sum;
+            sum_13_d = made_13_later;
         end
         if (|blank_13_q) begin
             sum_13_d = 32'h0;
         end
         together_word_13 = sum_13_q;
         if (|load_14_q || each_clock) begin
-            sum_14_d = add_xor_14_sum;
+            sum_14_d = made_14_later;
         end
         if (|blank_14_q) begin
             sum_14_d = 32'h0;
         end
         together_word_14 = sum_14_q;
         if (|load_15_q || each_clock) begin
-            sum_15_d = add_xor_15_sum;
+            sum_15_d = made_15_later;
         end
         if (|blank_15_q) begin
             sum_15_d = 32'h0;

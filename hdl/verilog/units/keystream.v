@@ -689,6 +689,18 @@ module register_8(d,q,clock);
     end
 endmodule
 
+module delay_1x1(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  word;
+    output reg  later;
+    // Constant declarations
+    localparam  clocks = 16'h1;
+    // Update code (custom)
+    // module delay_1x1
+    always @(posedge clock) later <= word;
+endmodule
+
 module join_16x32(word_0,word_1,word_2,word_3,word_4,word_5,word_6,word_7,word_8,word_9,word_10,word_11,word_12,word_13,word_14,word_15,joined);
     // Module arguments
     input wire  [31:0] word_0;
@@ -823,11 +835,13 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
     wire  some_q;
     reg  at_end_d;
     wire  at_end_q;
+    reg  missed_d;
+    wire  missed_q;
     // Local signals
     reg  [3:0] write_word;
     reg  [3:0] next_word;
     reg  finish;
-    reg  [5:0] next_announced;
+    reg  counts;
     reg  behind;
     // Sub module instances
     block_memory_8x32 memory(
@@ -878,6 +892,11 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
         .q(at_end_q),
         .clock(clock)
     );
+    register_1 missed(
+        .d(missed_d),
+        .q(missed_q),
+        .clock(clock)
+    );
     // Update code
     always @(*) begin
         writing_d = writing_q;
@@ -888,6 +907,7 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
         ahead_d = ahead_q;
         some_d = some_q;
         at_end_d = at_end_q;
+        missed_d = missed_q;
         memory_write = start || writing_q;
         memory_write_address = write_at_q;
         memory_write_data = word;
@@ -903,11 +923,9 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
         if (write_word == last_word) begin
             writing_d = 1'b0;
         end
-        next_announced = announced_q;
         if (announce) begin
-            next_announced = announced_q + 32'h1;
+            announced_d = announced_q + 32'h1;
         end
-        announced_d = next_announced;
         finish = take && (drop || at_end_q);
         next_word = read_word_q + 32'h1;
         if (take) begin
@@ -919,16 +937,18 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
             at_end_d = 1'b0;
             read_block_d = read_block_q + 32'h1;
         end
+        missed_d = jump && announce;
+        counts = announce || missed_q;
         behind = ahead_q[sign];
         if (finish) begin
-            some_d = announce || ((ahead_q >> 32'h1) != 32'h0);
-            if (~announce) begin
+            some_d = counts || ((ahead_q >> 32'h1) != 32'h0);
+            if (~counts) begin
                 ahead_d = ahead_q - 32'h1;
             end
         end
         if (~finish) begin
-            some_d = ~behind && (announce || (ahead_q != 32'h0));
-            if (announce) begin
+            some_d = ~behind && (counts || (ahead_q != 32'h0));
+            if (counts) begin
                 ahead_d = ahead_q + 32'h1;
             end
         end
@@ -936,7 +956,7 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
             read_word_d = 32'h0;
             at_end_d = 1'b0;
             read_block_d = jump_to;
-            ahead_d = next_announced - jump_to;
+            ahead_d = announced_q - jump_to;
             some_d = 1'b0;
         end
         if (reset) begin
@@ -948,24 +968,25 @@ module unit(clock,reset,announce,start,word,available,take,drop,jump,jump_to,tak
             at_end_d = 1'b0;
             ahead_d = 32'h0;
             some_d = 1'b0;
+            missed_d = 1'b0;
         end
         available = some_q;
         block = read_block_q;
     end
 endmodule
 
-module delay_6x1(clock,word,later);
+module delay_7x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'h6;
+    localparam  clocks = 16'h7;
     // Update code (custom)
-    // module delay_6x1
-    reg [5:0] line;
-    always @(posedge clock) line <= {line[4:0], word};
-    always @(*) later = line[5:5];
+    // module delay_7x1
+    reg [6:0] line;
+    always @(posedge clock) line <= {line[5:0], word};
+    always @(*) later = line[6:6];
 endmodule
 
 module delay_4x1(clock,word,later);
@@ -2581,6 +2602,42 @@ module feed_forward(clock,next_load,next_blank,passed_0,passed_1,passed_2,passed
     reg  [31:0] add_xor_15_b;
     reg  [31:0] add_xor_15_c;
     wire  [31:0] add_xor_15_sum;
+    reg  [31:0] made_0_word;
+    wire  [31:0] made_0_later;
+    reg  [31:0] made_1_word;
+    wire  [31:0] made_1_later;
+    reg  [31:0] made_2_word;
+    wire  [31:0] made_2_later;
+    reg  [31:0] made_3_word;
+    wire  [31:0] made_3_later;
+    reg  [31:0] made_4_word;
+    wire  [31:0] made_4_later;
+    reg  [31:0] made_5_word;
+    wire  [31:0] made_5_later;
+    reg  [31:0] made_6_word;
+    wire  [31:0] made_6_later;
+    reg  [31:0] made_7_word;
+    wire  [31:0] made_7_later;
+    reg  [31:0] made_8_word;
+    wire  [31:0] made_8_later;
+    reg  [31:0] made_9_word;
+    wire  [31:0] made_9_later;
+    reg  [31:0] made_10_word;
+    wire  [31:0] made_10_later;
+    reg  [31:0] made_11_word;
+    wire  [31:0] made_11_later;
+    reg  [31:0] made_12_word;
+    wire  [31:0] made_12_later;
+    reg  [31:0] made_13_word;
+    wire  [31:0] made_13_later;
+    reg  [31:0] made_14_word;
+    wire  [31:0] made_14_later;
+    reg  [31:0] made_15_word;
+    wire  [31:0] made_15_later;
+    reg  load_later_word;
+    wire  load_later_later;
+    reg  blank_later_word;
+    wire  blank_later_later;
     reg  [31:0] sum_0_d;
     wire  [31:0] sum_0_q;
     reg  [31:0] sum_1_d;
@@ -3047,6 +3104,96 @@ module feed_forward(clock,next_load,next_blank,passed_0,passed_1,passed_2,passed
         .c(add_xor_15_c),
         .sum(add_xor_15_sum)
     );
+    delay_1x32 made_0(
+        .clock(clock),
+        .word(made_0_word),
+        .later(made_0_later)
+    );
+    delay_1x32 made_1(
+        .clock(clock),
+        .word(made_1_word),
+        .later(made_1_later)
+    );
+    delay_1x32 made_2(
+        .clock(clock),
+        .word(made_2_word),
+        .later(made_2_later)
+    );
+    delay_1x32 made_3(
+        .clock(clock),
+        .word(made_3_word),
+        .later(made_3_later)
+    );
+    delay_1x32 made_4(
+        .clock(clock),
+        .word(made_4_word),
+        .later(made_4_later)
+    );
+    delay_1x32 made_5(
+        .clock(clock),
+        .word(made_5_word),
+        .later(made_5_later)
+    );
+    delay_1x32 made_6(
+        .clock(clock),
+        .word(made_6_word),
+        .later(made_6_later)
+    );
+    delay_1x32 made_7(
+        .clock(clock),
+        .word(made_7_word),
+        .later(made_7_later)
+    );
+    delay_1x32 made_8(
+        .clock(clock),
+        .word(made_8_word),
+        .later(made_8_later)
+    );
+    delay_1x32 made_9(
+        .clock(clock),
+        .word(made_9_word),
+        .later(made_9_later)
+    );
+    delay_1x32 made_10(
+        .clock(clock),
+        .word(made_10_word),
+        .later(made_10_later)
+    );
+    delay_1x32 made_11(
+        .clock(clock),
+        .word(made_11_word),
+        .later(made_11_later)
+    );
+    delay_1x32 made_12(
+        .clock(clock),
+        .word(made_12_word),
+        .later(made_12_later)
+    );
+    delay_1x32 made_13(
+        .clock(clock),
+        .word(made_13_word),
+        .later(made_13_later)
+    );
+    delay_1x32 made_14(
+        .clock(clock),
+        .word(made_14_word),
+        .later(made_14_later)
+    );
+    delay_1x32 made_15(
+        .clock(clock),
+        .word(made_15_word),
+        .later(made_15_later)
+    );
+    delay_1x1 load_later(
+        .clock(clock),
+        .word(load_later_word),
+        .later(load_later_later)
+    );
+    delay_1x1 blank_later(
+        .clock(clock),
+        .word(blank_later_word),
+        .later(blank_later_later)
+    );
     register_32 sum_0(
         .d(sum_0_d),
         .q(sum_0_q),
@@ -3232,53 +3379,71 @@ module feed_forward(clock,next_load,next_blank,passed_0,passed_1,passed_2,passed
         add_xor_6_c = right_arrived_2_later;
         right_arrived_3_word = b_right_3;
         add_xor_7_c = right_arrived_3_later;
-        load_0_d = next_load;
-        blank_0_d = next_blank;
+        load_later_word = next_load;
+        blank_later_word = next_blank;
+        made_0_word = add_xor_0_sum;
+        load_0_d = load_later_later;
+        blank_0_d = blank_later_later;
         sum_0_d = sum_0_q;
-        load_1_d = next_load;
-        blank_1_d = next_blank;
+        made_1_word = add_xor_1_sum;
+        load_1_d = load_later_later;
+        blank_1_d = blank_later_later;
         sum_1_d = sum_1_q;
-        load_2_d = next_load;
-        blank_2_d = next_blank;
+        made_2_word = add_xor_2_sum;
+        load_2_d = load_later_later;
+        blank_2_d = blank_later_later;
         sum_2_d = sum_2_q;
-        load_3_d = next_load;
-        blank_3_d = next_blank;
+        made_3_word = add_xor_3_sum;
+        load_3_d = load_later_later;
+        blank_3_d = blank_later_later;
         sum_3_d = sum_3_q;
-        load_4_d = next_load;
-        blank_4_d = next_blank;
+        made_4_word = add_xor_4_sum;
+        load_4_d = load_later_later;
+        blank_4_d = blank_later_later;
         sum_4_d = sum_4_q;
-        load_5_d = next_load;
-        blank_5_d = next_blank;
+        made_5_word = add_xor_5_sum;
+        load_5_d = load_later_later;
+        blank_5_d = blank_later_later;
         sum_5_d = sum_5_q;
-        load_6_d = next_load;
-        blank_6_d = next_blank;
+        made_6_word = add_xor_6_sum;
+        load_6_d = load_later_later;
+        blank_6_d = blank_later_later;
         sum_6_d = sum_6_q;
-        load_7_d = next_load;
-        blank_7_d = next_blank;
+        made_7_word = add_xor_7_sum;
+        load_7_d = load_later_later;
+        blank_7_d = blank_later_later;
         sum_7_d = sum_7_q;
-        load_8_d = next_load;
-        blank_8_d = next_blank;
+        made_8_word = add_xor_8_sum;
+        load_8_d = load_later_later;
+        blank_8_d = blank_later_later;
         sum_8_d = sum_8_q;
-        load_9_d = next_load;
-        blank_9_d = next_blank;
+        made_9_word = add_xor_9_sum;
+        load_9_d = load_later_later;
+        blank_9_d = blank_later_later;
         sum_9_d = sum_9_q;
-        load_10_d = next_load;
-        blank_10_d = next_blank;
+        made_10_word = add_xor_10_sum;
+        load_10_d = load_later_later;
+        blank_10_d = blank_later_later;
         sum_10_d = sum_10_q;
-        load_11_d = next_load;
-        blank_11_d = next_blank;
+        made_11_word = add_xor_11_sum;
+        load_11_d = load_later_later;
+        blank_11_d = blank_later_later;
         sum_11_d = sum_11_q;
-        load_12_d = next_load;
-        blank_12_d = next_blank;
+        made_12_word = add_xor_12_sum;
+        load_12_d = load_later_later;
+        blank_12_d = blank_later_later;
         sum_12_d = sum_12_q;
-        load_13_d = next_load;
-        blank_13_d = next_blank;
+        made_13_word = add_xor_13_sum;
+        load_13_d = load_later_later;
+        blank_13_d = blank_later_later;
         sum_13_d = sum_13_q;
-        load_14_d = next_load;
-        blank_14_d = next_blank;
+        made_14_word = add_xor_14_sum;
+        load_14_d = load_later_later;
+        blank_14_d = blank_later_later;
         sum_14_d = sum_14_q;
-        load_15_d = next_load;
-        blank_15_d = next_blank;
+        made_15_word = add_xor_15_sum;
+        load_15_d = load_later_later;
+        blank_15_d = blank_later_later;
         sum_15_d = sum_15_q;
         sum_0_d = sum_1_q;
         sum_1_d = sum_2_q;
@@ -3296,112 +3461,112 @@ module feed_forward(clock,next_load,next_blank,passed_0,passed_1,passed_2,passed
         sum_13_d = sum_14_q;
         sum_14_d = sum_15_q;
         if (|load_0_q || each_clock) begin
-            sum_0_d = add_xor_0_sum;
+            sum_0_d = made_0_later;
         end
         if (|blank_0_q) begin
             sum_0_d = 32'h0;
         end
         together_word_0 = sum_0_q;
         if (|load_1_q || each_clock) begin
-            sum_1_d = add_xor_1_sum;
+            sum_1_d = made_1_later;
         end
         if (|blank_1_q) begin
             sum_1_d = 32'h0;
         end
         together_word_1 = sum_1_q;
         if (|load_2_q || each_clock) begin
-            sum_2_d = add_xor_2_sum;
+            sum_2_d = made_2_later;
         end
         if (|blank_2_q) begin
             sum_2_d = 32'h0;
         end
         together_word_2 = sum_2_q;
         if (|load_3_q || each_clock) begin
-            sum_3_d = add_xor_3_sum;
+            sum_3_d = made_3_later;
         end
         if (|blank_3_q) begin
             sum_3_d = 32'h0;
         end
         together_word_3 = sum_3_q;
         if (|load_4_q || each_clock) begin
-            sum_4_d = add_xor_4_sum;
+            sum_4_d = made_4_later;
         end
         if (|blank_4_q) begin
             sum_4_d = 32'h0;
         end
         together_word_4 = sum_4_q;
         if (|load_5_q || each_clock) begin
-            sum_5_d = add_xor_5_sum;
+            sum_5_d = made_5_later;
         end
         if (|blank_5_q) begin
             sum_5_d = 32'h0;
         end
         together_word_5 = sum_5_q;
         if (|load_6_q || each_clock) begin
-            sum_6_d = add_xor_6_sum;
+            sum_6_d = made_6_later;
         end
         if (|blank_6_q) begin
             sum_6_d = 32'h0;
         end
         together_word_6 = sum_6_q;
         if (|load_7_q || each_clock) begin
-            sum_7_d = add_xor_7_sum;
+            sum_7_d = made_7_later;
         end
         if (|blank_7_q) begin
             sum_7_d = 32'h0;
         end
         together_word_7 = sum_7_q;
         if (|load_8_q || each_clock) begin
-            sum_8_d = add_xor_8_sum;
+            sum_8_d = made_8_later;
         end
         if (|blank_8_q) begin
             sum_8_d = 32'h0;
         end
         together_word_8 = sum_8_q;
         if (|load_9_q || each_clock) begin
-            sum_9_d = add_xor_9_sum;
+            sum_9_d = made_9_later;
         end
         if (|blank_9_q) begin
             sum_9_d = 32'h0;
         end
         together_word_9 = sum_9_q;
         if (|load_10_q || each_clock) begin
-            sum_10_d = add_xor_10_sum;
+            sum_10_d = made_10_later;
         end
         if (|blank_10_q) begin
             sum_10_d = 32'h0;
         end
         together_word_10 = sum_10_q;
         if (|load_11_q || each_clock) begin
-            sum_11_d = add_xor_11_sum;
+            sum_11_d = made_11_later;
         end
         if (|blank_11_q) begin
             sum_11_d = 32'h0;
         end
         together_word_11 = sum_11_q;
         if (|load_12_q || each_clock) begin
-            sum_12_d = add_xor_12_sum;
+            sum_12_d = made_12_later;
         end
         if (|blank_12_q) begin
             sum_12_d = 32'h0;
         end
         together_word_12 = sum_12_q;
         if (|load_13_q || each_clock) begin
-            sum_13_d = add_xor_13_sum;
+            sum_13_d = made_13_later;
         end
         if (|blank_13_q) begin
             sum_13_d = 32'h0;
         end
         together_word_13 = sum_13_q;
         if (|load_14_q || each_clock) begin
-            sum_14_d = add_xor_14_sum;
+            sum_14_d = made_14_later;
         end
         if (|blank_14_q) begin
             sum_14_d = 32'h0;
         end
         together_word_14 = sum_14_q;
         if (|load_15_q || each_clock) begin
-            sum_15_d = add_xor_15_sum;
+            sum_15_d = made_15_later;
         end
         if (|blank_15_q) begin
             sum_15_d = 32'h0;
@@ -3411,18 +3576,18 @@ module feed_forward(clock,next_load,next_blank,passed_0,passed_1,passed_2,passed
     end
 endmodule
 
-module delay_14x1(clock,word,later);
+module delay_15x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'he;
+    localparam  clocks = 16'hf;
     // Update code (custom)
-    // module delay_14x1
-    reg [13:0] line;
-    always @(posedge clock) line <= {line[12:0], word};
-    always @(*) later = line[13:13];
+    // module delay_15x1
+    reg [14:0] line;
+    always @(posedge clock) line <= {line[13:0], word};
+    always @(*) later = line[14:14];
 endmodule
 
 module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,number_zero,paths,pbox,definition,units_at,r_at,rejected,rejected_two,closed,jump,r_to,at,next_at,record,entered,idle);
@@ -3894,6 +4059,18 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
     end
 endmodule
 
+module delay_1x2(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [1:0] word;
+    output reg  [1:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h1;
+    // Update code (custom)
+    // module delay_1x2
+    always @(posedge clock) later <= word;
+endmodule
+
 module wheels(clock,reset,enter,entering,start,next_start,record,at,next_at,second_at);
     // Module arguments
     input wire  clock;
@@ -4267,6 +4444,12 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     reg  [5:0] r_unit_jump_to;
     wire  [31:0] r_unit_taken;
     wire  [5:0] r_unit_block;
+    reg  [1:0] turn_out_word;
+    wire  [1:0] turn_out_later;
+    reg  whole_out_word;
+    wire  whole_out_later;
+    reg  draws_out_word;
+    wire  draws_out_later;
     reg  unit_start_0_word;
     wire  unit_start_0_later;
     reg  unit_start_1_word;
@@ -4514,7 +4697,22 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .taken(r_unit_taken),
         .block(r_unit_block)
     );
-    delay_6x1 unit_start_0(
+    delay_1x2 turn_out(
+        .clock(clock),
+        .word(turn_out_word),
+        .later(turn_out_later)
+    );
+    delay_1x1 whole_out(
+        .clock(clock),
+        .word(whole_out_word),
+        .later(whole_out_later)
+    );
+    delay_1x1 draws_out(
+        .clock(clock),
+        .word(draws_out_word),
+        .later(draws_out_later)
+    );
+    delay_7x1 unit_start_0(
         .clock(clock),
         .word(unit_start_0_word),
         .later(unit_start_0_later)
@@ -4529,7 +4727,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .word(block_announce_word),
         .later(block_announce_later)
     );
-    delay_14x1 r_begins(
+    delay_15x1 r_begins(
         .clock(clock),
         .word(r_begins_word),
         .later(r_begins_later)
@@ -4682,8 +4880,9 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         feed_forward_initial_9 = exit_state_word_9;
         feed_forward_initial_10 = exit_state_word_10;
         feed_forward_initial_11 = exit_state_word_11;
-        turn_late_d = exit_turn;
-        corner_turn_next_turn = exit_turn;
+        turn_out_word = exit_turn;
+        turn_late_d = turn_out_later;
+        corner_turn_next_turn = turn_out_later;
         corner_turn_block = feed_forward_block;
         if (&exit_at) begin
             running_d = 1'b0;
@@ -4709,9 +4908,11 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         whole_late_d = exit_load && (wheels_start || running_q) && in_use_q;
         block = feed_forward_block;
         turn = turn_late_q;
-        whole = whole_late_q;
+        whole_out_word = whole_late_q;
+        whole = |whole_out_later;
         draws_next_d = wheels_next_start && (exit_record[(32'h7e)+:(4)] != 32'h0);
-        next_draws = draws_next_q;
+        draws_out_word = draws_next_q;
+        next_draws = |draws_out_later;
         draws = exit_record[(32'h7e)+:(4)];
         draws_paths = exit_paths;
         draws_pbox = exit_record[32'h7d];

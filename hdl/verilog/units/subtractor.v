@@ -36,6 +36,13 @@ module subtract(cuts,a,b,difference);
     wire  [70:0] b_wide_wide;
     reg  [70:0] result_wide;
     wire  [63:0] result_word;
+    // Local signals
+    reg  [36:0] low;
+    reg  [35:0] high_a;
+    reg  [35:0] high_b;
+    reg  [35:0] plain;
+    reg  [35:0] carried;
+    reg  [35:0] high;
     // Sub module instances
     a_wide a_wide(
         .word(a_wide_word),
@@ -57,7 +64,16 @@ module subtract(cuts,a,b,difference);
         a_wide_guard = 32'h7;
         b_wide_word = b;
         b_wide_guard = ~cuts;
-        result_wide = a_wide_wide - b_wide_wide;
+        low = ((a_wide_wide[(32'h0)+:(36)]) & 37'h1fffffffff) - ((b_wide_wide[(32'h0)+:(36)]) & 37'h1fffffffff);
+        high_a = ((a_wide_wide[(32'h24)+:(35)]) & 36'hfffffffff) << 32'h1;
+        high_b = ((b_wide_wide[(32'h24)+:(35)]) & 36'hfffffffff) << 32'h1;
+        plain = high_a - high_b;
+        carried = high_a - (high_b | 32'h1);
+        high = plain;
+        if (low[32'h24]) begin
+            high = carried;
+        end
+        result_wide = ((low[(32'h0)+:(36)]) & 71'h7fffffffffffffffff) | (((high[(32'h1)+:(35)]) & 71'h7fffffffffffffffff) << 32'h24);
         difference = result_word;
     end
 endmodule

@@ -23,7 +23,10 @@ struct Segment {
 impl Segment {
     fn command(&self) -> u64 {
         let last = self.words - 1;
-        last / WORDS | last % WORDS << 28 | self.lane << 32 | u64::from(self.definition) << 34
+        (last / WORDS)
+            | ((last % WORDS) << 28)
+            | (self.lane << 32)
+            | (u64::from(self.definition) << 34)
     }
 }
 

@@ -79,6 +79,8 @@ struct Bench<'a> {
     /// Words on their way out of the units: R's, and r's.
     under_way: VecDeque<Option<[u32; 2]>>,
     r_under_way: VecDeque<Option<u32>>,
+    /// The word of r to take in the next clock, and whether it is the segment's last.
+    late: Option<(u32, bool)>,
     /// What unit 0 gave.
     first_unit: Vec<u32>,
     clock: usize,
@@ -115,6 +117,7 @@ impl<'a> Bench<'a> {
             r_under_way: VecDeque::new(),
             first_unit: Vec::new(),
             clock: 0,
+            late: None,
         }
     }
 
@@ -161,6 +164,7 @@ impl<'a> Bench<'a> {
         self.announcing = false;
         self.under_way = VecDeque::from([None, None]);
         self.r_under_way = VecDeque::from([None, None]);
+        self.late = None;
     }
 
     /// Sees to a block that is whole: it has to be its turn's next one.
@@ -219,7 +223,11 @@ impl<'a> Bench<'a> {
         }
         let given = offer && self.model.is_high(SEGMENT_READY);
         self.model.set(TAKE, r.is_some().into());
+        let late = self.late.take();
+        let r_word = r_word.or(late.map(|(word, _)| word));
         self.model.set(R_TAKE, r_word.is_some().into());
+        self.model
+            .set(R_DROP, late.is_some_and(|(_, last)| last).into());
         self.under_way.push_back(r);
         self.r_under_way.push_back(r_word);
 
@@ -308,12 +316,12 @@ impl<'a> Bench<'a> {
                 used += usize::from(begins);
                 let last = word + 1 == segment.words;
                 self.model.set(DROP, last.into());
-                self.model.set(R_DROP, (last && !segment.definition).into());
                 self.model.set(CLOSED, (last && segment.definition).into());
-                let taken = units.each_ref().map(|unit| unit[word]);
-                // Policy `uniform` takes r with the words of R.
-                self.tick(Some(taken), (!segment.definition).then(|| r[word]))?;
-                for port in [DROP, R_DROP, CLOSED] {
+                let expected = units.each_ref().map(|unit| unit[word]);
+                self.tick(Some(expected), None)?;
+                // Policy `uniform` takes r a clock after the words of R.
+                self.late = (!segment.definition).then(|| (r[word], last));
+                for port in [DROP, CLOSED] {
                     self.model.set(port, 0);
                 }
             }

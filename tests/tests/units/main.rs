@@ -7,6 +7,11 @@
 //!
 //! A clock goes so: inputs are set, outputs are read, the clock ticks.
 
+#![allow(
+    clippy::needless_range_loop,
+    reason = "a number of a turn or group is more than a place in a list"
+)]
+
 mod adder_tree;
 mod corner_turn;
 mod credit;

@@ -81,6 +81,10 @@ impl Segment {
 type Seeds = [Option<u64>; 6];
 
 /// Runs segments one behind the other; stops in the clock `cut`, if it comes.
+#[allow(
+    clippy::too_many_lines,
+    reason = "what one clock does is best read in one place"
+)]
 fn run(
     model: &mut Model,
     segments: &[Segment],

@@ -2,6 +2,7 @@
 //!
 //! `SHP_WRITE_PAGES=1 cargo test -p shp-tests --test units pages` writes both anew.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
@@ -51,8 +52,10 @@ fn ports(top: &Top, unit: &str, source: &str) -> Result<String> {
             } else {
                 format!("`{name}_0` to `{name}_{}`", found.len() - 1)
             };
-            table += &format!(
-                "| {shown} | {direction} | {} | {} |\n",
+            // Writing to a string cannot fail.
+            let _ = writeln!(
+                table,
+                "| {shown} | {direction} | {} | {} |",
                 first.width,
                 about.join(" ")
             );

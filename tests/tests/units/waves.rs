@@ -8,8 +8,11 @@ use crate::draw::WHEEL;
 use crate::support::{cuts, joined};
 use crate::vectors::RFC_8439;
 
+/// A unit with a page, the type that its ports are described at, and who makes its picture.
+type Page = (&'static str, &'static str, fn() -> Wave);
+
 /// Each unit with a page, the `RustHDL` type that its ports are described at, and its picture.
-pub(crate) const UNITS: [(&str, &str, fn() -> Wave); 17] = [
+pub(crate) const UNITS: [Page; 17] = [
     ("keystream", "Keystream", in_keystream),
     ("draw", "Draw", in_draw),
     ("adder_tree", "AdderTree", in_adder_tree),
