@@ -10,13 +10,10 @@ use std::{
 use serde::{Serialize, Serializer};
 use shp_regs::pci::{DEVICE, VENDOR};
 
-use crate::transport::PciAddress;
+use crate::transport::{DRIVER, PciAddress};
 
 /// Where the kernel has its PCI bus.
 pub const BUS: &str = "/sys/bus/pci";
-
-/// The kernel's driver that hands devices to programs.
-const DRIVER: &str = "vfio-pci";
 
 /// Why a device was not handed over.
 #[derive(Debug, thiserror::Error)]

@@ -11,6 +11,7 @@ use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 pub use address::PciAddress;
 pub use memory::Memory;
 pub use pieces::{Piece, Pieces};
+pub(crate) use vfio::DRIVER;
 pub use vfio::Vfio;
 pub use vfio_user::VfioUser;
 

@@ -25,7 +25,7 @@ use vmm_sys_util::eventfd::{EFD_CLOEXEC, EFD_NONBLOCK, EventFd};
 use super::{COMMAND, ENABLE, Error, FIRST, Memory, PciAddress, Transport, memory::PAGE};
 
 /// The kernel's driver that hands devices to programs.
-const DRIVER: &str = "vfio-pci";
+pub(crate) const DRIVER: &str = "vfio-pci";
 
 mod request {
     use super::numbers::{VFIO_BASE, VFIO_TYPE};
