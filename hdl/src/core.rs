@@ -27,7 +27,7 @@ use crate::draw::Draw;
 use crate::fifo::Fifo;
 use crate::join::Join;
 use crate::key_port::KeyPort;
-use crate::keystream::Keystream;
+use crate::keystream::{Keystream, fetch};
 use crate::message::Message;
 use crate::own::Own;
 use crate::pbox::PBox;
@@ -208,8 +208,7 @@ impl<
 {
     fn default() -> Self {
         let levels = LEAVES.ilog2() as usize;
-        // From a unit's memory to the tree; with many channels the first word has none to give.
-        let fetch = usize::from(K == 4);
+        let fetch = fetch(K);
         let way = fetch + levels;
         let clocks = 1 << (P - LOG);
         blank! {

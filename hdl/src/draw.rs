@@ -114,7 +114,8 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             clock reset next_load block count paths pbox announce routes pop load opened opens_next left some_left many_left at_one at_two k_is_two k permute opening stepping i
             factor steps_next i_next m m_one_more last last_soon now swap share_i share_j swap_k last_share
             last_share_but_one channels in_use queue shown;
-            [draw] [load_here] [change_here] [digit] [share] [channel] [used];
+            [draw] [load_here] [change_here] [share] [channel] [used];
+            digit: from_fn(|_| Digit::new(K)),
             then: from_fn(|n| Delay::new(if n < 3 { hop } else { 1 })),
             carry: from_fn(|_| Delay::new(hop - 1)),
             later: from_fn(|n| Delay::new(hop * (n + 1))),

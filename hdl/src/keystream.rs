@@ -18,6 +18,11 @@ use crate::wheels::Wheels;
 use rust_hdl::prelude::*;
 use std::array::from_fn;
 
+/// Clocks of a word of R from its unit's memory to the adder tree. With many channels the first word has none to give.
+pub(crate) const fn fetch(channels: usize) -> usize {
+    if channels == 4 { 1 } else { 0 }
+}
+
 /// `K` turns: the P-box, `U` = K - 2 units that make R, and the one that makes r. `Q` quarter rounds are unrolled.
 #[derive(LogicBlock)]
 pub struct Keystream<
@@ -162,8 +167,8 @@ impl<
         let clocks = 1 << (P - LOG);
         // A block leaves the feed forward that much later, see there.
         let late = usize::from(clocks > 1);
-        // As in core.rs: r is wanted so much later than R.
-        let levels = U.next_power_of_two().ilog2() as usize + usize::from(K == 4);
+        // r is wanted so much later than R.
+        let levels = U.next_power_of_two().ilog2() as usize + fetch(K);
         blank! {
             clock reset reset_units key_write key_turn key_index key_data segment_valid segment_ready number number_zero
             more_blocks paths pbox definition rejected rejected_two closed announced take drop r_available r_take

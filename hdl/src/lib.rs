@@ -47,6 +47,7 @@ pub mod message;
 pub mod own;
 pub mod pbox;
 pub mod pick;
+pub mod pieces;
 pub mod quarter_round;
 pub mod redraw;
 pub mod schedule;

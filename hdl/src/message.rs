@@ -90,6 +90,7 @@ pub struct Message<const W: usize, const P: usize> {
     held: DFF<Bits<W>>,
     held_last: DFF<Bit>,
     redraws: Signal<Local, Bit>,
+    last: Signal<Local, Bit>,
     comes: Own<1>,
     match_comes: Own<1>,
     unmatched_comes: DFF<Bit>,
@@ -103,7 +104,7 @@ impl<const W: usize, const P: usize> Default for Message<W, P> {
         blank! {
             clock reset roomy segment more_blocks tail lane by_definition valid ready data r_available r_take r rejected
             rejected_two block routes left takes takes_last word found_r taken taken_first taken_last cuts definition empty commands
-            intake redraw gate command command_comes held held_last redraws comes match_comes unmatched_comes ends entered matched_all;;
+            intake redraw gate command command_comes held held_last redraws last comes match_comes unmatched_comes ends entered matched_all;;
             unmatched: Fifo::with_a_place_free(),
             words: Fifo::with_a_place_free(),
             matched: Fifo::with_a_place_free(),
@@ -201,7 +202,8 @@ impl<const W: usize, const P: usize> Logic for Message<W, P> {
         self.gate.routes.next = self.routes.val();
         self.gate.left.next = self.left.val();
         self.gate.valid.next = self.words.valid.val();
-        self.gate.last.next = self.matched_all.q.val() && self.words.alone.val();
+        self.last.next = self.matched_all.q.val() && self.words.alone.val();
+        self.gate.last.next = self.last.val();
         self.words.pop.next = self.gate.take.val();
         self.matched.pop.next = self.gate.take.val() && self.redraws.val();
         self.intake.close.next = self.gate.close.val();
@@ -217,7 +219,7 @@ impl<const W: usize, const P: usize> Logic for Message<W, P> {
             self.matched_all.d.next = false;
         }
         self.takes.next = self.gate.take.val();
-        self.takes_last.next = self.matched_all.q.val() && self.words.alone.val();
+        self.takes_last.next = self.last.val();
         self.word.next = self.words.head.val();
         self.found_r.next = self.matched.head.val();
 

@@ -3,14 +3,14 @@
 //! M and r meet 32 bits at a time, or 64 for lanes of 64 bits. Where a lane of both is equal r is thrown away and its next bits are tried; else both move on.
 //!
 //! ```text
-//!   M ------------> next piece --+--> pair --> pieces to a word --> M and r that differ
-//!   r --> queue --> next piece --'
+//!   M ------------> pieces --+--> pair --> pieces to a word --> M and r that differ
+//!   r --> queue --> pieces --'
 //! ```
 //!
 //! Whether the pair's bytes are equal is found as it is made, for the M that stays and for the M that comes, so that a clock decides and refills it.
-//! The next pieces stand in registers, for a comparison behind a queue's memory would take the longest of all clocks.
 
 use crate::fifo::Fifo;
+use crate::pieces::Pieces;
 use rust_hdl::prelude::*;
 
 /// Words of `W` bits. Takes as many clocks a word as it has pieces, one more for each piece of r thrown away, and four to fill.
@@ -57,24 +57,8 @@ pub struct Redraw<const W: usize> {
     patience: DFF<Bits<3>>,
     patient: DFF<Bit>,
     r_queue: Fifo<4, W>,
-    m_at: DFF<Bits<2>>,
-    r_at: DFF<Bits<2>>,
-    wide_m: Signal<Local, Bits<128>>,
-    wide_r: Signal<Local, Bits<128>>,
-    next_m: Signal<Local, Bits<64>>,
-    next_r: Signal<Local, Bits<64>>,
-    m_to: Signal<Local, Bits<3>>,
-    r_to: Signal<Local, Bits<3>>,
-    m_end: Signal<Local, Bit>,
-    r_end: Signal<Local, Bit>,
-    m_ahead: DFF<Bits<64>>,
-    m_ahead_last: DFF<Bit>,
-    m_ahead_is_last: DFF<Bits<1>>,
-    m_ahead_valid: DFF<Bit>,
-    r_ahead: DFF<Bits<64>>,
-    r_ahead_valid: DFF<Bit>,
-    m_fetch: Signal<Local, Bit>,
-    r_fetch: Signal<Local, Bit>,
+    m_ahead: Pieces<W>,
+    r_ahead: Pieces<W>,
     m: DFF<Bits<64>>,
     m_last: DFF<Bit>,
     m_is_last: DFF<Bits<1>>,
@@ -89,7 +73,6 @@ pub struct Redraw<const W: usize> {
     same: [DFF<Bit>; 4],
     equal: Signal<Local, Bit>,
     two: DFF<Bit>,
-    step: Signal<Local, Bits<3>>,
     reject: Signal<Local, Bit>,
     fits: Signal<Local, Bit>,
     m_comes: Signal<Local, Bit>,
@@ -105,7 +88,6 @@ pub struct Redraw<const W: usize> {
     rejects: DFF<Bit>,
     rejects_two: DFF<Bit>,
     one_piece: Constant<Bit>,
-    pieces: Constant<Bits<3>>,
     up_one: Constant<Bits<8>>,
     up_two: Constant<Bits<8>>,
 }
@@ -115,12 +97,11 @@ impl<const W: usize> Default for Redraw<W> {
         blank! {
             clock reset active lane message_valid message_pop message last r_available r_take r roomy found_next
             found_message found_last found_r rejected rejected_two coming asking patience patient r_queue
-            m_at r_at wide_m wide_r next_m next_r m_to r_to m_end r_end m_ahead m_ahead_last m_ahead_is_last m_ahead_valid r_ahead r_ahead_valid m_fetch r_fetch m m_last m_is_last m_valid r_piece r_valid room by_byte by_more equal
-            two step reject fits m_comes m_stays r_comes gathered_m gathered_r word_m word_r
+            m_ahead r_ahead m m_last m_is_last m_valid r_piece r_valid room by_byte by_more equal
+            two reject fits m_comes m_stays r_comes gathered_m gathered_r word_m word_r
             quiet complete complete_last rejects rejects_two;
             [same_m] [same_ahead] [same];
             one_piece: Constant::new(W == 32),
-            pieces: Constant::new((W as u64 / 32).into()),
             up_one: Constant::new((W as u64 - 32).into()),
             up_two: Constant::new((W as u64).saturating_sub(64).into()),
         }
@@ -137,14 +118,6 @@ impl<const W: usize> Logic for Redraw<W> {
             patience,
             patient,
             quiet,
-            m_at,
-            r_at,
-            m_ahead,
-            m_ahead_last,
-            m_ahead_is_last,
-            m_ahead_valid,
-            r_ahead,
-            r_ahead_valid,
             m,
             m_last,
             m_is_last,
@@ -185,36 +158,20 @@ impl<const W: usize> Logic for Redraw<W> {
 
         // The pieces that come next.
         self.two.d.next = (self.lane.val() == 3) && !self.one_piece.val();
-        self.step.next = 1.into();
-        if self.two.q.val() {
-            self.step.next = 2.into();
-        }
-        self.wide_m.next = bit_cast::<128, W>(self.message.val());
-        self.wide_r.next = bit_cast::<128, W>(self.r_queue.head.val());
-        self.next_m.next = self.wide_m.val().get_bits::<64>(0);
-        if self.m_at.q.val() == 1 {
-            self.next_m.next = self.wide_m.val().get_bits::<64>(32);
-        }
-        if self.m_at.q.val() == 2 {
-            self.next_m.next = self.wide_m.val().get_bits::<64>(64);
-        }
-        if self.m_at.q.val() == 3 {
-            self.next_m.next = bit_cast::<64, 32>(self.wide_m.val().get_bits::<32>(96));
-        }
-        self.next_r.next = self.wide_r.val().get_bits::<64>(0);
-        if self.r_at.q.val() == 1 {
-            self.next_r.next = self.wide_r.val().get_bits::<64>(32);
-        }
-        if self.r_at.q.val() == 2 {
-            self.next_r.next = self.wide_r.val().get_bits::<64>(64);
-        }
-        if self.r_at.q.val() == 3 {
-            self.next_r.next = bit_cast::<64, 32>(self.wide_r.val().get_bits::<32>(96));
-        }
-        self.m_to.next = bit_cast::<3, 2>(self.m_at.q.val()) + self.step.val();
-        self.m_end.next = self.one_piece.val() || (self.m_to.val() == self.pieces.val());
-        self.r_to.next = bit_cast::<3, 2>(self.r_at.q.val()) + self.step.val();
-        self.r_end.next = self.one_piece.val() || (self.r_to.val() == self.pieces.val());
+        self.m_ahead.clock.next = self.clock.val();
+        self.m_ahead.reset.next = self.quiet.q.val();
+        self.m_ahead.two.next = self.two.q.val();
+        self.m_ahead.word_valid.next = self.message_valid.val();
+        self.m_ahead.word.next = self.message.val();
+        self.m_ahead.last.next = self.last.val();
+        self.message_pop.next = self.m_ahead.word_pop.val();
+        self.r_ahead.clock.next = self.clock.val();
+        self.r_ahead.reset.next = self.quiet.q.val();
+        self.r_ahead.two.next = self.two.q.val();
+        self.r_ahead.word_valid.next = self.r_queue.valid.val();
+        self.r_ahead.word.next = self.r_queue.head.val();
+        self.r_ahead.last.next = false;
+        self.r_queue.pop.next = self.r_ahead.word_pop.val();
 
         // The pair: a lane equal, or not. Of each two bytes is known whether either is, or both are.
         self.by_byte.d.next = self.lane.val() == 0;
@@ -234,24 +191,24 @@ impl<const W: usize> Logic for Redraw<W> {
         // r comes only to an M that is surely there, and only while there is room behind, so that a pair is always done with in its clock.
         self.room.d.next = self.roomy.val();
         self.m_stays.next = self.m_valid.q.val() && !self.fits.val();
-        self.m_comes.next = !self.m_stays.val() && self.m_ahead_valid.q.val();
-        self.r_comes.next = self.r_ahead_valid.q.val()
+        self.m_comes.next = !self.m_stays.val() && self.m_ahead.valid.val();
+        self.r_comes.next = self.r_ahead.valid.val()
             && self.room.q.val()
-            && (self.m_ahead_valid.q.val() || (self.m_valid.q.val() && !self.r_valid.q.val()));
+            && (self.m_ahead.valid.val() || (self.m_valid.q.val() && !self.r_valid.q.val()));
         self.m_valid.d.next = self.m_stays.val() || self.m_comes.val();
         self.r_valid.d.next = self.r_comes.val();
         // Where none comes what is taken is not valid.
         if !self.m_stays.val() {
-            self.m.d.next = self.m_ahead.q.val();
-            self.m_last.d.next = self.m_ahead_last.q.val();
-            self.m_is_last.d.next = self.m_ahead_is_last.q.val();
+            self.m.d.next = self.m_ahead.piece.val();
+            self.m_last.d.next = self.m_ahead.ends_word.val();
+            self.m_is_last.d.next = self.m_ahead.of_last.val().into();
         }
-        self.r_piece.d.next = self.r_ahead.q.val();
+        self.r_piece.d.next = self.r_ahead.piece.val();
         for b in 0..8 {
-            self.same_m[b].next =
-                self.m.q.val().get_bits::<8>(b * 8) == self.r_ahead.q.val().get_bits::<8>(b * 8);
-            self.same_ahead[b].next = self.m_ahead.q.val().get_bits::<8>(b * 8)
-                == self.r_ahead.q.val().get_bits::<8>(b * 8);
+            self.same_m[b].next = self.m.q.val().get_bits::<8>(b * 8)
+                == self.r_ahead.piece.val().get_bits::<8>(b * 8);
+            self.same_ahead[b].next = self.m_ahead.piece.val().get_bits::<8>(b * 8)
+                == self.r_ahead.piece.val().get_bits::<8>(b * 8);
         }
         for b in 0..4 {
             self.same[b].clock.next = self.clock.val();
@@ -273,33 +230,8 @@ impl<const W: usize> Logic for Redraw<W> {
             }
         }
 
-        // What was taken is fetched anew.
-        self.m_fetch.next = !self.m_stays.val() || !self.m_ahead_valid.q.val();
-        self.r_fetch.next = self.r_comes.val() || !self.r_ahead_valid.q.val();
-        self.message_pop.next = self.m_fetch.val() && self.message_valid.val() && self.m_end.val();
-        self.r_queue.pop.next = self.r_fetch.val() && self.r_queue.valid.val() && self.r_end.val();
-        if self.m_fetch.val() {
-            self.m_ahead.d.next = self.next_m.val();
-            self.m_ahead_last.d.next = self.m_end.val();
-            self.m_ahead_is_last.d.next = self.last.val().into();
-            self.m_ahead_valid.d.next = self.message_valid.val();
-            if self.message_valid.val() {
-                self.m_at.d.next = self.m_to.val().get_bits::<2>(0);
-                if self.m_end.val() {
-                    self.m_at.d.next = 0.into();
-                }
-            }
-        }
-        if self.r_fetch.val() {
-            self.r_ahead.d.next = self.next_r.val();
-            self.r_ahead_valid.d.next = self.r_queue.valid.val();
-            if self.r_queue.valid.val() {
-                self.r_at.d.next = self.r_to.val().get_bits::<2>(0);
-                if self.r_end.val() {
-                    self.r_at.d.next = 0.into();
-                }
-            }
-        }
+        self.m_ahead.take.next = !self.m_stays.val();
+        self.r_ahead.take.next = self.r_comes.val();
 
         // Pieces to a word.
         self.word_m.next = (self.gathered_m.q.val() >> 32)
@@ -321,12 +253,8 @@ impl<const W: usize> Logic for Redraw<W> {
 
         if self.quiet.q.val() {
             self.coming.d.next = 0.into();
-            self.m_ahead_valid.d.next = false;
-            self.r_ahead_valid.d.next = false;
             self.m_valid.d.next = false;
             self.r_valid.d.next = false;
-            self.m_at.d.next = 0.into();
-            self.r_at.d.next = 0.into();
             self.rejects.d.next = false;
             self.complete.next = false;
         }

@@ -798,6 +798,20 @@ module register_5(d,q,clock);
     end
 endmodule
 
+module register_64(d,q,clock);
+    // Module arguments
+    input wire  [63:0] d;
+    output reg  [63:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 64'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
 module small_memory_4x128(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -1024,6 +1038,8 @@ module digit(clock,load,fresh,factor,carry_in,carry_out);
     input wire  [4:0] factor;
     input wire  [3:0] carry_in;
     output reg  [3:0] carry_out;
+    // Constant declarations
+    localparam  few = 1'b1;
     // Stub signals
     reg  [15:0] digit_d;
     wire  [15:0] digit_q;
@@ -1036,10 +1052,13 @@ module digit(clock,load,fresh,factor,carry_in,carry_out);
     reg  [19:0] term_a;
     reg  [19:0] term_h;
     reg  [19:0] term_l;
-    reg  [19:0] sum;
-    reg  [19:0] carries;
     reg  negative_l;
     reg  negative_h;
+    reg  [19:0] carry_is_two;
+    reg  [19:0] carry_is_three;
+    reg  [19:0] addend;
+    reg  [19:0] augend;
+    reg  below;
     reg  [21:0] chain;
     // Sub module instances
     register_16 digit(
@@ -1088,26 +1107,30 @@ module digit(clock,load,fresh,factor,carry_in,carry_out);
         if (negative_h) begin
             term_h = ~(wide << 32'h2);
         end
-        sum = term_a ^ term_h ^ term_l;
-        carries = (((term_a & term_h) | (term_a & term_l) | (term_h & term_l)) << 32'h1) | ((negative_l) & 20'hfffff);
-        chain = ((((sum) & 22'h3fffff) << 32'h1) | 32'h1) + ((((carries) & 22'h3fffff) << 32'h1) | ((negative_h) & 22'h3fffff));
+        addend = term_a ^ term_h ^ term_l;
+        augend = (((term_a & term_h) | (term_a & term_l) | (term_h & term_l)) << 32'h1) | ((negative_l) & 20'hfffff);
+        below = negative_h;
+        carry_is_two = ((carry_in[(32'h1)+:(1)]) & 20'hfffff);
+        carry_is_three = carry_is_two & ((carry_in) & 20'hfffff);
+        if (few) begin
+            below = carry_in[32'h0] || carry_in[32'h1];
+            augend = wide;
+            if (factor[32'h2]) begin
+                augend = (wide << 32'h1) | carry_is_two;
+            end
+            addend = (wide << 32'h1) | carry_is_three;
+            if (factor[32'h1]) begin
+                addend = wide;
+            end
+            if (load) begin
+                augend = 32'h0;
+                addend = ((fresh) & 20'hfffff);
+            end
+        end
+        chain = ((((addend) & 22'h3fffff) << 32'h1) | 32'h1) + ((((augend) & 22'h3fffff) << 32'h1) | ((below) & 22'h3fffff));
         digit_d = chain[(32'h1)+:(16)];
         carry_d = chain[(32'h11)+:(4)];
         carry_out = carry_q;
-    end
-endmodule
-
-module register_64(d,q,clock);
-    // Module arguments
-    input wire  [63:0] d;
-    output reg  [63:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 64'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
     end
 endmodule
 
@@ -1680,6 +1703,160 @@ module register_35(d,q,clock);
     end
     always @(posedge clock) begin
        q <= d;
+    end
+endmodule
+
+module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_word,of_last,take);
+    // Module arguments
+    input wire  clock;
+    input wire  reset;
+    input wire  two;
+    input wire  word_valid;
+    output reg  word_pop;
+    input wire  [127:0] word;
+    input wire  last;
+    output reg  valid;
+    output reg  [63:0] piece;
+    output reg  ends_word;
+    output reg  of_last;
+    input wire  take;
+    // Constant declarations
+    localparam  one_piece = 1'b0;
+    localparam  pieces = 3'b100;
+    // Stub signals
+    reg  [1:0] at_d;
+    wire  [1:0] at_q;
+    reg  [63:0] first_d;
+    wire  [63:0] first_q;
+    reg  first_valid_d;
+    wire  first_valid_q;
+    reg  first_ends_d;
+    wire  first_ends_q;
+    reg  first_of_last_d;
+    wire  first_of_last_q;
+    reg  [63:0] second_d;
+    wire  [63:0] second_q;
+    reg  second_valid_d;
+    wire  second_valid_q;
+    reg  second_ends_d;
+    wire  second_ends_q;
+    reg  second_of_last_d;
+    wire  second_of_last_q;
+    // Local signals
+    reg  [127:0] wide;
+    reg  [63:0] next;
+    reg  [2:0] to;
+    reg  ends;
+    reg  comes;
+    reg  moves;
+    // Sub module instances
+    register_2 at(
+        .d(at_d),
+        .q(at_q),
+        .clock(clock)
+    );
+    register_64 first(
+        .d(first_d),
+        .q(first_q),
+        .clock(clock)
+    );
+    register_1 first_valid(
+        .d(first_valid_d),
+        .q(first_valid_q),
+        .clock(clock)
+    );
+    register_1 first_ends(
+        .d(first_ends_d),
+        .q(first_ends_q),
+        .clock(clock)
+    );
+    register_1 first_of_last(
+        .d(first_of_last_d),
+        .q(first_of_last_q),
+        .clock(clock)
+    );
+    register_64 second(
+        .d(second_d),
+        .q(second_q),
+        .clock(clock)
+    );
+    register_1 second_valid(
+        .d(second_valid_d),
+        .q(second_valid_q),
+        .clock(clock)
+    );
+    register_1 second_ends(
+        .d(second_ends_d),
+        .q(second_ends_q),
+        .clock(clock)
+    );
+    register_1 second_of_last(
+        .d(second_of_last_d),
+        .q(second_of_last_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        at_d = at_q;
+        first_d = first_q;
+        first_valid_d = first_valid_q;
+        first_ends_d = first_ends_q;
+        first_of_last_d = first_of_last_q;
+        second_d = second_q;
+        second_valid_d = second_valid_q;
+        second_ends_d = second_ends_q;
+        second_of_last_d = second_of_last_q;
+        wide = ((word) & 128'hffffffffffffffffffffffffffffffff);
+        next = wide[(32'h0)+:(64)];
+        if (at_q == 32'h1) begin
+            next = wide[(32'h20)+:(64)];
+        end
+        if (at_q == 32'h2) begin
+            next = wide[(32'h40)+:(64)];
+        end
+        if (at_q == 32'h3) begin
+            next = ((wide[(32'h60)+:(32)]) & 64'hffffffffffffffff);
+        end
+        to = ((at_q) & 3'h7) + 32'h1;
+        if (two) begin
+            to = ((at_q) & 3'h7) + 32'h2;
+        end
+        ends = one_piece || (to == pieces);
+        comes = word_valid && ~second_valid_q;
+        word_pop = comes && ends;
+        if (comes) begin
+            at_d = to[(32'h0)+:(2)];
+            if (ends) begin
+                at_d = 32'h0;
+            end
+        end
+        if (~second_valid_q) begin
+            second_d = next;
+            second_ends_d = ends;
+            second_of_last_d = last;
+        end
+        moves = take || ~first_valid_q;
+        second_valid_d = ~moves && (comes || second_valid_q);
+        if (moves) begin
+            first_valid_d = comes || second_valid_q;
+            first_d = second_q;
+            first_ends_d = second_ends_q;
+            first_of_last_d = second_of_last_q;
+            if (~second_valid_q) begin
+                first_d = next;
+                first_ends_d = ends;
+                first_of_last_d = last;
+            end
+        end
+        if (reset) begin
+            at_d = 32'h0;
+            first_valid_d = 1'b0;
+            second_valid_d = 1'b0;
+        end
+        valid = first_valid_q;
+        piece = first_q;
+        ends_word = first_ends_q;
+        of_last = first_of_last_q;
     end
 endmodule
 
@@ -7538,7 +7715,6 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     output reg  rejected_two;
     // Constant declarations
     localparam  one_piece = 1'b0;
-    localparam  pieces = 3'b100;
     localparam  up_one = 8'h60;
     localparam  up_two = 8'h40;
     // Stub signals
@@ -7556,22 +7732,28 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  [127:0] r_queue_head;
     reg  r_queue_pop;
     wire  r_queue_roomy;
-    reg  [1:0] m_at_d;
-    wire  [1:0] m_at_q;
-    reg  [1:0] r_at_d;
-    wire  [1:0] r_at_q;
-    reg  [63:0] m_ahead_d;
-    wire  [63:0] m_ahead_q;
-    reg  m_ahead_last_d;
-    wire  m_ahead_last_q;
-    reg  m_ahead_is_last_d;
-    wire  m_ahead_is_last_q;
-    reg  m_ahead_valid_d;
-    wire  m_ahead_valid_q;
-    reg  [63:0] r_ahead_d;
-    wire  [63:0] r_ahead_q;
-    reg  r_ahead_valid_d;
-    wire  r_ahead_valid_q;
+    reg  m_ahead_reset;
+    reg  m_ahead_two;
+    reg  m_ahead_word_valid;
+    wire  m_ahead_word_pop;
+    reg  [127:0] m_ahead_word;
+    reg  m_ahead_last;
+    wire  m_ahead_valid;
+    wire  [63:0] m_ahead_piece;
+    wire  m_ahead_ends_word;
+    wire  m_ahead_of_last;
+    reg  m_ahead_take;
+    reg  r_ahead_reset;
+    reg  r_ahead_two;
+    reg  r_ahead_word_valid;
+    wire  r_ahead_word_pop;
+    reg  [127:0] r_ahead_word;
+    reg  r_ahead_last;
+    wire  r_ahead_valid;
+    wire  [63:0] r_ahead_piece;
+    wire  r_ahead_ends_word;
+    wire  r_ahead_of_last;
+    reg  r_ahead_take;
     reg  [63:0] m_d;
     wire  [63:0] m_q;
     reg  m_last_d;
@@ -7614,16 +7796,6 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  rejects_two_q;
     // Local signals
     reg  asking;
-    reg  [127:0] wide_m;
-    reg  [127:0] wide_r;
-    reg  [63:0] next_m;
-    reg  [63:0] next_r;
-    reg  [2:0] m_to;
-    reg  [2:0] r_to;
-    reg  m_end;
-    reg  r_end;
-    reg  m_fetch;
-    reg  r_fetch;
     reg  same_m_0;
     reg  same_m_1;
     reg  same_m_2;
@@ -7641,7 +7813,6 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     reg  same_ahead_6;
     reg  same_ahead_7;
     reg  equal;
-    reg  [2:0] step;
     reg  reject;
     reg  fits;
     reg  m_comes;
@@ -7677,45 +7848,33 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .pop(r_queue_pop),
         .roomy(r_queue_roomy)
     );
-    register_2 m_at(
-        .d(m_at_d),
-        .q(m_at_q),
-        .clock(clock)
+    m_ahead m_ahead(
+        .clock(clock),
+        .reset(m_ahead_reset),
+        .two(m_ahead_two),
+        .word_valid(m_ahead_word_valid),
+        .word_pop(m_ahead_word_pop),
+        .word(m_ahead_word),
+        .last(m_ahead_last),
+        .valid(m_ahead_valid),
+        .piece(m_ahead_piece),
+        .ends_word(m_ahead_ends_word),
+        .of_last(m_ahead_of_last),
+        .take(m_ahead_take)
     );
-    register_2 r_at(
-        .d(r_at_d),
-        .q(r_at_q),
-        .clock(clock)
-    );
-    register_64 m_ahead(
-        .d(m_ahead_d),
-        .q(m_ahead_q),
-        .clock(clock)
-    );
-    register_1 m_ahead_last(
-        .d(m_ahead_last_d),
-        .q(m_ahead_last_q),
-        .clock(clock)
-    );
-    register_1 m_ahead_is_last(
-        .d(m_ahead_is_last_d),
-        .q(m_ahead_is_last_q),
-        .clock(clock)
-    );
-    register_1 m_ahead_valid(
-        .d(m_ahead_valid_d),
-        .q(m_ahead_valid_q),
-        .clock(clock)
-    );
-    register_64 r_ahead(
-        .d(r_ahead_d),
-        .q(r_ahead_q),
-        .clock(clock)
-    );
-    register_1 r_ahead_valid(
-        .d(r_ahead_valid_d),
-        .q(r_ahead_valid_q),
-        .clock(clock)
+    m_ahead r_ahead(
+        .clock(clock),
+        .reset(r_ahead_reset),
+        .two(r_ahead_two),
+        .word_valid(r_ahead_word_valid),
+        .word_pop(r_ahead_word_pop),
+        .word(r_ahead_word),
+        .last(r_ahead_last),
+        .valid(r_ahead_valid),
+        .piece(r_ahead_piece),
+        .ends_word(r_ahead_ends_word),
+        .of_last(r_ahead_of_last),
+        .take(r_ahead_take)
     );
     register_64 m(
         .d(m_d),
@@ -7823,14 +7982,6 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         patience_d = patience_q;
         patient_d = patient_q;
         quiet_d = quiet_q;
-        m_at_d = m_at_q;
-        r_at_d = r_at_q;
-        m_ahead_d = m_ahead_q;
-        m_ahead_last_d = m_ahead_last_q;
-        m_ahead_is_last_d = m_ahead_is_last_q;
-        m_ahead_valid_d = m_ahead_valid_q;
-        r_ahead_d = r_ahead_q;
-        r_ahead_valid_d = r_ahead_valid_q;
         m_d = m_q;
         m_last_d = m_last_q;
         m_is_last_d = m_is_last_q;
@@ -7863,36 +8014,18 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         r_queue_push = coming_q[32'h1];
         r_queue_word = r;
         two_d = (lane == 32'h3) && ~one_piece;
-        step = 32'h1;
-        if (two_q) begin
-            step = 32'h2;
-        end
-        wide_m = ((message) & 128'hffffffffffffffffffffffffffffffff);
-        wide_r = ((r_queue_head) & 128'hffffffffffffffffffffffffffffffff);
-        next_m = wide_m[(32'h0)+:(64)];
-        if (m_at_q == 32'h1) begin
-            next_m = wide_m[(32'h20)+:(64)];
-        end
-        if (m_at_q == 32'h2) begin
-            next_m = wide_m[(32'h40)+:(64)];
-        end
-        if (m_at_q == 32'h3) begin
-            next_m = ((wide_m[(32'h60)+:(32)]) & 64'hffffffffffffffff);
-        end
-        next_r = wide_r[(32'h0)+:(64)];
-        if (r_at_q == 32'h1) begin
-            next_r = wide_r[(32'h20)+:(64)];
-        end
-        if (r_at_q == 32'h2) begin
-            next_r = wide_r[(32'h40)+:(64)];
-        end
-        if (r_at_q == 32'h3) begin
-            next_r = ((wide_r[(32'h60)+:(32)]) & 64'hffffffffffffffff);
-        end
-        m_to = ((m_at_q) & 3'h7) + step;
-        m_end = one_piece || (m_to == pieces);
-        r_to = ((r_at_q) & 3'h7) + step;
-        r_end = one_piece || (r_to == pieces);
+        m_ahead_reset = quiet_q;
+        m_ahead_two = two_q;
+        m_ahead_word_valid = message_valid;
+        m_ahead_word = message;
+        m_ahead_last = last;
+        message_pop = m_ahead_word_pop;
+        r_ahead_reset = quiet_q;
+        r_ahead_two = two_q;
+        r_ahead_word_valid = r_queue_valid;
+        r_ahead_word = r_queue_head;
+        r_ahead_last = 1'b0;
+        r_queue_pop = r_ahead_word_pop;
         by_byte_d = lane == 32'h0;
         by_more_d = lane[32'h1];
         equal = same_0_q || same_1_q;
@@ -7905,32 +8038,32 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         rejects_two_d = two_q;
         room_d = roomy;
         m_stays = m_valid_q && ~fits;
-        m_comes = ~m_stays && m_ahead_valid_q;
-        r_comes = r_ahead_valid_q && room_q && (m_ahead_valid_q || (m_valid_q && ~r_valid_q));
+        m_comes = ~m_stays && m_ahead_valid;
+        r_comes = r_ahead_valid && room_q && (m_ahead_valid || (m_valid_q && ~r_valid_q));
         m_valid_d = m_stays || m_comes;
         r_valid_d = r_comes;
         if (~m_stays) begin
-            m_d = m_ahead_q;
-            m_last_d = m_ahead_last_q;
-            m_is_last_d = m_ahead_is_last_q;
+            m_d = m_ahead_piece;
+            m_last_d = m_ahead_ends_word;
+            m_is_last_d = m_ahead_of_last;
         end
-        r_piece_d = r_ahead_q;
-        same_m_0 = m_q[(0 * 32'h8)+:(8)] == r_ahead_q[(0 * 32'h8)+:(8)];
-        same_ahead_0 = m_ahead_q[(0 * 32'h8)+:(8)] == r_ahead_q[(0 * 32'h8)+:(8)];
-        same_m_1 = m_q[(1 * 32'h8)+:(8)] == r_ahead_q[(1 * 32'h8)+:(8)];
-        same_ahead_1 = m_ahead_q[(1 * 32'h8)+:(8)] == r_ahead_q[(1 * 32'h8)+:(8)];
-        same_m_2 = m_q[(2 * 32'h8)+:(8)] == r_ahead_q[(2 * 32'h8)+:(8)];
-        same_ahead_2 = m_ahead_q[(2 * 32'h8)+:(8)] == r_ahead_q[(2 * 32'h8)+:(8)];
-        same_m_3 = m_q[(3 * 32'h8)+:(8)] == r_ahead_q[(3 * 32'h8)+:(8)];
-        same_ahead_3 = m_ahead_q[(3 * 32'h8)+:(8)] == r_ahead_q[(3 * 32'h8)+:(8)];
-        same_m_4 = m_q[(4 * 32'h8)+:(8)] == r_ahead_q[(4 * 32'h8)+:(8)];
-        same_ahead_4 = m_ahead_q[(4 * 32'h8)+:(8)] == r_ahead_q[(4 * 32'h8)+:(8)];
-        same_m_5 = m_q[(5 * 32'h8)+:(8)] == r_ahead_q[(5 * 32'h8)+:(8)];
-        same_ahead_5 = m_ahead_q[(5 * 32'h8)+:(8)] == r_ahead_q[(5 * 32'h8)+:(8)];
-        same_m_6 = m_q[(6 * 32'h8)+:(8)] == r_ahead_q[(6 * 32'h8)+:(8)];
-        same_ahead_6 = m_ahead_q[(6 * 32'h8)+:(8)] == r_ahead_q[(6 * 32'h8)+:(8)];
-        same_m_7 = m_q[(7 * 32'h8)+:(8)] == r_ahead_q[(7 * 32'h8)+:(8)];
-        same_ahead_7 = m_ahead_q[(7 * 32'h8)+:(8)] == r_ahead_q[(7 * 32'h8)+:(8)];
+        r_piece_d = r_ahead_piece;
+        same_m_0 = m_q[(0 * 32'h8)+:(8)] == r_ahead_piece[(0 * 32'h8)+:(8)];
+        same_ahead_0 = m_ahead_piece[(0 * 32'h8)+:(8)] == r_ahead_piece[(0 * 32'h8)+:(8)];
+        same_m_1 = m_q[(1 * 32'h8)+:(8)] == r_ahead_piece[(1 * 32'h8)+:(8)];
+        same_ahead_1 = m_ahead_piece[(1 * 32'h8)+:(8)] == r_ahead_piece[(1 * 32'h8)+:(8)];
+        same_m_2 = m_q[(2 * 32'h8)+:(8)] == r_ahead_piece[(2 * 32'h8)+:(8)];
+        same_ahead_2 = m_ahead_piece[(2 * 32'h8)+:(8)] == r_ahead_piece[(2 * 32'h8)+:(8)];
+        same_m_3 = m_q[(3 * 32'h8)+:(8)] == r_ahead_piece[(3 * 32'h8)+:(8)];
+        same_ahead_3 = m_ahead_piece[(3 * 32'h8)+:(8)] == r_ahead_piece[(3 * 32'h8)+:(8)];
+        same_m_4 = m_q[(4 * 32'h8)+:(8)] == r_ahead_piece[(4 * 32'h8)+:(8)];
+        same_ahead_4 = m_ahead_piece[(4 * 32'h8)+:(8)] == r_ahead_piece[(4 * 32'h8)+:(8)];
+        same_m_5 = m_q[(5 * 32'h8)+:(8)] == r_ahead_piece[(5 * 32'h8)+:(8)];
+        same_ahead_5 = m_ahead_piece[(5 * 32'h8)+:(8)] == r_ahead_piece[(5 * 32'h8)+:(8)];
+        same_m_6 = m_q[(6 * 32'h8)+:(8)] == r_ahead_piece[(6 * 32'h8)+:(8)];
+        same_ahead_6 = m_ahead_piece[(6 * 32'h8)+:(8)] == r_ahead_piece[(6 * 32'h8)+:(8)];
+        same_m_7 = m_q[(7 * 32'h8)+:(8)] == r_ahead_piece[(7 * 32'h8)+:(8)];
+        same_ahead_7 = m_ahead_piece[(7 * 32'h8)+:(8)] == r_ahead_piece[(7 * 32'h8)+:(8)];
         same_0_d = (same_m_0 && same_m_1) || (by_byte_q && (same_m_0 || same_m_1));
         if (~m_stays) begin
             same_0_d = (same_ahead_0 && same_ahead_1) || (by_byte_q && (same_ahead_0 || same_ahead_1));
@@ -7953,32 +8086,8 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         if (~two_q) begin
             same_3_d = 1'b1;
         end
-        m_fetch = ~m_stays || ~m_ahead_valid_q;
-        r_fetch = r_comes || ~r_ahead_valid_q;
-        message_pop = m_fetch && message_valid && m_end;
-        r_queue_pop = r_fetch && r_queue_valid && r_end;
-        if (m_fetch) begin
-            m_ahead_d = next_m;
-            m_ahead_last_d = m_end;
-            m_ahead_is_last_d = last;
-            m_ahead_valid_d = message_valid;
-            if (message_valid) begin
-                m_at_d = m_to[(32'h0)+:(2)];
-                if (m_end) begin
-                    m_at_d = 32'h0;
-                end
-            end
-        end
-        if (r_fetch) begin
-            r_ahead_d = next_r;
-            r_ahead_valid_d = r_queue_valid;
-            if (r_queue_valid) begin
-                r_at_d = r_to[(32'h0)+:(2)];
-                if (r_end) begin
-                    r_at_d = 32'h0;
-                end
-            end
-        end
+        m_ahead_take = ~m_stays;
+        r_ahead_take = r_comes;
         word_m = (gathered_m_q >> 32'h20) | (((m_q) & 128'hffffffffffffffffffffffffffffffff) << up_one);
         word_r = (gathered_r_q >> 32'h20) | (((r_piece_q) & 128'hffffffffffffffffffffffffffffffff) << up_one);
         if (two_q) begin
@@ -7993,12 +8102,8 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         complete_last_d = m_is_last_q;
         if (quiet_q) begin
             coming_d = 32'h0;
-            m_ahead_valid_d = 1'b0;
-            r_ahead_valid_d = 1'b0;
             m_valid_d = 1'b0;
             r_valid_d = 1'b0;
-            m_at_d = 32'h0;
-            r_at_d = 32'h0;
             rejects_d = 1'b0;
             complete = 1'b0;
         end
@@ -9984,6 +10089,7 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
     wire  matched_all_q;
     // Local signals
     reg  redraws;
+    reg  last;
     reg  ends;
     // Sub module instances
     commands commands(
@@ -10195,7 +10301,8 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
         gate_routes = routes;
         gate_left = left;
         gate_valid = words_valid;
-        gate_last = matched_all_q && words_alone;
+        last = matched_all_q && words_alone;
+        gate_last = last;
         words_pop = gate_take;
         matched_pop = gate_take && redraws;
         intake_close = gate_close;
@@ -10210,7 +10317,7 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
             matched_all_d = 1'b0;
         end
         takes = gate_take;
-        takes_last = matched_all_q && words_alone;
+        takes_last = last;
         word = words_head;
         found_r = matched_head;
         taken = gate_taken;

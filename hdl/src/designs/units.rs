@@ -18,6 +18,7 @@ use crate::key_port::KeyPort;
 use crate::keystream::Keystream;
 use crate::message::Message;
 use crate::pbox::PBox;
+use crate::pieces::Pieces;
 use crate::quarter_round::QuarterRound;
 use crate::redraw::Redraw;
 use crate::schedule::Schedule;
@@ -39,6 +40,7 @@ trait Units {
     type Keystream;
     type Message;
     type PBox;
+    type Pieces;
     type Redraw;
     type Schedule;
     type SelfTest;
@@ -116,6 +118,7 @@ impl<
     type Keystream = Keystream<K, LOG, LEVELS, U, W, KW, P, N, F, Q, LAST>;
     type Message = Message<W, P>;
     type PBox = PBox<K, LOG, ROUTES, W, KW, QUADS>;
+    type Pieces = Pieces<W>;
     type Redraw = Redraw<W>;
     type Schedule = Schedule<P, N>;
     type SelfTest = SelfTest<LOG>;
@@ -181,11 +184,13 @@ fn write_units() -> Result<Vec<Design>, verilog::Error> {
     );
     unit!("csprng", <Small as Units>::Csprng::default());
     // What the draw is made of.
-    unit!("digit", Digit::default());
+    unit!("digit", Digit::new(16));
+    unit!("digit_k4", Digit::new(4));
     // M, and what it is made of.
     unit!("message", <Small as Units>::Message::default());
     unit!("intake", <Small as Units>::Intake::default());
     unit!("redraw", <Wide as Units>::Redraw::default());
+    unit!("pieces", <Wide as Units>::Pieces::default());
     unit!("gate", <Small as Units>::Gate::default());
     // What watches, and what is everywhere.
     unit!("self_test", <Small as Units>::SelfTest::new(Small::ROUNDS));

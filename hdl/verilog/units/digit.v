@@ -36,6 +36,8 @@ module digit(clock,load,fresh,factor,carry_in,carry_out);
     input wire  [4:0] factor;
     input wire  [3:0] carry_in;
     output reg  [3:0] carry_out;
+    // Constant declarations
+    localparam  few = 1'b0;
     // Stub signals
     reg  [15:0] digit_d;
     wire  [15:0] digit_q;
@@ -48,10 +50,13 @@ module digit(clock,load,fresh,factor,carry_in,carry_out);
     reg  [19:0] term_a;
     reg  [19:0] term_h;
     reg  [19:0] term_l;
-    reg  [19:0] sum;
-    reg  [19:0] carries;
     reg  negative_l;
     reg  negative_h;
+    reg  [19:0] carry_is_two;
+    reg  [19:0] carry_is_three;
+    reg  [19:0] addend;
+    reg  [19:0] augend;
+    reg  below;
     reg  [21:0] chain;
     // Sub module instances
     register_16 digit(
@@ -100,9 +105,27 @@ module digit(clock,load,fresh,factor,carry_in,carry_out);
         if (negative_h) begin
             term_h = ~(wide << 32'h2);
         end
-        sum = term_a ^ term_h ^ term_l;
-        carries = (((term_a & term_h) | (term_a & term_l) | (term_h & term_l)) << 32'h1) | ((negative_l) & 20'hfffff);
-        chain = ((((sum) & 22'h3fffff) << 32'h1) | 32'h1) + ((((carries) & 22'h3fffff) << 32'h1) | ((negative_h) & 22'h3fffff));
+        addend = term_a ^ term_h ^ term_l;
+        augend = (((term_a & term_h) | (term_a & term_l) | (term_h & term_l)) << 32'h1) | ((negative_l) & 20'hfffff);
+        below = negative_h;
+        carry_is_two = ((carry_in[(32'h1)+:(1)]) & 20'hfffff);
+        carry_is_three = carry_is_two & ((carry_in) & 20'hfffff);
+        if (few) begin
+            below = carry_in[32'h0] || carry_in[32'h1];
+            augend = wide;
+            if (factor[32'h2]) begin
+                augend = (wide << 32'h1) | carry_is_two;
+            end
+            addend = (wide << 32'h1) | carry_is_three;
+            if (factor[32'h1]) begin
+                addend = wide;
+            end
+            if (load) begin
+                augend = 32'h0;
+                addend = ((fresh) & 20'hfffff);
+            end
+        end
+        chain = ((((addend) & 22'h3fffff) << 32'h1) | 32'h1) + ((((augend) & 22'h3fffff) << 32'h1) | ((below) & 22'h3fffff));
         digit_d = chain[(32'h1)+:(16)];
         carry_d = chain[(32'h11)+:(4)];
         carry_out = carry_q;

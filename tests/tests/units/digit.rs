@@ -1,8 +1,8 @@
-//! Sixteen bits of a draw.
+//! Sixteen bits of a draw, for sixteen channels and for four.
 
 use proptest::prelude::*;
-use shp_sim::Model;
-use shp_sim::tops::digit::{CARRY_IN, CARRY_OUT, FACTOR, FRESH, LOAD, TOP};
+use shp_sim::tops::{digit, digit_k4};
+use shp_sim::{Model, Top};
 
 /// `m` = 16a + 4h + l with l and h from -1 to 2, where 3 stands for -1.
 fn recoded(m: i64) -> u64 {
@@ -12,25 +12,42 @@ fn recoded(m: i64) -> u64 {
     (l.rem_euclid(4) | h.rem_euclid(4) << 2 | a << 4).cast_unsigned()
 }
 
+/// The product's low bits stay, the others go to the next digit.
+fn multiplies(top: &'static Top, fresh: u16, factors: &[(i64, u64)]) -> Result<(), TestCaseError> {
+    let port = |name| top.input(name).expect("an input");
+    let [load, first, factor, carry_in] = ["load", "fresh", "factor", "carry_in"].map(port);
+    let carry_out = top.output("carry_out").expect("an output");
+    let mut model = Model::new(top);
+    model.set(load, 1);
+    model.set(first, fresh.into());
+    model.set(factor, 0);
+    model.set(carry_in, 0);
+    model.tick();
+    prop_assert_eq!(model.get(carry_out), 0);
+    model.set(load, 0);
+    let mut digit = u64::from(fresh);
+    for &(m, carry) in factors {
+        let carry = carry % m.cast_unsigned();
+        model.set(factor, recoded(m));
+        model.set(carry_in, carry);
+        model.tick();
+        let product = digit * m.cast_unsigned() + carry;
+        prop_assert_eq!(model.get(carry_out), product >> 16);
+        digit = product & 0xffff;
+    }
+    Ok(())
+}
+
 proptest! {
-    /// The product's low bits stay, the others go to the next digit.
+    /// With sixteen channels.
     #[test]
     fn it_multiplies(fresh: u16, factors in proptest::collection::vec((2..=16_i64, 0..16_u64), 1..16)) {
-        let mut model = Model::new(&TOP);
-        model.set(LOAD, 1);
-        model.set(FRESH, fresh.into());
-        model.set(CARRY_IN, 0);
-        model.tick();
-        model.set(LOAD, 0);
-        let mut digit = u64::from(fresh);
-        for (m, carry) in factors {
-            let carry = carry % m.cast_unsigned();
-            model.set(FACTOR, recoded(m));
-            model.set(CARRY_IN, carry);
-            model.tick();
-            let product = digit * m.cast_unsigned() + carry;
-            prop_assert_eq!(model.get(CARRY_OUT), product >> 16);
-            digit = product & 0xffff;
-        }
+        multiplies(&digit::TOP, fresh, &factors)?;
+    }
+
+    /// With four.
+    #[test]
+    fn it_multiplies_by_few(fresh: u16, factors in proptest::collection::vec((2..=4_i64, 0..4_u64), 1..16)) {
+        multiplies(&digit_k4::TOP, fresh, &factors)?;
     }
 }

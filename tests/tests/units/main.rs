@@ -28,6 +28,7 @@ mod key_port;
 mod keystream;
 mod message;
 mod pbox;
+mod pieces;
 mod quarter_round;
 mod redraw;
 mod schedule;

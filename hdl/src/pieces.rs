@@ -1,0 +1,136 @@
+//! A word's pieces, one after the other: 32 bits at a time, or 64 for lanes of 64 bits.
+//!
+//! The next piece stands in a register, and one more behind it, so that what takes pieces does not reach the queue they come from in the same clock.
+
+use rust_hdl::prelude::*;
+
+/// Pieces of words of `W` bits. Latency: one clock; a piece each clock.
+#[derive(LogicBlock)]
+pub struct Pieces<const W: usize> {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
+    /// Forgets everything.
+    pub reset: Signal<In, Bit>,
+    /// Pieces are of 64 bits; else of 32, in the lower half. Changes only under reset.
+    pub two: Signal<In, Bit>,
+    /// There is a word.
+    pub word_valid: Signal<In, Bit>,
+    /// Drops it: its last piece is on the way.
+    pub word_pop: Signal<Out, Bit>,
+    /// The word.
+    pub word: Signal<In, Bits<W>>,
+    /// It is the segment's last.
+    pub last: Signal<In, Bit>,
+    /// There is a piece.
+    pub valid: Signal<Out, Bit>,
+    /// The piece.
+    pub piece: Signal<Out, Bits<64>>,
+    /// It is its word's last.
+    pub ends_word: Signal<Out, Bit>,
+    /// Its word is the segment's last.
+    pub of_last: Signal<Out, Bit>,
+    /// Takes it, if there is one.
+    pub take: Signal<In, Bit>,
+    at: DFF<Bits<2>>,
+    wide: Signal<Local, Bits<128>>,
+    next: Signal<Local, Bits<64>>,
+    to: Signal<Local, Bits<3>>,
+    ends: Signal<Local, Bit>,
+    comes: Signal<Local, Bit>,
+    moves: Signal<Local, Bit>,
+    first: DFF<Bits<64>>,
+    first_valid: DFF<Bit>,
+    first_ends: DFF<Bit>,
+    first_of_last: DFF<Bit>,
+    second: DFF<Bits<64>>,
+    second_valid: DFF<Bit>,
+    second_ends: DFF<Bit>,
+    second_of_last: DFF<Bit>,
+    one_piece: Constant<Bit>,
+    pieces: Constant<Bits<3>>,
+}
+
+impl<const W: usize> Default for Pieces<W> {
+    fn default() -> Self {
+        blank! {
+            clock reset two word_valid word_pop word last valid piece ends_word of_last take at wide next to ends comes moves
+            first first_valid first_ends first_of_last second second_valid second_ends second_of_last;;
+            one_piece: Constant::new(W == 32),
+            pieces: Constant::new((W as u64 / 32).into()),
+        }
+    }
+}
+
+impl<const W: usize> Logic for Pieces<W> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(
+            self,
+            clock,
+            at,
+            first,
+            first_valid,
+            first_ends,
+            first_of_last,
+            second,
+            second_valid,
+            second_ends,
+            second_of_last
+        );
+        // The next piece of the word.
+        self.wide.next = bit_cast::<128, W>(self.word.val());
+        self.next.next = self.wide.val().get_bits::<64>(0);
+        if self.at.q.val() == 1 {
+            self.next.next = self.wide.val().get_bits::<64>(32);
+        }
+        if self.at.q.val() == 2 {
+            self.next.next = self.wide.val().get_bits::<64>(64);
+        }
+        if self.at.q.val() == 3 {
+            self.next.next = bit_cast::<64, 32>(self.wide.val().get_bits::<32>(96));
+        }
+        self.to.next = bit_cast::<3, 2>(self.at.q.val()) + 1;
+        if self.two.val() {
+            self.to.next = bit_cast::<3, 2>(self.at.q.val()) + 2;
+        }
+        self.ends.next = self.one_piece.val() || (self.to.val() == self.pieces.val());
+
+        // It comes while the second place is free, whether or not the first is taken from now.
+        self.comes.next = self.word_valid.val() && !self.second_valid.q.val();
+        self.word_pop.next = self.comes.val() && self.ends.val();
+        if self.comes.val() {
+            self.at.d.next = self.to.val().get_bits::<2>(0);
+            if self.ends.val() {
+                self.at.d.next = 0.into();
+            }
+        }
+        if !self.second_valid.q.val() {
+            self.second.d.next = self.next.val();
+            self.second_ends.d.next = self.ends.val();
+            self.second_of_last.d.next = self.last.val();
+        }
+        self.moves.next = self.take.val() || !self.first_valid.q.val();
+        self.second_valid.d.next =
+            !self.moves.val() && (self.comes.val() || self.second_valid.q.val());
+        if self.moves.val() {
+            self.first_valid.d.next = self.comes.val() || self.second_valid.q.val();
+            self.first.d.next = self.second.q.val();
+            self.first_ends.d.next = self.second_ends.q.val();
+            self.first_of_last.d.next = self.second_of_last.q.val();
+            if !self.second_valid.q.val() {
+                self.first.d.next = self.next.val();
+                self.first_ends.d.next = self.ends.val();
+                self.first_of_last.d.next = self.last.val();
+            }
+        }
+        if self.reset.val() {
+            self.at.d.next = 0.into();
+            self.first_valid.d.next = false;
+            self.second_valid.d.next = false;
+        }
+        self.valid.next = self.first_valid.q.val();
+        self.piece.next = self.first.q.val();
+        self.ends_word.next = self.first_ends.q.val();
+        self.of_last.next = self.first_of_last.q.val();
+    }
+}
