@@ -2,7 +2,7 @@
 // By: induction 2
 // Fault: in draw, share_2_d = share_i => share_2_d = share_j
 // Fault: in draw, channel_2 = last_channel_but_one => channel_2 = last_channel
-// Fault: in digit, sum = term_a ^ term_h ^ term_l => sum = term_a ^ term_h | term_l
+// Fault: in digit, addend = wide => addend = wide << 32'h1
 // Fault: in draw, m = ((i_next) & 5'h1f) + 32'h1 => m = ((i_next) & 5'h1f) + 32'h2
 
 // Blocks of keystream, their number, resets and whether the P-box is on are arbitrary in every clock; k is arbitrary, 2 to 4, and stays.
@@ -96,7 +96,10 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
             always @(*) if (now[2:0] != 0) assert (now[11:7] == k);
             always @(*) if (now[2:1] != 0) assert (opened || (now[0] && n < 7) || (open >> (n + 1)) != 0);
             always @(*) if (now[1]) assert (i >= 1 && i <= 3 && i < k && now[16:12] == factor(i[1:0]));
-            if (n < 7) always @(*) if (now[1]) assert (carries[4*n +: 4] <= i);
+            // Every other one is on its way to the next digit, as so many ones.
+            wire [3:0] carry = carries[4*n +: 4];
+            wire [3:0] most = n % 2 == 0 ? i : (4'd1 << i) - 4'd1;
+            if (n < 7) always @(*) if (now[1]) assert (carry <= most && (n % 2 == 0 || (carry & (carry + 4'd1)) == 0));
         end
     endgenerate
     always @(*) if (then[121:119] != 0) begin

@@ -4,7 +4,7 @@
 //! of their own. A carry-save step leaves one carry chain.
 //!
 //! With four channels m is 2, 3 or 4, which are 1 + 1, 1 + 2 and 2 + 2: two multiples and the chain. A carry is less than m, and adds its ones where the multiples
-//! leave a place free: below the chain, and at the bottom of each digit that is doubled.
+//! leave a place free: below the chain, and at the bottom of each digit that is doubled. So it comes as so many ones.
 
 use rust_hdl::prelude::*;
 
@@ -22,10 +22,12 @@ pub struct Digit {
     pub fresh: Signal<In, Bits<16>>,
     /// Multiplies.
     pub factor: Signal<In, Factor>,
-    /// From the lower digit, less than the factor.
+    /// From the lower digit, less than the factor; with four channels as so many ones, see [`ones`](Self::ones).
     pub carry_in: Signal<In, Bits<4>>,
-    /// To the higher digit, a clock later.
+    /// What is carried out, a clock later.
     pub carry_out: Signal<Out, Bits<4>>,
+    /// The same for the higher digit's `carry_in`.
+    pub ones: Signal<Out, Bits<4>>,
     digit: DFF<Bits<16>>,
     carry: DFF<Bits<4>>,
     wide: Signal<Local, Bits<20>>,
@@ -36,8 +38,7 @@ pub struct Digit {
     term_l: Signal<Local, Bits<20>>,
     negative_l: Signal<Local, Bit>,
     negative_h: Signal<Local, Bit>,
-    carry_is_two: Signal<Local, Bits<20>>,
-    carry_is_three: Signal<Local, Bits<20>>,
+    out: Signal<Local, Bits<4>>,
     addend: Signal<Local, Bits<20>>,
     augend: Signal<Local, Bits<20>>,
     below: Signal<Local, Bit>,
@@ -49,8 +50,8 @@ impl Digit {
     /// A digit of the draw for so many channels.
     pub fn new(channels: usize) -> Self {
         blank! {
-            clock load fresh factor carry_in carry_out digit carry wide low high term_a term_h term_l negative_l
-            negative_h carry_is_two carry_is_three addend augend below chain;;
+            clock load fresh factor carry_in carry_out ones digit carry wide low high term_a term_h term_l negative_l
+            negative_h out addend augend below chain;;
             few: Constant::new(channels <= 4),
         }
     }
@@ -104,15 +105,15 @@ impl Logic for Digit {
         self.below.next = self.negative_h.val();
 
         // Two: of the recoded factor, the second bit of l is set for 2 and 3, the first bit of h for 3 and 4.
-        self.carry_is_two.next = bit_cast::<20, 1>(self.carry_in.val().get_bits::<1>(1));
-        self.carry_is_three.next = self.carry_is_two.val() & bit_cast::<20, 4>(self.carry_in.val());
         if self.few.val() {
-            self.below.next = self.carry_in.val().get_bit(0) || self.carry_in.val().get_bit(1);
+            self.below.next = self.carry_in.val().get_bit(0);
             self.augend.next = self.wide.val();
             if self.factor.val().get_bit(2) {
-                self.augend.next = (self.wide.val() << 1) | self.carry_is_two.val();
+                self.augend.next = (self.wide.val() << 1)
+                    | bit_cast::<20, 1>(self.carry_in.val().get_bits::<1>(1));
             }
-            self.addend.next = (self.wide.val() << 1) | self.carry_is_three.val();
+            self.addend.next =
+                (self.wide.val() << 1) | bit_cast::<20, 1>(self.carry_in.val().get_bits::<1>(2));
             if self.factor.val().get_bit(1) {
                 self.addend.next = self.wide.val();
             }
@@ -127,6 +128,13 @@ impl Logic for Digit {
                 | bit_cast::<22, 1>(self.below.val().into()));
         self.digit.d.next = self.chain.val().get_bits::<16>(1);
         self.carry.d.next = self.chain.val().get_bits::<4>(17);
-        self.carry_out.next = self.carry.q.val();
+        self.out.next = self.carry.q.val();
+        self.carry_out.next = self.out.val();
+        self.ones.next = self.out.val();
+        if self.few.val() {
+            self.ones.next = bit_cast::<4, 1>((self.out.val() != 0).into())
+                | (bit_cast::<4, 1>(self.out.val().get_bits::<1>(1)) << 1)
+                | (bit_cast::<4, 1>((self.out.val() == 3).into()) << 2);
+        }
     }
 }

@@ -255,7 +255,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             self.digit[n + 1].load.next = self.then[n].later.val().get_bit(0);
             self.digit[n + 1].factor.next = self.then[n].later.val().get_bits::<5>(12);
             self.carry[n].clock.next = self.clock.val();
-            self.carry[n].word.next = self.digit[n].carry_out.val();
+            self.carry[n].word.next = self.digit[n].ones.val();
             self.digit[n + 1].carry_in.next = self.carry[n].later.val();
             self.later[n].clock.next = self.clock.val();
             self.later[n].word.next = self.draw[0].q.val().get_bits::<16>(n * 16 + 16);

@@ -2468,7 +2468,7 @@ module delay_0x4(clock,word,later);
     always @(*) later = word;
 endmodule
 
-module digit(clock,load,fresh,factor,carry_in,carry_out);
+module digit(clock,load,fresh,factor,carry_in,carry_out,ones);
     // Module arguments
     input wire  clock;
     input wire  load;
@@ -2476,6 +2476,7 @@ module digit(clock,load,fresh,factor,carry_in,carry_out);
     input wire  [4:0] factor;
     input wire  [3:0] carry_in;
     output reg  [3:0] carry_out;
+    output reg  [3:0] ones;
     // Constant declarations
     localparam  few = 1'b0;
     // Stub signals
@@ -2492,8 +2493,7 @@ module digit(clock,load,fresh,factor,carry_in,carry_out);
     reg  [19:0] term_l;
     reg  negative_l;
     reg  negative_h;
-    reg  [19:0] carry_is_two;
-    reg  [19:0] carry_is_three;
+    reg  [3:0] out;
     reg  [19:0] addend;
     reg  [19:0] augend;
     reg  below;
@@ -2548,15 +2548,13 @@ module digit(clock,load,fresh,factor,carry_in,carry_out);
         addend = term_a ^ term_h ^ term_l;
         augend = (((term_a & term_h) | (term_a & term_l) | (term_h & term_l)) << 32'h1) | ((negative_l) & 20'hfffff);
         below = negative_h;
-        carry_is_two = ((carry_in[(32'h1)+:(1)]) & 20'hfffff);
-        carry_is_three = carry_is_two & ((carry_in) & 20'hfffff);
         if (few) begin
-            below = carry_in[32'h0] || carry_in[32'h1];
+            below = carry_in[32'h0];
             augend = wide;
             if (factor[32'h2]) begin
-                augend = (wide << 32'h1) | carry_is_two;
+                augend = (wide << 32'h1) | ((carry_in[(32'h1)+:(1)]) & 20'hfffff);
             end
-            addend = (wide << 32'h1) | carry_is_three;
+            addend = (wide << 32'h1) | ((carry_in[(32'h2)+:(1)]) & 20'hfffff);
             if (factor[32'h1]) begin
                 addend = wide;
             end
@@ -2568,7 +2566,12 @@ module digit(clock,load,fresh,factor,carry_in,carry_out);
         chain = ((((addend) & 22'h3fffff) << 32'h1) | 32'h1) + ((((augend) & 22'h3fffff) << 32'h1) | ((below) & 22'h3fffff));
         digit_d = chain[(32'h1)+:(16)];
         carry_d = chain[(32'h11)+:(4)];
-        carry_out = carry_q;
+        out = carry_q;
+        carry_out = out;
+        ones = out;
+        if (few) begin
+            ones = (((out != 32'h0)) & 4'hf) | (((out[(32'h1)+:(1)]) & 4'hf) << 32'h1) | ((((out == 32'h3)) & 4'hf) << 32'h2);
+        end
     end
 endmodule
 
@@ -9622,21 +9625,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     reg  [4:0] digit_0_factor;
     reg  [3:0] digit_0_carry_in;
     wire  [3:0] digit_0_carry_out;
+    wire  [3:0] digit_0_ones;
     reg  digit_1_load;
     reg  [15:0] digit_1_fresh;
     reg  [4:0] digit_1_factor;
     reg  [3:0] digit_1_carry_in;
     wire  [3:0] digit_1_carry_out;
+    wire  [3:0] digit_1_ones;
     reg  digit_2_load;
     reg  [15:0] digit_2_fresh;
     reg  [4:0] digit_2_factor;
     reg  [3:0] digit_2_carry_in;
     wire  [3:0] digit_2_carry_out;
+    wire  [3:0] digit_2_ones;
     reg  digit_3_load;
     reg  [15:0] digit_3_fresh;
     reg  [4:0] digit_3_factor;
     reg  [3:0] digit_3_carry_in;
     wire  [3:0] digit_3_carry_out;
+    wire  [3:0] digit_3_ones;
     reg  [3:0] carry_0_word;
     wire  [3:0] carry_0_later;
     reg  [3:0] carry_1_word;
@@ -10014,7 +10021,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .fresh(digit_0_fresh),
         .factor(digit_0_factor),
         .carry_in(digit_0_carry_in),
-        .carry_out(digit_0_carry_out)
+        .carry_out(digit_0_carry_out),
+        .ones(digit_0_ones)
     );
     digit digit_1(
         .clock(clock),
@@ -10022,7 +10030,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .fresh(digit_1_fresh),
         .factor(digit_1_factor),
         .carry_in(digit_1_carry_in),
-        .carry_out(digit_1_carry_out)
+        .carry_out(digit_1_carry_out),
+        .ones(digit_1_ones)
     );
     digit digit_2(
         .clock(clock),
@@ -10030,7 +10039,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .fresh(digit_2_fresh),
         .factor(digit_2_factor),
         .carry_in(digit_2_carry_in),
-        .carry_out(digit_2_carry_out)
+        .carry_out(digit_2_carry_out),
+        .ones(digit_2_ones)
     );
     digit digit_3(
         .clock(clock),
@@ -10038,7 +10048,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .fresh(digit_3_fresh),
         .factor(digit_3_factor),
         .carry_in(digit_3_carry_in),
-        .carry_out(digit_3_carry_out)
+        .carry_out(digit_3_carry_out),
+        .ones(digit_3_ones)
     );
     delay_0x4 carry_0(
         .clock(clock),
@@ -10442,19 +10453,19 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         digit_0_fresh = draw_0_q[(32'h0)+:(16)];
         digit_1_load = then_0_later[32'h0];
         digit_1_factor = then_0_later[(32'hc)+:(5)];
-        carry_0_word = digit_0_carry_out;
+        carry_0_word = digit_0_ones;
         digit_1_carry_in = carry_0_later;
         later_0_word = draw_0_q[(0 * 32'h10 + 32'h10)+:(16)];
         digit_1_fresh = later_0_later;
         digit_2_load = then_1_later[32'h0];
         digit_2_factor = then_1_later[(32'hc)+:(5)];
-        carry_1_word = digit_1_carry_out;
+        carry_1_word = digit_1_ones;
         digit_2_carry_in = carry_1_later;
         later_1_word = draw_0_q[(1 * 32'h10 + 32'h10)+:(16)];
         digit_2_fresh = later_1_later;
         digit_3_load = then_2_later[32'h0];
         digit_3_factor = then_2_later[(32'hc)+:(5)];
-        carry_2_word = digit_2_carry_out;
+        carry_2_word = digit_2_ones;
         digit_3_carry_in = carry_2_later;
         later_2_word = draw_0_q[(2 * 32'h10 + 32'h10)+:(16)];
         digit_3_fresh = later_2_later;

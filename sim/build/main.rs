@@ -23,7 +23,9 @@ use store::Stored;
 use verilator::Verilator;
 
 /// Where tops are, seen from this package.
-const FOLDERS: [&str; 3] = ["../hdl/verilog", "../hdl/verilog/units", "testdata"];
+const FOLDERS: [&str; 3] = ["../hdl/verilog", UNITS, "testdata"];
+/// The units; `cargo xtask faults` has others, in a folder of its own.
+const UNITS: &str = "../hdl/verilog/units";
 
 fn main() {
     if let Err(error) = run() {
@@ -112,7 +114,10 @@ fn all(verilator: &Verilator, sources: &[PathBuf], store: &Path) -> Result<Vec<S
 /// The Verilog file of every top; a folder that is not there yet has none.
 fn sources(package: &Path) -> Result<Vec<PathBuf>> {
     let mut sources = Vec::new();
-    for folder in FOLDERS.map(|folder| package.join(folder)) {
+    println!("cargo::rerun-if-env-changed=SHP_SIM_UNITS");
+    for folder in FOLDERS {
+        let other = env::var_os("SHP_SIM_UNITS").filter(|_| folder == UNITS);
+        let folder = other.map_or_else(|| package.join(folder), PathBuf::from);
         if folder.is_dir() {
             sources.extend(files(&folder, "v")?);
         }

@@ -4,6 +4,7 @@
 
 mod alone;
 mod debian;
+mod fault;
 mod full_system;
 mod fuzz;
 mod lint;
@@ -13,6 +14,7 @@ mod shell;
 mod synth;
 mod test;
 mod tools;
+mod units;
 mod verilog;
 mod yowasp;
 
@@ -41,6 +43,8 @@ enum Command {
     Gen,
     /// Prove what hdl/proofs says of the core's units, and that each proof notices its planted faults
     Prove,
+    /// Plant faults in the units' Verilog, and see that each unit's tests notice them; some minutes
+    Faults,
     /// Boot a guest in QEMU whose Linux drives the virtual board, and run the device suite there
     FullSystem {
         /// Only the board with this core [default: each of k4w32, k16w32, k4w128]
@@ -95,6 +99,7 @@ fn run(command: Command) -> Result<()> {
         Command::Lint => lint::lint(),
         Command::Gen => verilog::generate(),
         Command::Prove => prove::prove(),
+        Command::Faults => units::faults(),
         Command::Soak { rounds, seed } => programs::soak(rounds, seed),
         Command::Fuzz { seconds } => fuzz::fuzz(seconds).map(drop),
         Command::FullSystem { core } => full_system::full_system(core.as_deref()),

@@ -9,6 +9,7 @@ use std::path::Path;
 use anyhow::{Context, Result, bail, ensure};
 use xtask::root;
 
+use crate::fault::Fault;
 use crate::shell::say;
 use crate::yowasp::Yowasp;
 
@@ -30,14 +31,6 @@ enum Method {
     Induction(u32),
     /// So many clocks from the start.
     Bounded(u32),
-}
-
-/// A change that a proof has to notice.
-#[derive(Debug, PartialEq)]
-struct Fault<'a> {
-    module: &'a str,
-    old: &'a str,
-    new: &'a str,
 }
 
 /// Runs every proof.
@@ -135,9 +128,7 @@ impl<'a> Head<'a> {
             Some(("bounded", steps)) => Method::Bounded(steps.parse()?),
             _ => bail!("no line By: induction N or By: bounded N"),
         };
-        let faults = lines("Fault: ")
-            .map(Fault::read)
-            .collect::<Result<Vec<_>>>()?;
+        let faults = Fault::list(text)?;
         ensure!(
             !faults.is_empty(),
             "no line Fault:, and a proof that nothing can break proves nothing"
@@ -147,35 +138,6 @@ impl<'a> Head<'a> {
             method,
             faults,
         })
-    }
-}
-
-impl<'a> Fault<'a> {
-    fn read(line: &'a str) -> Result<Self> {
-        let parts = line
-            .strip_prefix("in ")
-            .and_then(|rest| rest.split_once(", "));
-        let (module, change) =
-            parts.with_context(|| format!("not `in MODULE, OLD => NEW`: {line}"))?;
-        let (old, new) = change
-            .split_once(" => ")
-            .with_context(|| format!("not `OLD => NEW`: {change}"))?;
-        Ok(Self { module, old, new })
-    }
-
-    /// The core's text with the first `old` of the module changed.
-    fn plant(&self, core: &str) -> Result<String> {
-        let start = core
-            .find(&format!("\nmodule {}(", self.module))
-            .with_context(|| format!("no module: {self:?}"))?;
-        let length = core[start..]
-            .find("\nendmodule")
-            .context("no end of the module")?;
-        let at = core[start..start + length]
-            .find(self.old)
-            .with_context(|| format!("no such text: {self:?}"))?;
-        let (before, rest) = core.split_at(start + at);
-        Ok(format!("{before}{}{}", self.new, &rest[self.old.len()..]))
     }
 }
 
@@ -202,38 +164,6 @@ mod tests {
             "a proof needs a fault"
         );
         assert!(Head::read("// Proves: a\n// By: magic 3\n// Fault: in a, b => c\n").is_err());
-        Ok(())
-    }
-
-    #[test]
-    fn a_fault_is_planted_in_its_module_or_refused() -> Result<()> {
-        let core = "\nmodule a(x);\n y = x;\nendmodule\n\nmodule b(x);\n y = x;\nendmodule\n";
-        let fault = Fault {
-            module: "b",
-            old: "y = x",
-            new: "y = ~x",
-        };
-        assert_eq!(
-            fault.plant(core)?,
-            "\nmodule a(x);\n y = x;\nendmodule\n\nmodule b(x);\n y = ~x;\nendmodule\n"
-        );
-        assert!(
-            Fault {
-                module: "c",
-                ..fault
-            }
-            .plant(core)
-            .is_err()
-        );
-        assert!(
-            Fault {
-                module: "a",
-                old: "z = x",
-                new: ""
-            }
-            .plant(core)
-            .is_err()
-        );
         Ok(())
     }
 }

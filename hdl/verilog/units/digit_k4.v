@@ -28,7 +28,7 @@ module register_16(d,q,clock);
     end
 endmodule
 
-module digit_k4(clock,load,fresh,factor,carry_in,carry_out);
+module digit_k4(clock,load,fresh,factor,carry_in,carry_out,ones);
     // Module arguments
     input wire  clock;
     input wire  load;
@@ -36,6 +36,7 @@ module digit_k4(clock,load,fresh,factor,carry_in,carry_out);
     input wire  [4:0] factor;
     input wire  [3:0] carry_in;
     output reg  [3:0] carry_out;
+    output reg  [3:0] ones;
     // Constant declarations
     localparam  few = 1'b1;
     // Stub signals
@@ -52,8 +53,7 @@ module digit_k4(clock,load,fresh,factor,carry_in,carry_out);
     reg  [19:0] term_l;
     reg  negative_l;
     reg  negative_h;
-    reg  [19:0] carry_is_two;
-    reg  [19:0] carry_is_three;
+    reg  [3:0] out;
     reg  [19:0] addend;
     reg  [19:0] augend;
     reg  below;
@@ -108,15 +108,13 @@ module digit_k4(clock,load,fresh,factor,carry_in,carry_out);
         addend = term_a ^ term_h ^ term_l;
         augend = (((term_a & term_h) | (term_a & term_l) | (term_h & term_l)) << 32'h1) | ((negative_l) & 20'hfffff);
         below = negative_h;
-        carry_is_two = ((carry_in[(32'h1)+:(1)]) & 20'hfffff);
-        carry_is_three = carry_is_two & ((carry_in) & 20'hfffff);
         if (few) begin
-            below = carry_in[32'h0] || carry_in[32'h1];
+            below = carry_in[32'h0];
             augend = wide;
             if (factor[32'h2]) begin
-                augend = (wide << 32'h1) | carry_is_two;
+                augend = (wide << 32'h1) | ((carry_in[(32'h1)+:(1)]) & 20'hfffff);
             end
-            addend = (wide << 32'h1) | carry_is_three;
+            addend = (wide << 32'h1) | ((carry_in[(32'h2)+:(1)]) & 20'hfffff);
             if (factor[32'h1]) begin
                 addend = wide;
             end
@@ -128,6 +126,11 @@ module digit_k4(clock,load,fresh,factor,carry_in,carry_out);
         chain = ((((addend) & 22'h3fffff) << 32'h1) | 32'h1) + ((((augend) & 22'h3fffff) << 32'h1) | ((below) & 22'h3fffff));
         digit_d = chain[(32'h1)+:(16)];
         carry_d = chain[(32'h11)+:(4)];
-        carry_out = carry_q;
+        out = carry_q;
+        carry_out = out;
+        ones = out;
+        if (few) begin
+            ones = (((out != 32'h0)) & 4'hf) | (((out[(32'h1)+:(1)]) & 4'hf) << 32'h1) | ((((out == 32'h3)) & 4'hf) << 32'h2);
+        end
     end
 endmodule

@@ -1,5 +1,8 @@
 //! The sum of sixteen words, lane by lane.
 
+// Fault: in adder_tree, add_3_a = level_7_q => add_3_a = level_8_q
+// Fault: in adder_tree, add_0_cuts = level_cuts_1_q => add_0_cuts = 3'h0
+
 use proptest::prelude::*;
 use shp_sim::Model;
 use shp_sim::tops::adder_tree::{CUTS, SUM, SUM_CUTS, TOP, WORDS};

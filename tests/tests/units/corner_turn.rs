@@ -1,5 +1,7 @@
 //! Sixteen groups of a block in a clock become a word of sixteen units each clock.
 
+// Fault: in corner_turn, together_word_7 = stair_7_later => together_word_7 = stair_6_later
+
 use proptest::prelude::*;
 use shp_sim::Model;
 use shp_sim::tops::corner_turn::{BLOCK, LANES, NEXT_TURN, TOP};

@@ -1,5 +1,7 @@
 //! A count that starts at sixteen.
 
+// Fault: in credit, at_one_d = counted_q == 32'h2 => at_one_d = counted_q == 32'h1
+
 use proptest::prelude::*;
 use shp_sim::Model;
 use shp_sim::tops::credit::{COUNT, DOWN, ONE, RESET, SOME, TOP, UP};

@@ -1,5 +1,7 @@
 //! One unit's blocks, word by word.
 
+// Fault: in csprng, memory_write = start || writing_q => memory_write = writing_q
+
 use proptest::prelude::*;
 use shp_sim::Model;
 use shp_sim::tops::csprng::{

@@ -1,5 +1,7 @@
 //! Routes of the P-box from blocks of its keystream.
 
+// Fault: in draw, m_one_more >= 32'hc => m_one_more >= 32'hd
+
 use std::collections::VecDeque;
 
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! Blocks through all rounds, for each number of rounds.
 
+// Fault: in engine, quarter_round_1_b_left = entry_5_q => quarter_round_1_b_left = entry_6_q
+
 use proptest::prelude::*;
 use shp_sim::{Model, Top, tops};
 

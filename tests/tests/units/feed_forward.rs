@@ -1,5 +1,7 @@
 //! The initial state is added, and the block leaves word by word of each group.
 
+// Fault: in feed_forward, add_xor_2_a = sigma_2 => add_xor_2_a = sigma_3
+
 use proptest::prelude::*;
 use shp_sim::Model;
 use shp_sim::tops::feed_forward::{BLOCK, NEXT_BLANK, NEXT_LOAD, TOP};

@@ -1,5 +1,7 @@
 //! A queue of eight words.
 
+// Fault: in fifo, below_half_d = (stored_count >> half_bits) == 32'h0 => below_half_d = (stored_count >> half_bits) == 32'h1
+
 use std::collections::VecDeque;
 
 use proptest::prelude::*;

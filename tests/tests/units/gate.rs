@@ -1,5 +1,7 @@
 //! Which clock takes a word.
 
+// Fault: in gate, room_down = take => room_down = close
+
 use proptest::prelude::*;
 use shp_sim::Model;
 use shp_sim::tops::gate::{

@@ -1,5 +1,7 @@
 //! Keys, and what stands beside them in ChaCha's initial state.
 
+// Fault: in initial_state, key_1_write = key_write && (key_index == 1) => key_1_write = key_write && (key_index == 3)
+
 use proptest::prelude::*;
 use shp_sim::Model;
 use shp_sim::tops::initial_state::{

@@ -1,5 +1,7 @@
 //! The segment whose words enter.
 
+// Fault: in intake, at_tail_d = next_at == tail_q => at_tail_d = at_q == tail_q
+
 use proptest::prelude::*;
 use shp_sim::Model;
 use shp_sim::tops::intake::{

@@ -1,5 +1,7 @@
 //! Words of keys, from outside or to wipe them.
 
+// Fault: in key_port, held_d = 32'h0 => held_d = data
+
 use proptest::prelude::*;
 use shp_sim::Model;
 use shp_sim::tops::key_port::{

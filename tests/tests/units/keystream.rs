@@ -1,5 +1,7 @@
 //! The keystreams of all units, from keys and segments to words and draws: `rand_chacha` says what they are.
 
+// Fault: in keystream, entry_state_block = entry_record[(32'h40)+:(28)] => entry_state_block = entry_record[(32'h5c)+:(28)]
+
 use std::collections::VecDeque;
 
 use proptest::prelude::*;

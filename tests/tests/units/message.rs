@@ -1,5 +1,7 @@
 //! Segments and their words, from the ports to the subtractor.
 
+// Fault: in message, held_last_d = intake_last => held_last_d = intake_accept
+
 use std::collections::VecDeque;
 
 use proptest::prelude::*;

@@ -1,5 +1,7 @@
 //! Sixteen shares to sixteen ports.
 
+// Fault: in pbox, port_1_used = routes[1 + above] => port_1_used = routes[0 + above]
+
 use proptest::prelude::*;
 use shp_sim::Model;
 use shp_sim::tops::pbox::{PORTS, ROUTES, SHARES, TOP, TURN};

@@ -1,5 +1,7 @@
 //! Words of 128 bits, cut into pieces of 32 or 64.
 
+// Fault: in pieces, second_valid_d = ~moves && (comes || second_valid_q) => second_valid_d = ~moves && comes
+
 use proptest::prelude::*;
 use shp_sim::Model;
 use shp_sim::tops::pieces::{

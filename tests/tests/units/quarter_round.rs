@@ -1,5 +1,7 @@
 //! One column through a quarter round.
 
+// Fault: in quarter_round, left_2 = (b_at_1_q << 32'hc) => left_2 = (b_at_1_q << 32'hb)
+
 use proptest::prelude::*;
 use shp_sim::Model;
 use shp_sim::tops::quarter_round::{

@@ -1,5 +1,7 @@
 //! Policy `definition`: words of r that differ from M in each lane, in words of 128 bits.
 
+// Fault: in redraw, by_more_d = lane[32'h1] => by_more_d = lane[32'h0]
+
 use std::collections::VecDeque;
 
 use proptest::prelude::*;

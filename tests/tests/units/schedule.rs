@@ -1,5 +1,7 @@
 //! Which blocks enter the engine in which wheel.
 
+// Fault: in schedule, after_q[(32'h0)+:(3)] == 32'h7 => after_q[(32'h0)+:(3)] == 32'h6
+
 use proptest::prelude::*;
 use shp_sim::tops::schedule::{
     AT, CLOSED, DEFINITION, ENTERED, IDLE, JUMP, MORE_BLOCKS, NEXT_AT, NUMBER, NUMBER_ZERO, PATHS,

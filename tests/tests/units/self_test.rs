@@ -1,5 +1,7 @@
 //! The self-tests: what passes, what each failure looks like.
 
+// Fault: in self_test, together_word_15 = equal_15_q => together_word_15 = equal_14_q
+
 use proptest::prelude::*;
 use shp_sim::Model;
 use shp_sim::tops::self_test::{

@@ -1,5 +1,7 @@
 //! A difference of words of 128 bits, lane by lane.
 
+// Fault: in subtractor, subtract_cuts = cuts => subtract_cuts = 3'h0
+
 use proptest::prelude::*;
 use shp_sim::Model;
 use shp_sim::tops::subtractor::{CUTS, DIFFERENCE, MINUEND, SUBTRAHEND, TOP};
