@@ -2,11 +2,13 @@
 //!
 //! Nodes are numbered like a heap: node i adds nodes 2i + 1 and 2i + 2, the last half of the nodes adds the words.
 
-use crate::lanes::{Cuts, WordAdd};
+use crate::delay::Delay;
+use crate::lanes::{Cuts, WordAdd, halving};
 use rust_hdl::prelude::*;
 use std::array::from_fn;
 
-/// `WORDS` = LEAVES * W bits of words, `NODES` = LEAVES - 1, `INNER` = LEAVES / 2 - 1 of them above others. Latency: log2(LEAVES) clocks.
+/// `WORDS` = LEAVES * W bits of words, `NODES` = LEAVES - 1, `INNER` = LEAVES / 2 - 1 of them above others. Latency: log2(LEAVES) clocks, twice that for
+/// words wider than 32 bits.
 #[derive(LogicBlock)]
 pub struct AdderTree<
     const NODES: usize,
@@ -28,6 +30,7 @@ pub struct AdderTree<
     pub sum_cuts: Signal<Out, Cuts>,
     add: [WordAdd<W, HALVES, PADDED>; NODES],
     level: [DFF<Bits<W>>; NODES],
+    halved_cuts: [Delay<3>; NODES],
     level_cuts: [DFF<Cuts>; NODES],
     width: Constant<Bits<16>>,
     above: Constant<Bits<16>>,
@@ -54,6 +57,7 @@ impl<
             sum_cuts: Signal::default(),
             add: from_fn(|_| WordAdd::default()),
             level: from_fn(|_| DFF::default()),
+            halved_cuts: from_fn(|_| Delay::new(halving(W))),
             level_cuts: from_fn(|_| DFF::default()),
             width: Constant::new((W as u64).into()),
             above: Constant::new((INNER as u64).into()),
@@ -89,10 +93,13 @@ impl<
             );
         }
         for i in 0..NODES {
+            self.add[i].clock.next = self.clock.val();
             self.level[i].clock.next = self.clock.val();
             self.level[i].d.next = self.add[i].sum.val();
             self.level_cuts[i].clock.next = self.clock.val();
-            self.level_cuts[i].d.next = self.add[i].cuts.val();
+            self.halved_cuts[i].clock.next = self.clock.val();
+            self.halved_cuts[i].word.next = self.add[i].cuts.val();
+            self.level_cuts[i].d.next = self.halved_cuts[i].later.val();
         }
         self.sum.next = self.level[0].q.val();
         self.sum_cuts.next = self.level_cuts[0].q.val();

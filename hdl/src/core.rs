@@ -27,7 +27,8 @@ use crate::draw::Draw;
 use crate::fifo::Fifo;
 use crate::join::Join;
 use crate::key_port::KeyPort;
-use crate::keystream::{Keystream, fetch};
+use crate::keystream::{Keystream, fetch, way};
+use crate::lanes::halving;
 use crate::message::Message;
 use crate::own::Own;
 use crate::pbox::PBox;
@@ -207,9 +208,9 @@ impl<
     >
 {
     fn default() -> Self {
-        let levels = LEAVES.ilog2() as usize;
         let fetch = fetch(K);
-        let way = fetch + levels;
+        let way = way(K, W);
+        let subtract = 1 + halving(W);
         let clocks = 1 << (P - LOG);
         blank! {
             clock reset fault passed failed key_valid key_ready key_unit key_word key_data segment_valid
@@ -223,14 +224,14 @@ impl<
             self_test: SelfTest::new(Q / 4 * clocks),
             draw: Draw::new(way),
             r_later: Delay::new(way),
-            to_sum: Delay::new(2 + way),
+            to_sum: Delay::new(1 + way + subtract),
             to_r: Delay::new(1 + way),
             to_ports: Delay::new(2),
             cuts_later: Delay::new(2 + fetch),
             message: Delay::new(3 + way),
             found_r: Delay::new(2 + way),
             fetched: from_fn(|_| Delay::new(fetch)),
-            share: from_fn(|_| Delay::new(1 + levels)),
+            share: from_fn(|_| Delay::new(way - fetch + subtract)),
             place_bits: Constant::new((P as u64).into()),
             all_paths: Constant::new((K as u64).into()),
             result_last: Constant::new((KW as u64).into()),

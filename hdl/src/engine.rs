@@ -72,6 +72,10 @@ impl<const Q: usize, const LAST: usize> Logic for Engine<Q, LAST> {
         }
         for j in 0..4 {
             self.quarter_round[j].a.next = self.entry[j].q.val();
+            // A register of a constant would be one for all that are, all over the chip.
+            if self.each_clock.val() {
+                self.quarter_round[j].a.next = self.sigma[j].val();
+            }
             self.quarter_round[j].b_left.next = self.entry[j + 4].q.val();
             self.quarter_round[j].b_right.next = self.zero.val();
             self.quarter_round[j].c.next = self.entry[j + 8].q.val();

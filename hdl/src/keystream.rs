@@ -13,6 +13,7 @@ use crate::delay::Delay;
 use crate::engine::Engine;
 use crate::feed_forward::FeedForward;
 use crate::initial_state::InitialState;
+use crate::lanes::halving;
 use crate::schedule::Schedule;
 use crate::wheels::Wheels;
 use rust_hdl::prelude::*;
@@ -21,6 +22,12 @@ use std::array::from_fn;
 /// Clocks of a word of R from its unit's memory to the adder tree. With many channels the first word has none to give.
 pub(crate) const fn fetch(channels: usize) -> usize {
     if channels == 4 { 1 } else { 0 }
+}
+
+/// Clocks of a word of R from its unit's memory to the sum of all, so many after it r is wanted: the way to the tree, and a level of it after the other.
+pub(crate) fn way(channels: usize, word: usize) -> usize {
+    let levels = (channels - 2).next_power_of_two().ilog2() as usize;
+    fetch(channels) + levels * (1 + halving(word))
 }
 
 /// `K` turns: the P-box, `U` = K - 2 units that make R, and the one that makes r. `Q` quarter rounds are unrolled.
@@ -167,8 +174,7 @@ impl<
         let clocks = 1 << (P - LOG);
         // A block leaves the feed forward that much later, see there.
         let late = usize::from(clocks > 1);
-        // r is wanted so much later than R.
-        let levels = U.next_power_of_two().ilog2() as usize + fetch(K);
+        let way = way(K, W);
         blank! {
             clock reset reset_units key_write key_turn key_index key_data segment_valid segment_ready number number_zero
             more_blocks paths pbox definition rejected rejected_two closed announced take drop r_available r_take
@@ -187,7 +193,7 @@ impl<
             whole_out: Delay::new(late),
             draws_out: Delay::new(late),
             unit_start: from_fn(|c| Delay::new(if c == 0 { late + 1 + LEVELS + clocks } else { clocks })),
-            block_announce: Delay::new(late + 1 + LEVELS + clocks * U + clocks.saturating_sub(levels) - usize::from(clocks < levels)),
+            block_announce: Delay::new(late + 1 + LEVELS + clocks * U + clocks.saturating_sub(way) - usize::from(clocks < way)),
             r_begins: Delay::new(late + 1 + LEVELS + clocks * (K - 1)),
             shift: Constant::new(((P - LOG) as u64).into()),
             phase: Constant::new((clocks as u64 - 1).into()),

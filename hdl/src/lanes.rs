@@ -3,11 +3,17 @@
 //! A guard bit stands where a lane may end, at every multiple of 8 bits but 64. In it the carry either passes or is lost: a sum sets it in one
 //! operand to let the carry pass; a difference sets it in the minuend, and in the subtrahend to let the borrow pass.
 //! So one carry chain of 71 bits does for all lanes of 64 bits. It is cut in the middle, for its carry would take the longest of all clocks: the upper half is made
-//! with a carry and without, and the lower half's carry chooses. For a word of 32 bits the upper half falls away.
+//! with a carry and without, and in the next clock the lower half's carry chooses. For a word of 32 bits the upper half falls away, and the clock with it.
 
+use crate::delay::Delay;
 use crate::join::Join;
 use rust_hdl::prelude::*;
 use std::array::from_fn;
+
+/// Clocks of a sum or difference of words of so many bits until the halves are there: with the register behind it, it takes one more.
+pub(crate) const fn halving(word: usize) -> usize {
+    if word > 32 { 1 } else { 0 }
+}
 
 /// Where lanes end: bit 0 at the odd multiples of 8 bits, bit 1 at those of 16, bit 2 at those of 32.
 pub type Cuts = Bits<3>;
@@ -68,8 +74,10 @@ impl Logic for Unguarded {
 }
 
 /// `sum = a + b` in each lane of 64 bits.
-#[derive(LogicBlock, Default)]
+#[derive(LogicBlock)]
 pub struct LaneAdd {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
     /// Where lanes end.
     pub cuts: Signal<In, Cuts>,
     /// Lanes.
@@ -86,7 +94,22 @@ pub struct LaneAdd {
     plain: Signal<Local, Bits<36>>,
     carried: Signal<Local, Bits<36>>,
     high: Signal<Local, Bits<36>>,
+    low_later: Delay<37>,
+    plain_later: Delay<36>,
+    carried_later: Delay<36>,
     result: Unguarded,
+}
+
+impl LaneAdd {
+    /// Of words of so many bits.
+    pub fn new(word: usize) -> Self {
+        blank! {
+            clock cuts a b sum a_wide b_wide low high_a high_b plain carried high result;;
+            low_later: Delay::new(halving(word)),
+            plain_later: Delay::new(halving(word)),
+            carried_later: Delay::new(halving(word)),
+        }
+    }
 }
 
 impl Logic for LaneAdd {
@@ -103,19 +126,27 @@ impl Logic for LaneAdd {
         self.high_b.next = bit_cast::<36, 35>(self.b_wide.wide.val().get_bits::<35>(36)) << 1;
         self.plain.next = self.high_a.val() + self.high_b.val();
         self.carried.next = (self.high_a.val() | 1) + (self.high_b.val() | 1);
-        self.high.next = self.plain.val();
-        if self.low.val().get_bit(36) {
-            self.high.next = self.carried.val();
+        self.low_later.clock.next = self.clock.val();
+        self.low_later.word.next = self.low.val();
+        self.plain_later.clock.next = self.clock.val();
+        self.plain_later.word.next = self.plain.val();
+        self.carried_later.clock.next = self.clock.val();
+        self.carried_later.word.next = self.carried.val();
+        self.high.next = self.plain_later.later.val();
+        if self.low_later.later.val().get_bit(36) {
+            self.high.next = self.carried_later.later.val();
         }
-        self.result.wide.next = bit_cast::<71, 36>(self.low.val().get_bits::<36>(0))
+        self.result.wide.next = bit_cast::<71, 36>(self.low_later.later.val().get_bits::<36>(0))
             | (bit_cast::<71, 35>(self.high.val().get_bits::<35>(1)) << 36);
         self.sum.next = self.result.word.val();
     }
 }
 
 /// `difference = a - b` in each lane of 64 bits.
-#[derive(LogicBlock, Default)]
+#[derive(LogicBlock)]
 pub struct LaneSubtract {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
     /// Where lanes end.
     pub cuts: Signal<In, Cuts>,
     /// Lanes.
@@ -132,7 +163,22 @@ pub struct LaneSubtract {
     plain: Signal<Local, Bits<36>>,
     carried: Signal<Local, Bits<36>>,
     high: Signal<Local, Bits<36>>,
+    low_later: Delay<37>,
+    plain_later: Delay<36>,
+    carried_later: Delay<36>,
     result: Unguarded,
+}
+
+impl LaneSubtract {
+    /// Of words of so many bits.
+    pub fn new(word: usize) -> Self {
+        blank! {
+            clock cuts a b difference a_wide b_wide low high_a high_b plain carried high result;;
+            low_later: Delay::new(halving(word)),
+            plain_later: Delay::new(halving(word)),
+            carried_later: Delay::new(halving(word)),
+        }
+    }
 }
 
 impl Logic for LaneSubtract {
@@ -149,11 +195,17 @@ impl Logic for LaneSubtract {
         self.high_b.next = bit_cast::<36, 35>(self.b_wide.wide.val().get_bits::<35>(36)) << 1;
         self.plain.next = self.high_a.val() - self.high_b.val();
         self.carried.next = self.high_a.val() - (self.high_b.val() | 1);
-        self.high.next = self.plain.val();
-        if self.low.val().get_bit(36) {
-            self.high.next = self.carried.val();
+        self.low_later.clock.next = self.clock.val();
+        self.low_later.word.next = self.low.val();
+        self.plain_later.clock.next = self.clock.val();
+        self.plain_later.word.next = self.plain.val();
+        self.carried_later.clock.next = self.clock.val();
+        self.carried_later.word.next = self.carried.val();
+        self.high.next = self.plain_later.later.val();
+        if self.low_later.later.val().get_bit(36) {
+            self.high.next = self.carried_later.later.val();
         }
-        self.result.wide.next = bit_cast::<71, 36>(self.low.val().get_bits::<36>(0))
+        self.result.wide.next = bit_cast::<71, 36>(self.low_later.later.val().get_bits::<36>(0))
             | (bit_cast::<71, 35>(self.high.val().get_bits::<35>(1)) << 36);
         self.difference.next = self.result.word.val();
     }
@@ -162,6 +214,8 @@ impl Logic for LaneSubtract {
 /// Sums of a whole word: `HALVES` times 64 bits hold its `W`.
 #[derive(LogicBlock)]
 pub struct WordAdd<const W: usize, const HALVES: usize, const PADDED: usize> {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
     /// Where lanes end.
     pub cuts: Signal<In, Cuts>,
     /// Lanes.
@@ -181,11 +235,12 @@ impl<const W: usize, const HALVES: usize, const PADDED: usize> Default
 {
     fn default() -> Self {
         Self {
+            clock: Signal::default(),
             cuts: Signal::default(),
             a: Signal::default(),
             b: Signal::default(),
             sum: Signal::default(),
-            add: from_fn(|_| LaneAdd::default()),
+            add: from_fn(|_| LaneAdd::new(W)),
             a_padded: Signal::default(),
             b_padded: Signal::default(),
             together: Join::default(),
@@ -201,6 +256,7 @@ impl<const W: usize, const HALVES: usize, const PADDED: usize> Logic
         self.a_padded.next = bit_cast::<PADDED, W>(self.a.val());
         self.b_padded.next = bit_cast::<PADDED, W>(self.b.val());
         for h in 0..HALVES {
+            self.add[h].clock.next = self.clock.val();
             self.add[h].cuts.next = self.cuts.val();
             self.add[h].a.next = self.a_padded.val().get_bits::<64>(h * 64);
             self.add[h].b.next = self.b_padded.val().get_bits::<64>(h * 64);
@@ -213,6 +269,8 @@ impl<const W: usize, const HALVES: usize, const PADDED: usize> Logic
 /// Differences of a whole word.
 #[derive(LogicBlock)]
 pub struct WordSubtract<const W: usize, const HALVES: usize, const PADDED: usize> {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
     /// Where lanes end.
     pub cuts: Signal<In, Cuts>,
     /// Lanes.
@@ -232,11 +290,12 @@ impl<const W: usize, const HALVES: usize, const PADDED: usize> Default
 {
     fn default() -> Self {
         Self {
+            clock: Signal::default(),
             cuts: Signal::default(),
             a: Signal::default(),
             b: Signal::default(),
             difference: Signal::default(),
-            subtract: from_fn(|_| LaneSubtract::default()),
+            subtract: from_fn(|_| LaneSubtract::new(W)),
             a_padded: Signal::default(),
             b_padded: Signal::default(),
             together: Join::default(),
@@ -252,6 +311,7 @@ impl<const W: usize, const HALVES: usize, const PADDED: usize> Logic
         self.a_padded.next = bit_cast::<PADDED, W>(self.a.val());
         self.b_padded.next = bit_cast::<PADDED, W>(self.b.val());
         for h in 0..HALVES {
+            self.subtract[h].clock.next = self.clock.val();
             self.subtract[h].cuts.next = self.cuts.val();
             self.subtract[h].a.next = self.a_padded.val().get_bits::<64>(h * 64);
             self.subtract[h].b.next = self.b_padded.val().get_bits::<64>(h * 64);

@@ -1,10 +1,11 @@
 //! A word's pieces, one after the other: 32 bits at a time, or 64 for lanes of 64 bits.
 //!
-//! The next piece stands in a register, and one more behind it, so that what takes pieces does not reach the queue they come from in the same clock.
+//! The word stands in a register, the next piece too, and one more behind it, so that what takes pieces does not reach the queue they come from in the same clock.
 
+use crate::own::Own;
 use rust_hdl::prelude::*;
 
-/// Pieces of words of `W` bits. Latency: one clock; a piece each clock.
+/// Pieces of words of `W` bits. Latency: two clocks; a piece each clock.
 #[derive(LogicBlock)]
 pub struct Pieces<const W: usize> {
     /// Rising edge.
@@ -15,7 +16,7 @@ pub struct Pieces<const W: usize> {
     pub two: Signal<In, Bit>,
     /// There is a word.
     pub word_valid: Signal<In, Bit>,
-    /// Drops it: its last piece is on the way.
+    /// Takes it.
     pub word_pop: Signal<Out, Bit>,
     /// The word.
     pub word: Signal<In, Bits<W>>,
@@ -31,12 +32,17 @@ pub struct Pieces<const W: usize> {
     pub of_last: Signal<Out, Bit>,
     /// Takes it, if there is one.
     pub take: Signal<In, Bit>,
+    held: DFF<Bits<W>>,
+    held_valid: DFF<Bit>,
+    held_last: DFF<Bit>,
+    step_two: Own<1>,
     at: DFF<Bits<2>>,
     wide: Signal<Local, Bits<128>>,
     next: Signal<Local, Bits<64>>,
     to: Signal<Local, Bits<3>>,
     ends: Signal<Local, Bit>,
     comes: Signal<Local, Bit>,
+    refills: Signal<Local, Bit>,
     moves: Signal<Local, Bit>,
     first: DFF<Bits<64>>,
     first_valid: DFF<Bit>,
@@ -53,7 +59,7 @@ pub struct Pieces<const W: usize> {
 impl<const W: usize> Default for Pieces<W> {
     fn default() -> Self {
         blank! {
-            clock reset two word_valid word_pop word last valid piece ends_word of_last take at wide next to ends comes moves
+            clock reset two word_valid word_pop word last valid piece ends_word of_last take held held_valid held_last step_two at wide next to ends comes refills moves
             first first_valid first_ends first_of_last second second_valid second_ends second_of_last;;
             one_piece: Constant::new(W == 32),
             pieces: Constant::new((W as u64 / 32).into()),
@@ -67,6 +73,9 @@ impl<const W: usize> Logic for Pieces<W> {
         dff_setup!(
             self,
             clock,
+            held,
+            held_valid,
+            held_last,
             at,
             first,
             first_valid,
@@ -78,7 +87,9 @@ impl<const W: usize> Logic for Pieces<W> {
             second_of_last
         );
         // The next piece of the word.
-        self.wide.next = bit_cast::<128, W>(self.word.val());
+        self.step_two.clock.next = self.clock.val();
+        self.step_two.d.next = self.two.val().into();
+        self.wide.next = bit_cast::<128, W>(self.held.q.val());
         self.next.next = self.wide.val().get_bits::<64>(0);
         if self.at.q.val() == 1 {
             self.next.next = self.wide.val().get_bits::<64>(32);
@@ -90,14 +101,20 @@ impl<const W: usize> Logic for Pieces<W> {
             self.next.next = bit_cast::<64, 32>(self.wide.val().get_bits::<32>(96));
         }
         self.to.next = bit_cast::<3, 2>(self.at.q.val()) + 1;
-        if self.two.val() {
+        if self.step_two.q.val().any() {
             self.to.next = bit_cast::<3, 2>(self.at.q.val()) + 2;
         }
         self.ends.next = self.one_piece.val() || (self.to.val() == self.pieces.val());
 
         // It comes while the second place is free, whether or not the first is taken from now.
-        self.comes.next = self.word_valid.val() && !self.second_valid.q.val();
-        self.word_pop.next = self.comes.val() && self.ends.val();
+        self.comes.next = self.held_valid.q.val() && !self.second_valid.q.val();
+        self.refills.next = !self.held_valid.q.val() || (self.comes.val() && self.ends.val());
+        self.word_pop.next = self.refills.val() && self.word_valid.val() && !self.reset.val();
+        if self.refills.val() {
+            self.held.d.next = self.word.val();
+            self.held_valid.d.next = self.word_valid.val();
+            self.held_last.d.next = self.last.val();
+        }
         if self.comes.val() {
             self.at.d.next = self.to.val().get_bits::<2>(0);
             if self.ends.val() {
@@ -107,7 +124,7 @@ impl<const W: usize> Logic for Pieces<W> {
         if !self.second_valid.q.val() {
             self.second.d.next = self.next.val();
             self.second_ends.d.next = self.ends.val();
-            self.second_of_last.d.next = self.last.val();
+            self.second_of_last.d.next = self.held_last.q.val();
         }
         self.moves.next = self.take.val() || !self.first_valid.q.val();
         self.second_valid.d.next =
@@ -120,11 +137,12 @@ impl<const W: usize> Logic for Pieces<W> {
             if !self.second_valid.q.val() {
                 self.first.d.next = self.next.val();
                 self.first_ends.d.next = self.ends.val();
-                self.first_of_last.d.next = self.last.val();
+                self.first_of_last.d.next = self.held_last.q.val();
             }
         }
         if self.reset.val() {
             self.at.d.next = 0.into();
+            self.held_valid.d.next = false;
             self.first_valid.d.next = false;
             self.second_valid.d.next = false;
         }

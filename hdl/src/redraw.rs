@@ -3,7 +3,7 @@
 //! M and r meet 32 bits at a time, or 64 for lanes of 64 bits. Where a lane of both is equal r is thrown away and its next bits are tried; else both move on.
 //!
 //! ```text
-//!   M ------------> pieces --+--> pair --> pieces to a word --> M and r that differ
+//!   M ------------> pieces --+--> pair --> fits? --> pieces to a word --> M and r that differ
 //!   r --> queue --> pieces --'
 //! ```
 //!
@@ -13,7 +13,7 @@ use crate::fifo::Fifo;
 use crate::pieces::Pieces;
 use rust_hdl::prelude::*;
 
-/// Words of `W` bits. Takes as many clocks a word as it has pieces, one more for each piece of r thrown away, and four to fill.
+/// Words of `W` bits. Takes as many clocks a word as it has pieces, one more for each piece of r thrown away, and six to fill.
 #[derive(LogicBlock)]
 pub struct Redraw<const W: usize> {
     /// Rising edge.
@@ -38,7 +38,7 @@ pub struct Redraw<const W: usize> {
     pub r_take: Signal<Out, Bit>,
     /// The word.
     pub r: Signal<In, Bits<W>>,
-    /// There is room for what is found: four more may come after it is low.
+    /// There is room for what is found: five more may come after it is low.
     pub roomy: Signal<In, Bit>,
     /// In the next clock a word of M and an r that differs from it in each lane are found.
     pub found_next: Signal<Out, Bit>,
@@ -78,6 +78,11 @@ pub struct Redraw<const W: usize> {
     m_comes: Signal<Local, Bit>,
     m_stays: Signal<Local, Bit>,
     r_comes: Signal<Local, Bit>,
+    fitted: DFF<Bit>,
+    fitted_m: DFF<Bits<64>>,
+    fitted_last: DFF<Bit>,
+    fitted_is_last: DFF<Bits<1>>,
+    fitted_r: DFF<Bits<64>>,
     gathered_m: DFF<Bits<W>>,
     gathered_r: DFF<Bits<W>>,
     word_m: Signal<Local, Bits<W>>,
@@ -98,7 +103,7 @@ impl<const W: usize> Default for Redraw<W> {
             clock reset active lane message_valid message_pop message last r_available r_take r roomy found_next
             found_message found_last found_r rejected rejected_two coming asking patience patient r_queue
             m_ahead r_ahead m m_last m_is_last m_valid r_piece r_valid room by_byte by_more equal
-            two reject fits m_comes m_stays r_comes gathered_m gathered_r word_m word_r
+            two reject fits m_comes m_stays r_comes fitted fitted_m fitted_last fitted_is_last fitted_r gathered_m gathered_r word_m word_r
             quiet complete complete_last rejects rejects_two;
             [same_m] [same_ahead] [same];
             one_piece: Constant::new(W == 32),
@@ -128,6 +133,11 @@ impl<const W: usize> Logic for Redraw<W> {
             by_byte,
             by_more,
             two,
+            fitted,
+            fitted_m,
+            fitted_last,
+            fitted_is_last,
+            fitted_r,
             gathered_m,
             gathered_r,
             complete_last,
@@ -180,8 +190,7 @@ impl<const W: usize> Logic for Redraw<W> {
         if self.by_more.q.val() {
             self.equal.next = self.same[0].q.val()
                 && self.same[1].q.val()
-                && self.same[2].q.val()
-                && self.same[3].q.val();
+                && (self.one_piece.val() || (self.same[2].q.val() && self.same[3].q.val()));
         }
         self.reject.next = self.r_valid.q.val() && self.equal.val();
         self.fits.next = self.r_valid.q.val() && !self.equal.val();
@@ -234,28 +243,34 @@ impl<const W: usize> Logic for Redraw<W> {
         self.r_ahead.take.next = self.r_comes.val();
 
         // Pieces to a word.
+        self.fitted.d.next = self.fits.val();
+        self.fitted_m.d.next = self.m.q.val();
+        self.fitted_last.d.next = self.m_last.q.val();
+        self.fitted_is_last.d.next = self.m_is_last.q.val();
+        self.fitted_r.d.next = self.r_piece.q.val();
         self.word_m.next = (self.gathered_m.q.val() >> 32)
-            | (bit_cast::<W, 64>(self.m.q.val()) << self.up_one.val());
+            | (bit_cast::<W, 64>(self.fitted_m.q.val()) << self.up_one.val());
         self.word_r.next = (self.gathered_r.q.val() >> 32)
-            | (bit_cast::<W, 64>(self.r_piece.q.val()) << self.up_one.val());
+            | (bit_cast::<W, 64>(self.fitted_r.q.val()) << self.up_one.val());
         if self.two.q.val() {
             self.word_m.next = (self.gathered_m.q.val() >> 64)
-                | (bit_cast::<W, 64>(self.m.q.val()) << self.up_two.val());
+                | (bit_cast::<W, 64>(self.fitted_m.q.val()) << self.up_two.val());
             self.word_r.next = (self.gathered_r.q.val() >> 64)
-                | (bit_cast::<W, 64>(self.r_piece.q.val()) << self.up_two.val());
+                | (bit_cast::<W, 64>(self.fitted_r.q.val()) << self.up_two.val());
         }
-        if self.fits.val() {
+        if self.fitted.q.val() {
             self.gathered_m.d.next = self.word_m.val();
             self.gathered_r.d.next = self.word_r.val();
         }
-        self.complete.next = self.fits.val() && self.m_last.q.val();
-        self.complete_last.d.next = self.m_is_last.q.val();
+        self.complete.next = self.fitted.q.val() && self.fitted_last.q.val();
+        self.complete_last.d.next = self.fitted_is_last.q.val();
 
         if self.quiet.q.val() {
             self.coming.d.next = 0.into();
             self.m_valid.d.next = false;
             self.r_valid.d.next = false;
             self.rejects.d.next = false;
+            self.fitted.d.next = false;
             self.complete.next = false;
         }
         self.found_next.next = self.complete.val();

@@ -3,7 +3,7 @@
 use crate::lanes::{Cuts, WordSubtract};
 use rust_hdl::prelude::*;
 
-/// Latency: one clock.
+/// Latency: one clock, two for words wider than 32 bits.
 #[derive(LogicBlock, Default)]
 pub struct Subtractor<const W: usize, const HALVES: usize, const PADDED: usize> {
     /// Rising edge.
@@ -26,6 +26,7 @@ impl<const W: usize, const HALVES: usize, const PADDED: usize> Logic
     #[hdl_gen]
     fn update(&mut self) {
         self.result.clock.next = self.clock.val();
+        self.subtract.clock.next = self.clock.val();
         self.subtract.cuts.next = self.cuts.val();
         self.subtract.a.next = self.minuend.val();
         self.subtract.b.next = self.subtrahend.val();

@@ -11,6 +11,30 @@ module a_wide(word,guard,wide);
     end
 endmodule
 
+module delay_0x36(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [35:0] word;
+    output reg  [35:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h0;
+    // Update code (custom)
+    // module delay_0x36
+    always @(*) later = word;
+endmodule
+
+module delay_0x37(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [36:0] word;
+    output reg  [36:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h0;
+    // Update code (custom)
+    // module delay_0x37
+    always @(*) later = word;
+endmodule
+
 module result(wide,word);
     // Module arguments
     input wire  [70:0] wide;
@@ -71,8 +95,9 @@ module add_xor(a,b,c,sum);
     end
 endmodule
 
-module add(cuts,a,b,sum);
+module add(clock,cuts,a,b,sum);
     // Module arguments
+    input wire  clock;
     input wire  [2:0] cuts;
     input wire  [63:0] a;
     input wire  [63:0] b;
@@ -84,6 +109,12 @@ module add(cuts,a,b,sum);
     reg  [63:0] b_wide_word;
     reg  [2:0] b_wide_guard;
     wire  [70:0] b_wide_wide;
+    reg  [36:0] low_later_word;
+    wire  [36:0] low_later_later;
+    reg  [35:0] plain_later_word;
+    wire  [35:0] plain_later_later;
+    reg  [35:0] carried_later_word;
+    wire  [35:0] carried_later_later;
     reg  [70:0] result_wide;
     wire  [63:0] result_word;
     // Local signals
@@ -104,6 +135,21 @@ module add(cuts,a,b,sum);
         .guard(b_wide_guard),
         .wide(b_wide_wide)
     );
+    delay_0x37 low_later(
+        .clock(clock),
+        .word(low_later_word),
+        .later(low_later_later)
+    );
+    delay_0x36 plain_later(
+        .clock(clock),
+        .word(plain_later_word),
+        .later(plain_later_later)
+    );
+    delay_0x36 carried_later(
+        .clock(clock),
+        .word(carried_later_word),
+        .later(carried_later_later)
+    );
     result result(
         .wide(result_wide),
         .word(result_word)
@@ -119,11 +165,14 @@ module add(cuts,a,b,sum);
         high_b = ((b_wide_wide[(32'h24)+:(35)]) & 36'hfffffffff) << 32'h1;
         plain = high_a + high_b;
         carried = (high_a | 32'h1) + (high_b | 32'h1);
-        high = plain;
-        if (low[32'h24]) begin
-            high = carried;
+        low_later_word = low;
+        plain_later_word = plain;
+        carried_later_word = carried;
+        high = plain_later_later;
+        if (low_later_later[32'h24]) begin
+            high = carried_later_later;
         end
-        result_wide = ((low[(32'h0)+:(36)]) & 71'h7fffffffffffffffff) | (((high[(32'h1)+:(35)]) & 71'h7fffffffffffffffff) << 32'h24);
+        result_wide = ((low_later_later[(32'h0)+:(36)]) & 71'h7fffffffffffffffff) | (((high[(32'h1)+:(35)]) & 71'h7fffffffffffffffff) << 32'h24);
         sum = result_word;
     end
 endmodule
@@ -2346,8 +2395,9 @@ module stored(clock,reset,up,down,some,one,count);
     end
 endmodule
 
-module subtract(cuts,a,b,difference);
+module subtract(clock,cuts,a,b,difference);
     // Module arguments
+    input wire  clock;
     input wire  [2:0] cuts;
     input wire  [63:0] a;
     input wire  [63:0] b;
@@ -2359,6 +2409,12 @@ module subtract(cuts,a,b,difference);
     reg  [63:0] b_wide_word;
     reg  [2:0] b_wide_guard;
     wire  [70:0] b_wide_wide;
+    reg  [36:0] low_later_word;
+    wire  [36:0] low_later_later;
+    reg  [35:0] plain_later_word;
+    wire  [35:0] plain_later_later;
+    reg  [35:0] carried_later_word;
+    wire  [35:0] carried_later_later;
     reg  [70:0] result_wide;
     wire  [63:0] result_word;
     // Local signals
@@ -2379,6 +2435,21 @@ module subtract(cuts,a,b,difference);
         .guard(b_wide_guard),
         .wide(b_wide_wide)
     );
+    delay_0x37 low_later(
+        .clock(clock),
+        .word(low_later_word),
+        .later(low_later_later)
+    );
+    delay_0x36 plain_later(
+        .clock(clock),
+        .word(plain_later_word),
+        .later(plain_later_later)
+    );
+    delay_0x36 carried_later(
+        .clock(clock),
+        .word(carried_later_word),
+        .later(carried_later_later)
+    );
     result result(
         .wide(result_wide),
         .word(result_word)
@@ -2394,17 +2465,21 @@ module subtract(cuts,a,b,difference);
         high_b = ((b_wide_wide[(32'h24)+:(35)]) & 36'hfffffffff) << 32'h1;
         plain = high_a - high_b;
         carried = high_a - (high_b | 32'h1);
-        high = plain;
-        if (low[32'h24]) begin
-            high = carried;
+        low_later_word = low;
+        plain_later_word = plain;
+        carried_later_word = carried;
+        high = plain_later_later;
+        if (low_later_later[32'h24]) begin
+            high = carried_later_later;
         end
-        result_wide = ((low[(32'h0)+:(36)]) & 71'h7fffffffffffffffff) | (((high[(32'h1)+:(35)]) & 71'h7fffffffffffffffff) << 32'h24);
+        result_wide = ((low_later_later[(32'h0)+:(36)]) & 71'h7fffffffffffffffff) | (((high[(32'h1)+:(35)]) & 71'h7fffffffffffffffff) << 32'h24);
         difference = result_word;
     end
 endmodule
 
-module add_kind_2(cuts,a,b,sum);
+module add_kind_2(clock,cuts,a,b,sum);
     // Module arguments
+    input wire  clock;
     input wire  [2:0] cuts;
     input wire  [31:0] a;
     input wire  [31:0] b;
@@ -2421,6 +2496,7 @@ module add_kind_2(cuts,a,b,sum);
     reg  [63:0] b_padded;
     // Sub module instances
     add add_0(
+        .clock(clock),
         .cuts(add_0_cuts),
         .a(add_0_a),
         .b(add_0_b),
@@ -2440,6 +2516,18 @@ module add_kind_2(cuts,a,b,sum);
         together_word_0 = add_0_sum;
         sum = together_joined[(32'h0)+:(32)];
     end
+endmodule
+
+module delay_0x3(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [2:0] word;
+    output reg  [2:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h0;
+    // Update code (custom)
+    // module delay_0x3
+    always @(*) later = word;
 endmodule
 
 module register_3(d,q,clock);
@@ -3102,6 +3190,14 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     localparam  one_piece = 1'b1;
     localparam  pieces = 3'b1;
     // Stub signals
+    reg  [31:0] held_d;
+    wire  [31:0] held_q;
+    reg  held_valid_d;
+    wire  held_valid_q;
+    reg  held_last_d;
+    wire  held_last_q;
+    reg  step_two_d;
+    wire  step_two_q;
     reg  [1:0] at_d;
     wire  [1:0] at_q;
     reg  [63:0] first_d;
@@ -3126,8 +3222,29 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     reg  [2:0] to;
     reg  ends;
     reg  comes;
+    reg  refills;
     reg  moves;
     // Sub module instances
+    register_32 held(
+        .d(held_d),
+        .q(held_q),
+        .clock(clock)
+    );
+    register_1 held_valid(
+        .d(held_valid_d),
+        .q(held_valid_q),
+        .clock(clock)
+    );
+    register_1 held_last(
+        .d(held_last_d),
+        .q(held_last_q),
+        .clock(clock)
+    );
+    own_1 step_two(
+        .clock(clock),
+        .d(step_two_d),
+        .q(step_two_q)
+    );
     register_2 at(
         .d(at_d),
         .q(at_q),
@@ -3175,6 +3292,9 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     );
     // Update code
     always @(*) begin
+        held_d = held_q;
+        held_valid_d = held_valid_q;
+        held_last_d = held_last_q;
         at_d = at_q;
         first_d = first_q;
         first_valid_d = first_valid_q;
@@ -3184,7 +3304,8 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
         second_valid_d = second_valid_q;
         second_ends_d = second_ends_q;
         second_of_last_d = second_of_last_q;
-        wide = ((word) & 128'hffffffffffffffffffffffffffffffff);
+        step_two_d = two;
+        wide = ((held_q) & 128'hffffffffffffffffffffffffffffffff);
         next = wide[(32'h0)+:(64)];
         if (at_q == 32'h1) begin
             next = wide[(32'h20)+:(64)];
@@ -3196,12 +3317,18 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
             next = ((wide[(32'h60)+:(32)]) & 64'hffffffffffffffff);
         end
         to = ((at_q) & 3'h7) + 32'h1;
-        if (two) begin
+        if (|step_two_q) begin
             to = ((at_q) & 3'h7) + 32'h2;
         end
         ends = one_piece || (to == pieces);
-        comes = word_valid && ~second_valid_q;
-        word_pop = comes && ends;
+        comes = held_valid_q && ~second_valid_q;
+        refills = ~held_valid_q || (comes && ends);
+        word_pop = refills && word_valid && ~reset;
+        if (refills) begin
+            held_d = word;
+            held_valid_d = word_valid;
+            held_last_d = last;
+        end
         if (comes) begin
             at_d = to[(32'h0)+:(2)];
             if (ends) begin
@@ -3211,7 +3338,7 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
         if (~second_valid_q) begin
             second_d = next;
             second_ends_d = ends;
-            second_of_last_d = last;
+            second_of_last_d = held_last_q;
         end
         moves = take || ~first_valid_q;
         second_valid_d = ~moves && (comes || second_valid_q);
@@ -3223,11 +3350,12 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
             if (~second_valid_q) begin
                 first_d = next;
                 first_ends_d = ends;
-                first_of_last_d = last;
+                first_of_last_d = held_last_q;
             end
         end
         if (reset) begin
             at_d = 32'h0;
+            held_valid_d = 1'b0;
             first_valid_d = 1'b0;
             second_valid_d = 1'b0;
         end
@@ -5400,21 +5528,33 @@ module engine(clock,next_load,fresh_0,fresh_1,fresh_2,fresh_3,fresh_4,fresh_5,fr
     // Update code
     always @(*) begin
         quarter_round_0_a = entry_0_q;
+        if (each_clock) begin
+            quarter_round_0_a = sigma_0;
+        end
         quarter_round_0_b_left = entry_4_q;
         quarter_round_0_b_right = zero;
         quarter_round_0_c = entry_8_q;
         quarter_round_0_d = entry_12_q;
         quarter_round_1_a = entry_1_q;
+        if (each_clock) begin
+            quarter_round_1_a = sigma_1;
+        end
         quarter_round_1_b_left = entry_5_q;
         quarter_round_1_b_right = zero;
         quarter_round_1_c = entry_9_q;
         quarter_round_1_d = entry_13_q;
         quarter_round_2_a = entry_2_q;
+        if (each_clock) begin
+            quarter_round_2_a = sigma_2;
+        end
         quarter_round_2_b_left = entry_6_q;
         quarter_round_2_b_right = zero;
         quarter_round_2_c = entry_10_q;
         quarter_round_2_d = entry_14_q;
         quarter_round_3_a = entry_3_q;
+        if (each_clock) begin
+            quarter_round_3_a = sigma_3;
+        end
         quarter_round_3_b_left = entry_7_q;
         quarter_round_3_b_right = zero;
         quarter_round_3_c = entry_11_q;
@@ -8586,6 +8726,16 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  same_3_q;
     reg  two_d;
     wire  two_q;
+    reg  fitted_d;
+    wire  fitted_q;
+    reg  [63:0] fitted_m_d;
+    wire  [63:0] fitted_m_q;
+    reg  fitted_last_d;
+    wire  fitted_last_q;
+    reg  fitted_is_last_d;
+    wire  fitted_is_last_q;
+    reg  [63:0] fitted_r_d;
+    wire  [63:0] fitted_r_q;
     reg  [31:0] gathered_m_d;
     wire  [31:0] gathered_m_q;
     reg  [31:0] gathered_r_d;
@@ -8750,6 +8900,31 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .q(two_q),
         .clock(clock)
     );
+    register_1 fitted(
+        .d(fitted_d),
+        .q(fitted_q),
+        .clock(clock)
+    );
+    register_64 fitted_m(
+        .d(fitted_m_d),
+        .q(fitted_m_q),
+        .clock(clock)
+    );
+    register_1 fitted_last(
+        .d(fitted_last_d),
+        .q(fitted_last_q),
+        .clock(clock)
+    );
+    register_1 fitted_is_last(
+        .d(fitted_is_last_d),
+        .q(fitted_is_last_q),
+        .clock(clock)
+    );
+    register_64 fitted_r(
+        .d(fitted_r_d),
+        .q(fitted_r_q),
+        .clock(clock)
+    );
     register_32 gathered_m(
         .d(gathered_m_d),
         .q(gathered_m_q),
@@ -8796,6 +8971,11 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         by_byte_d = by_byte_q;
         by_more_d = by_more_q;
         two_d = two_q;
+        fitted_d = fitted_q;
+        fitted_m_d = fitted_m_q;
+        fitted_last_d = fitted_last_q;
+        fitted_is_last_d = fitted_is_last_q;
+        fitted_r_d = fitted_r_q;
         gathered_m_d = gathered_m_q;
         gathered_r_d = gathered_r_q;
         complete_last_d = complete_last_q;
@@ -8834,7 +9014,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         by_more_d = lane[32'h1];
         equal = same_0_q || same_1_q;
         if (by_more_q) begin
-            equal = same_0_q && same_1_q && same_2_q && same_3_q;
+            equal = same_0_q && same_1_q && (one_piece || (same_2_q && same_3_q));
         end
         reject = r_valid_q && equal;
         fits = r_valid_q && ~equal;
@@ -8892,23 +9072,29 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         end
         m_ahead_take = ~m_stays;
         r_ahead_take = r_comes;
-        word_m = (gathered_m_q >> 32'h20) | (((m_q) & 32'hffffffff) << up_one);
-        word_r = (gathered_r_q >> 32'h20) | (((r_piece_q) & 32'hffffffff) << up_one);
+        fitted_d = fits;
+        fitted_m_d = m_q;
+        fitted_last_d = m_last_q;
+        fitted_is_last_d = m_is_last_q;
+        fitted_r_d = r_piece_q;
+        word_m = (gathered_m_q >> 32'h20) | (((fitted_m_q) & 32'hffffffff) << up_one);
+        word_r = (gathered_r_q >> 32'h20) | (((fitted_r_q) & 32'hffffffff) << up_one);
         if (two_q) begin
-            word_m = (gathered_m_q >> 32'h40) | (((m_q) & 32'hffffffff) << up_two);
-            word_r = (gathered_r_q >> 32'h40) | (((r_piece_q) & 32'hffffffff) << up_two);
+            word_m = (gathered_m_q >> 32'h40) | (((fitted_m_q) & 32'hffffffff) << up_two);
+            word_r = (gathered_r_q >> 32'h40) | (((fitted_r_q) & 32'hffffffff) << up_two);
         end
-        if (fits) begin
+        if (fitted_q) begin
             gathered_m_d = word_m;
             gathered_r_d = word_r;
         end
-        complete = fits && m_last_q;
-        complete_last_d = m_is_last_q;
+        complete = fitted_q && fitted_last_q;
+        complete_last_d = fitted_is_last_q;
         if (quiet_q) begin
             coming_d = 32'h0;
             m_valid_d = 1'b0;
             r_valid_d = 1'b0;
             rejects_d = 1'b0;
+            fitted_d = 1'b0;
             complete = 1'b0;
         end
         found_next = complete;
@@ -8920,8 +9106,9 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     end
 endmodule
 
-module subtract_kind_2(cuts,a,b,difference);
+module subtract_kind_2(clock,cuts,a,b,difference);
     // Module arguments
+    input wire  clock;
     input wire  [2:0] cuts;
     input wire  [31:0] a;
     input wire  [31:0] b;
@@ -8938,6 +9125,7 @@ module subtract_kind_2(cuts,a,b,difference);
     reg  [63:0] b_padded;
     // Sub module instances
     subtract subtract_0(
+        .clock(clock),
         .cuts(subtract_0_cuts),
         .a(subtract_0_a),
         .b(subtract_0_b),
@@ -9150,6 +9338,36 @@ module adder_tree(clock,cuts,words,sum,sum_cuts);
     wire  [31:0] level_13_q;
     reg  [31:0] level_14_d;
     wire  [31:0] level_14_q;
+    reg  [2:0] halved_cuts_0_word;
+    wire  [2:0] halved_cuts_0_later;
+    reg  [2:0] halved_cuts_1_word;
+    wire  [2:0] halved_cuts_1_later;
+    reg  [2:0] halved_cuts_2_word;
+    wire  [2:0] halved_cuts_2_later;
+    reg  [2:0] halved_cuts_3_word;
+    wire  [2:0] halved_cuts_3_later;
+    reg  [2:0] halved_cuts_4_word;
+    wire  [2:0] halved_cuts_4_later;
+    reg  [2:0] halved_cuts_5_word;
+    wire  [2:0] halved_cuts_5_later;
+    reg  [2:0] halved_cuts_6_word;
+    wire  [2:0] halved_cuts_6_later;
+    reg  [2:0] halved_cuts_7_word;
+    wire  [2:0] halved_cuts_7_later;
+    reg  [2:0] halved_cuts_8_word;
+    wire  [2:0] halved_cuts_8_later;
+    reg  [2:0] halved_cuts_9_word;
+    wire  [2:0] halved_cuts_9_later;
+    reg  [2:0] halved_cuts_10_word;
+    wire  [2:0] halved_cuts_10_later;
+    reg  [2:0] halved_cuts_11_word;
+    wire  [2:0] halved_cuts_11_later;
+    reg  [2:0] halved_cuts_12_word;
+    wire  [2:0] halved_cuts_12_later;
+    reg  [2:0] halved_cuts_13_word;
+    wire  [2:0] halved_cuts_13_later;
+    reg  [2:0] halved_cuts_14_word;
+    wire  [2:0] halved_cuts_14_later;
     reg  [2:0] level_cuts_0_d;
     wire  [2:0] level_cuts_0_q;
     reg  [2:0] level_cuts_1_d;
@@ -9182,90 +9400,105 @@ module adder_tree(clock,cuts,words,sum,sum_cuts);
     wire  [2:0] level_cuts_14_q;
     // Sub module instances
     add_kind_2 add_0(
+        .clock(clock),
         .cuts(add_0_cuts),
         .a(add_0_a),
         .b(add_0_b),
         .sum(add_0_sum)
     );
     add_kind_2 add_1(
+        .clock(clock),
         .cuts(add_1_cuts),
         .a(add_1_a),
         .b(add_1_b),
         .sum(add_1_sum)
     );
     add_kind_2 add_2(
+        .clock(clock),
         .cuts(add_2_cuts),
         .a(add_2_a),
         .b(add_2_b),
         .sum(add_2_sum)
     );
     add_kind_2 add_3(
+        .clock(clock),
         .cuts(add_3_cuts),
         .a(add_3_a),
         .b(add_3_b),
         .sum(add_3_sum)
     );
     add_kind_2 add_4(
+        .clock(clock),
         .cuts(add_4_cuts),
         .a(add_4_a),
         .b(add_4_b),
         .sum(add_4_sum)
     );
     add_kind_2 add_5(
+        .clock(clock),
         .cuts(add_5_cuts),
         .a(add_5_a),
         .b(add_5_b),
         .sum(add_5_sum)
     );
     add_kind_2 add_6(
+        .clock(clock),
         .cuts(add_6_cuts),
         .a(add_6_a),
         .b(add_6_b),
         .sum(add_6_sum)
     );
     add_kind_2 add_7(
+        .clock(clock),
         .cuts(add_7_cuts),
         .a(add_7_a),
         .b(add_7_b),
         .sum(add_7_sum)
     );
     add_kind_2 add_8(
+        .clock(clock),
         .cuts(add_8_cuts),
         .a(add_8_a),
         .b(add_8_b),
         .sum(add_8_sum)
     );
     add_kind_2 add_9(
+        .clock(clock),
         .cuts(add_9_cuts),
         .a(add_9_a),
         .b(add_9_b),
         .sum(add_9_sum)
     );
     add_kind_2 add_10(
+        .clock(clock),
         .cuts(add_10_cuts),
         .a(add_10_a),
         .b(add_10_b),
         .sum(add_10_sum)
     );
     add_kind_2 add_11(
+        .clock(clock),
         .cuts(add_11_cuts),
         .a(add_11_a),
         .b(add_11_b),
         .sum(add_11_sum)
     );
     add_kind_2 add_12(
+        .clock(clock),
         .cuts(add_12_cuts),
         .a(add_12_a),
         .b(add_12_b),
         .sum(add_12_sum)
     );
     add_kind_2 add_13(
+        .clock(clock),
         .cuts(add_13_cuts),
         .a(add_13_a),
         .b(add_13_b),
         .sum(add_13_sum)
     );
     add_kind_2 add_14(
+        .clock(clock),
         .cuts(add_14_cuts),
         .a(add_14_a),
         .b(add_14_b),
@@ -9345,6 +9578,81 @@ module adder_tree(clock,cuts,words,sum,sum_cuts);
         .d(level_14_d),
         .q(level_14_q),
         .clock(clock)
+    );
+    delay_0x3 halved_cuts_0(
+        .clock(clock),
+        .word(halved_cuts_0_word),
+        .later(halved_cuts_0_later)
+    );
+    delay_0x3 halved_cuts_1(
+        .clock(clock),
+        .word(halved_cuts_1_word),
+        .later(halved_cuts_1_later)
+    );
+    delay_0x3 halved_cuts_2(
+        .clock(clock),
+        .word(halved_cuts_2_word),
+        .later(halved_cuts_2_later)
+    );
+    delay_0x3 halved_cuts_3(
+        .clock(clock),
+        .word(halved_cuts_3_word),
+        .later(halved_cuts_3_later)
+    );
+    delay_0x3 halved_cuts_4(
+        .clock(clock),
+        .word(halved_cuts_4_word),
+        .later(halved_cuts_4_later)
+    );
+    delay_0x3 halved_cuts_5(
+        .clock(clock),
+        .word(halved_cuts_5_word),
+        .later(halved_cuts_5_later)
+    );
+    delay_0x3 halved_cuts_6(
+        .clock(clock),
+        .word(halved_cuts_6_word),
+        .later(halved_cuts_6_later)
+    );
+    delay_0x3 halved_cuts_7(
+        .clock(clock),
+        .word(halved_cuts_7_word),
+        .later(halved_cuts_7_later)
+    );
+    delay_0x3 halved_cuts_8(
+        .clock(clock),
+        .word(halved_cuts_8_word),
+        .later(halved_cuts_8_later)
+    );
+    delay_0x3 halved_cuts_9(
+        .clock(clock),
+        .word(halved_cuts_9_word),
+        .later(halved_cuts_9_later)
+    );
+    delay_0x3 halved_cuts_10(
+        .clock(clock),
+        .word(halved_cuts_10_word),
+        .later(halved_cuts_10_later)
+    );
+    delay_0x3 halved_cuts_11(
+        .clock(clock),
+        .word(halved_cuts_11_word),
+        .later(halved_cuts_11_later)
+    );
+    delay_0x3 halved_cuts_12(
+        .clock(clock),
+        .word(halved_cuts_12_word),
+        .later(halved_cuts_12_later)
+    );
+    delay_0x3 halved_cuts_13(
+        .clock(clock),
+        .word(halved_cuts_13_word),
+        .later(halved_cuts_13_later)
+    );
+    delay_0x3 halved_cuts_14(
+        .clock(clock),
+        .word(halved_cuts_14_word),
+        .later(halved_cuts_14_later)
     );
     register_3 level_cuts_0(
         .d(level_cuts_0_d),
@@ -9469,35 +9777,50 @@ module adder_tree(clock,cuts,words,sum,sum_cuts);
         add_14_a = words[((14 - above) * (32'h2 * width))+:(32)];
         add_14_b = words[((14 - above) * (32'h2 * width) + width)+:(32)];
         level_0_d = add_0_sum;
-        level_cuts_0_d = add_0_cuts;
+        halved_cuts_0_word = add_0_cuts;
+        level_cuts_0_d = halved_cuts_0_later;
         level_1_d = add_1_sum;
-        level_cuts_1_d = add_1_cuts;
+        halved_cuts_1_word = add_1_cuts;
+        level_cuts_1_d = halved_cuts_1_later;
         level_2_d = add_2_sum;
-        level_cuts_2_d = add_2_cuts;
+        halved_cuts_2_word = add_2_cuts;
+        level_cuts_2_d = halved_cuts_2_later;
         level_3_d = add_3_sum;
-        level_cuts_3_d = add_3_cuts;
+        halved_cuts_3_word = add_3_cuts;
+        level_cuts_3_d = halved_cuts_3_later;
         level_4_d = add_4_sum;
-        level_cuts_4_d = add_4_cuts;
+        halved_cuts_4_word = add_4_cuts;
+        level_cuts_4_d = halved_cuts_4_later;
         level_5_d = add_5_sum;
-        level_cuts_5_d = add_5_cuts;
+        halved_cuts_5_word = add_5_cuts;
+        level_cuts_5_d = halved_cuts_5_later;
         level_6_d = add_6_sum;
-        level_cuts_6_d = add_6_cuts;
+        halved_cuts_6_word = add_6_cuts;
+        level_cuts_6_d = halved_cuts_6_later;
         level_7_d = add_7_sum;
-        level_cuts_7_d = add_7_cuts;
+        halved_cuts_7_word = add_7_cuts;
+        level_cuts_7_d = halved_cuts_7_later;
         level_8_d = add_8_sum;
-        level_cuts_8_d = add_8_cuts;
+        halved_cuts_8_word = add_8_cuts;
+        level_cuts_8_d = halved_cuts_8_later;
         level_9_d = add_9_sum;
-        level_cuts_9_d = add_9_cuts;
+        halved_cuts_9_word = add_9_cuts;
+        level_cuts_9_d = halved_cuts_9_later;
         level_10_d = add_10_sum;
-        level_cuts_10_d = add_10_cuts;
+        halved_cuts_10_word = add_10_cuts;
+        level_cuts_10_d = halved_cuts_10_later;
         level_11_d = add_11_sum;
-        level_cuts_11_d = add_11_cuts;
+        halved_cuts_11_word = add_11_cuts;
+        level_cuts_11_d = halved_cuts_11_later;
         level_12_d = add_12_sum;
-        level_cuts_12_d = add_12_cuts;
+        halved_cuts_12_word = add_12_cuts;
+        level_cuts_12_d = halved_cuts_12_later;
         level_13_d = add_13_sum;
-        level_cuts_13_d = add_13_cuts;
+        halved_cuts_13_word = add_13_cuts;
+        level_cuts_13_d = halved_cuts_13_later;
         level_14_d = add_14_sum;
-        level_cuts_14_d = add_14_cuts;
+        halved_cuts_14_word = add_14_cuts;
+        level_cuts_14_d = halved_cuts_14_later;
         sum = level_0_q;
         sum_cuts = level_cuts_0_q;
     end
@@ -12977,6 +13300,7 @@ module r_from_message(clock,cuts,minuend,subtrahend,difference);
     wire  [31:0] result_q;
     // Sub module instances
     subtract_kind_2 subtract(
+        .clock(clock),
         .cuts(subtract_cuts),
         .a(subtract_a),
         .b(subtract_b),

@@ -11,6 +11,30 @@ module a_wide(word,guard,wide);
     end
 endmodule
 
+module delay_0x36(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [35:0] word;
+    output reg  [35:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h0;
+    // Update code (custom)
+    // module delay_0x36
+    always @(*) later = word;
+endmodule
+
+module delay_0x37(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [36:0] word;
+    output reg  [36:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h0;
+    // Update code (custom)
+    // module delay_0x37
+    always @(*) later = word;
+endmodule
+
 module result(wide,word);
     // Module arguments
     input wire  [70:0] wide;
@@ -21,8 +45,9 @@ module result(wide,word);
     end
 endmodule
 
-module add(cuts,a,b,sum);
+module add(clock,cuts,a,b,sum);
     // Module arguments
+    input wire  clock;
     input wire  [2:0] cuts;
     input wire  [63:0] a;
     input wire  [63:0] b;
@@ -34,6 +59,12 @@ module add(cuts,a,b,sum);
     reg  [63:0] b_wide_word;
     reg  [2:0] b_wide_guard;
     wire  [70:0] b_wide_wide;
+    reg  [36:0] low_later_word;
+    wire  [36:0] low_later_later;
+    reg  [35:0] plain_later_word;
+    wire  [35:0] plain_later_later;
+    reg  [35:0] carried_later_word;
+    wire  [35:0] carried_later_later;
     reg  [70:0] result_wide;
     wire  [63:0] result_word;
     // Local signals
@@ -54,6 +85,21 @@ module add(cuts,a,b,sum);
         .guard(b_wide_guard),
         .wide(b_wide_wide)
     );
+    delay_0x37 low_later(
+        .clock(clock),
+        .word(low_later_word),
+        .later(low_later_later)
+    );
+    delay_0x36 plain_later(
+        .clock(clock),
+        .word(plain_later_word),
+        .later(plain_later_later)
+    );
+    delay_0x36 carried_later(
+        .clock(clock),
+        .word(carried_later_word),
+        .later(carried_later_later)
+    );
     result result(
         .wide(result_wide),
         .word(result_word)
@@ -69,11 +115,14 @@ module add(cuts,a,b,sum);
         high_b = ((b_wide_wide[(32'h24)+:(35)]) & 36'hfffffffff) << 32'h1;
         plain = high_a + high_b;
         carried = (high_a | 32'h1) + (high_b | 32'h1);
-        high = plain;
-        if (low[32'h24]) begin
-            high = carried;
+        low_later_word = low;
+        plain_later_word = plain;
+        carried_later_word = carried;
+        high = plain_later_later;
+        if (low_later_later[32'h24]) begin
+            high = carried_later_later;
         end
-        result_wide = ((low[(32'h0)+:(36)]) & 71'h7fffffffffffffffff) | (((high[(32'h1)+:(35)]) & 71'h7fffffffffffffffff) << 32'h24);
+        result_wide = ((low_later_later[(32'h0)+:(36)]) & 71'h7fffffffffffffffff) | (((high[(32'h1)+:(35)]) & 71'h7fffffffffffffffff) << 32'h24);
         sum = result_word;
     end
 endmodule
@@ -87,8 +136,9 @@ module join_1x64(word_0,joined);
     always @(*) joined = {word_0};
 endmodule
 
-module add_kind_2(cuts,a,b,sum);
+module add_kind_2(clock,cuts,a,b,sum);
     // Module arguments
+    input wire  clock;
     input wire  [2:0] cuts;
     input wire  [31:0] a;
     input wire  [31:0] b;
@@ -105,6 +155,7 @@ module add_kind_2(cuts,a,b,sum);
     reg  [63:0] b_padded;
     // Sub module instances
     add add_0(
+        .clock(clock),
         .cuts(add_0_cuts),
         .a(add_0_a),
         .b(add_0_b),
@@ -124,6 +175,18 @@ module add_kind_2(cuts,a,b,sum);
         together_word_0 = add_0_sum;
         sum = together_joined[(32'h0)+:(32)];
     end
+endmodule
+
+module delay_0x3(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [2:0] word;
+    output reg  [2:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h0;
+    // Update code (custom)
+    // module delay_0x3
+    always @(*) later = word;
 endmodule
 
 module register_32(d,q,clock);
@@ -255,6 +318,36 @@ module adder_tree(clock,cuts,words,sum,sum_cuts);
     wire  [31:0] level_13_q;
     reg  [31:0] level_14_d;
     wire  [31:0] level_14_q;
+    reg  [2:0] halved_cuts_0_word;
+    wire  [2:0] halved_cuts_0_later;
+    reg  [2:0] halved_cuts_1_word;
+    wire  [2:0] halved_cuts_1_later;
+    reg  [2:0] halved_cuts_2_word;
+    wire  [2:0] halved_cuts_2_later;
+    reg  [2:0] halved_cuts_3_word;
+    wire  [2:0] halved_cuts_3_later;
+    reg  [2:0] halved_cuts_4_word;
+    wire  [2:0] halved_cuts_4_later;
+    reg  [2:0] halved_cuts_5_word;
+    wire  [2:0] halved_cuts_5_later;
+    reg  [2:0] halved_cuts_6_word;
+    wire  [2:0] halved_cuts_6_later;
+    reg  [2:0] halved_cuts_7_word;
+    wire  [2:0] halved_cuts_7_later;
+    reg  [2:0] halved_cuts_8_word;
+    wire  [2:0] halved_cuts_8_later;
+    reg  [2:0] halved_cuts_9_word;
+    wire  [2:0] halved_cuts_9_later;
+    reg  [2:0] halved_cuts_10_word;
+    wire  [2:0] halved_cuts_10_later;
+    reg  [2:0] halved_cuts_11_word;
+    wire  [2:0] halved_cuts_11_later;
+    reg  [2:0] halved_cuts_12_word;
+    wire  [2:0] halved_cuts_12_later;
+    reg  [2:0] halved_cuts_13_word;
+    wire  [2:0] halved_cuts_13_later;
+    reg  [2:0] halved_cuts_14_word;
+    wire  [2:0] halved_cuts_14_later;
     reg  [2:0] level_cuts_0_d;
     wire  [2:0] level_cuts_0_q;
     reg  [2:0] level_cuts_1_d;
@@ -287,90 +380,105 @@ module adder_tree(clock,cuts,words,sum,sum_cuts);
     wire  [2:0] level_cuts_14_q;
     // Sub module instances
     add_kind_2 add_0(
+        .clock(clock),
         .cuts(add_0_cuts),
         .a(add_0_a),
         .b(add_0_b),
         .sum(add_0_sum)
     );
     add_kind_2 add_1(
+        .clock(clock),
         .cuts(add_1_cuts),
         .a(add_1_a),
         .b(add_1_b),
         .sum(add_1_sum)
     );
     add_kind_2 add_2(
+        .clock(clock),
         .cuts(add_2_cuts),
         .a(add_2_a),
         .b(add_2_b),
         .sum(add_2_sum)
     );
     add_kind_2 add_3(
+        .clock(clock),
         .cuts(add_3_cuts),
         .a(add_3_a),
         .b(add_3_b),
         .sum(add_3_sum)
     );
     add_kind_2 add_4(
+        .clock(clock),
         .cuts(add_4_cuts),
         .a(add_4_a),
         .b(add_4_b),
         .sum(add_4_sum)
     );
     add_kind_2 add_5(
+        .clock(clock),
         .cuts(add_5_cuts),
         .a(add_5_a),
         .b(add_5_b),
         .sum(add_5_sum)
     );
     add_kind_2 add_6(
+        .clock(clock),
         .cuts(add_6_cuts),
         .a(add_6_a),
         .b(add_6_b),
         .sum(add_6_sum)
     );
     add_kind_2 add_7(
+        .clock(clock),
         .cuts(add_7_cuts),
         .a(add_7_a),
         .b(add_7_b),
         .sum(add_7_sum)
     );
     add_kind_2 add_8(
+        .clock(clock),
         .cuts(add_8_cuts),
         .a(add_8_a),
         .b(add_8_b),
         .sum(add_8_sum)
     );
     add_kind_2 add_9(
+        .clock(clock),
         .cuts(add_9_cuts),
         .a(add_9_a),
         .b(add_9_b),
         .sum(add_9_sum)
     );
     add_kind_2 add_10(
+        .clock(clock),
         .cuts(add_10_cuts),
         .a(add_10_a),
         .b(add_10_b),
         .sum(add_10_sum)
     );
     add_kind_2 add_11(
+        .clock(clock),
         .cuts(add_11_cuts),
         .a(add_11_a),
         .b(add_11_b),
         .sum(add_11_sum)
     );
     add_kind_2 add_12(
+        .clock(clock),
         .cuts(add_12_cuts),
         .a(add_12_a),
         .b(add_12_b),
         .sum(add_12_sum)
     );
     add_kind_2 add_13(
+        .clock(clock),
         .cuts(add_13_cuts),
         .a(add_13_a),
         .b(add_13_b),
         .sum(add_13_sum)
     );
     add_kind_2 add_14(
+        .clock(clock),
         .cuts(add_14_cuts),
         .a(add_14_a),
         .b(add_14_b),
@@ -450,6 +558,81 @@ module adder_tree(clock,cuts,words,sum,sum_cuts);
         .d(level_14_d),
         .q(level_14_q),
         .clock(clock)
+    );
+    delay_0x3 halved_cuts_0(
+        .clock(clock),
+        .word(halved_cuts_0_word),
+        .later(halved_cuts_0_later)
+    );
+    delay_0x3 halved_cuts_1(
+        .clock(clock),
+        .word(halved_cuts_1_word),
+        .later(halved_cuts_1_later)
+    );
+    delay_0x3 halved_cuts_2(
+        .clock(clock),
+        .word(halved_cuts_2_word),
+        .later(halved_cuts_2_later)
+    );
+    delay_0x3 halved_cuts_3(
+        .clock(clock),
+        .word(halved_cuts_3_word),
+        .later(halved_cuts_3_later)
+    );
+    delay_0x3 halved_cuts_4(
+        .clock(clock),
+        .word(halved_cuts_4_word),
+        .later(halved_cuts_4_later)
+    );
+    delay_0x3 halved_cuts_5(
+        .clock(clock),
+        .word(halved_cuts_5_word),
+        .later(halved_cuts_5_later)
+    );
+    delay_0x3 halved_cuts_6(
+        .clock(clock),
+        .word(halved_cuts_6_word),
+        .later(halved_cuts_6_later)
+    );
+    delay_0x3 halved_cuts_7(
+        .clock(clock),
+        .word(halved_cuts_7_word),
+        .later(halved_cuts_7_later)
+    );
+    delay_0x3 halved_cuts_8(
+        .clock(clock),
+        .word(halved_cuts_8_word),
+        .later(halved_cuts_8_later)
+    );
+    delay_0x3 halved_cuts_9(
+        .clock(clock),
+        .word(halved_cuts_9_word),
+        .later(halved_cuts_9_later)
+    );
+    delay_0x3 halved_cuts_10(
+        .clock(clock),
+        .word(halved_cuts_10_word),
+        .later(halved_cuts_10_later)
+    );
+    delay_0x3 halved_cuts_11(
+        .clock(clock),
+        .word(halved_cuts_11_word),
+        .later(halved_cuts_11_later)
+    );
+    delay_0x3 halved_cuts_12(
+        .clock(clock),
+        .word(halved_cuts_12_word),
+        .later(halved_cuts_12_later)
+    );
+    delay_0x3 halved_cuts_13(
+        .clock(clock),
+        .word(halved_cuts_13_word),
+        .later(halved_cuts_13_later)
+    );
+    delay_0x3 halved_cuts_14(
+        .clock(clock),
+        .word(halved_cuts_14_word),
+        .later(halved_cuts_14_later)
     );
     register_3 level_cuts_0(
         .d(level_cuts_0_d),
@@ -574,35 +757,50 @@ module adder_tree(clock,cuts,words,sum,sum_cuts);
         add_14_a = words[((14 - above) * (32'h2 * width))+:(32)];
         add_14_b = words[((14 - above) * (32'h2 * width) + width)+:(32)];
         level_0_d = add_0_sum;
-        level_cuts_0_d = add_0_cuts;
+        halved_cuts_0_word = add_0_cuts;
+        level_cuts_0_d = halved_cuts_0_later;
         level_1_d = add_1_sum;
-        level_cuts_1_d = add_1_cuts;
+        halved_cuts_1_word = add_1_cuts;
+        level_cuts_1_d = halved_cuts_1_later;
         level_2_d = add_2_sum;
-        level_cuts_2_d = add_2_cuts;
+        halved_cuts_2_word = add_2_cuts;
+        level_cuts_2_d = halved_cuts_2_later;
         level_3_d = add_3_sum;
-        level_cuts_3_d = add_3_cuts;
+        halved_cuts_3_word = add_3_cuts;
+        level_cuts_3_d = halved_cuts_3_later;
         level_4_d = add_4_sum;
-        level_cuts_4_d = add_4_cuts;
+        halved_cuts_4_word = add_4_cuts;
+        level_cuts_4_d = halved_cuts_4_later;
         level_5_d = add_5_sum;
-        level_cuts_5_d = add_5_cuts;
+        halved_cuts_5_word = add_5_cuts;
+        level_cuts_5_d = halved_cuts_5_later;
         level_6_d = add_6_sum;
-        level_cuts_6_d = add_6_cuts;
+        halved_cuts_6_word = add_6_cuts;
+        level_cuts_6_d = halved_cuts_6_later;
         level_7_d = add_7_sum;
-        level_cuts_7_d = add_7_cuts;
+        halved_cuts_7_word = add_7_cuts;
+        level_cuts_7_d = halved_cuts_7_later;
         level_8_d = add_8_sum;
-        level_cuts_8_d = add_8_cuts;
+        halved_cuts_8_word = add_8_cuts;
+        level_cuts_8_d = halved_cuts_8_later;
         level_9_d = add_9_sum;
-        level_cuts_9_d = add_9_cuts;
+        halved_cuts_9_word = add_9_cuts;
+        level_cuts_9_d = halved_cuts_9_later;
         level_10_d = add_10_sum;
-        level_cuts_10_d = add_10_cuts;
+        halved_cuts_10_word = add_10_cuts;
+        level_cuts_10_d = halved_cuts_10_later;
         level_11_d = add_11_sum;
-        level_cuts_11_d = add_11_cuts;
+        halved_cuts_11_word = add_11_cuts;
+        level_cuts_11_d = halved_cuts_11_later;
         level_12_d = add_12_sum;
-        level_cuts_12_d = add_12_cuts;
+        halved_cuts_12_word = add_12_cuts;
+        level_cuts_12_d = halved_cuts_12_later;
         level_13_d = add_13_sum;
-        level_cuts_13_d = add_13_cuts;
+        halved_cuts_13_word = add_13_cuts;
+        level_cuts_13_d = halved_cuts_13_later;
         level_14_d = add_14_sum;
-        level_cuts_14_d = add_14_cuts;
+        halved_cuts_14_word = add_14_cuts;
+        level_cuts_14_d = halved_cuts_14_later;
         sum = level_0_q;
         sum_cuts = level_cuts_0_q;
     end

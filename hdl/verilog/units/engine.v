@@ -1016,21 +1016,33 @@ module engine(clock,next_load,fresh_0,fresh_1,fresh_2,fresh_3,fresh_4,fresh_5,fr
     // Update code
     always @(*) begin
         quarter_round_0_a = entry_0_q;
+        if (each_clock) begin
+            quarter_round_0_a = sigma_0;
+        end
         quarter_round_0_b_left = entry_4_q;
         quarter_round_0_b_right = zero;
         quarter_round_0_c = entry_8_q;
         quarter_round_0_d = entry_12_q;
         quarter_round_1_a = entry_1_q;
+        if (each_clock) begin
+            quarter_round_1_a = sigma_1;
+        end
         quarter_round_1_b_left = entry_5_q;
         quarter_round_1_b_right = zero;
         quarter_round_1_c = entry_9_q;
         quarter_round_1_d = entry_13_q;
         quarter_round_2_a = entry_2_q;
+        if (each_clock) begin
+            quarter_round_2_a = sigma_2;
+        end
         quarter_round_2_b_left = entry_6_q;
         quarter_round_2_b_right = zero;
         quarter_round_2_c = entry_10_q;
         quarter_round_2_d = entry_14_q;
         quarter_round_3_a = entry_3_q;
+        if (each_clock) begin
+            quarter_round_3_a = sigma_3;
+        end
         quarter_round_3_b_left = entry_7_q;
         quarter_round_3_b_right = zero;
         quarter_round_3_c = entry_11_q;

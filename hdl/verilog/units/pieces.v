@@ -42,6 +42,31 @@ module register_1(d,q,clock);
     end
 endmodule
 
+module register_128(d,q,clock);
+    // Module arguments
+    input wire  [127:0] d;
+    output reg  [127:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 128'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
+(* keep_hierarchy *)
+module own_1(clock,d,q);
+    // Module arguments
+    input wire  clock;
+    input wire  d;
+    output reg  q;
+    // Update code (custom)
+    // module own_1
+    always @(posedge clock) q <= d;
+endmodule
+
 module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_word,of_last,take);
     // Module arguments
     input wire  clock;
@@ -60,6 +85,14 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
     localparam  one_piece = 1'b0;
     localparam  pieces = 3'b100;
     // Stub signals
+    reg  [127:0] held_d;
+    wire  [127:0] held_q;
+    reg  held_valid_d;
+    wire  held_valid_q;
+    reg  held_last_d;
+    wire  held_last_q;
+    reg  step_two_d;
+    wire  step_two_q;
     reg  [1:0] at_d;
     wire  [1:0] at_q;
     reg  [63:0] first_d;
@@ -84,8 +117,29 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
     reg  [2:0] to;
     reg  ends;
     reg  comes;
+    reg  refills;
     reg  moves;
     // Sub module instances
+    register_128 held(
+        .d(held_d),
+        .q(held_q),
+        .clock(clock)
+    );
+    register_1 held_valid(
+        .d(held_valid_d),
+        .q(held_valid_q),
+        .clock(clock)
+    );
+    register_1 held_last(
+        .d(held_last_d),
+        .q(held_last_q),
+        .clock(clock)
+    );
+    own_1 step_two(
+        .clock(clock),
+        .d(step_two_d),
+        .q(step_two_q)
+    );
     register_2 at(
         .d(at_d),
         .q(at_q),
@@ -133,6 +187,9 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
     );
     // Update code
     always @(*) begin
+        held_d = held_q;
+        held_valid_d = held_valid_q;
+        held_last_d = held_last_q;
         at_d = at_q;
         first_d = first_q;
         first_valid_d = first_valid_q;
@@ -142,7 +199,8 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
         second_valid_d = second_valid_q;
         second_ends_d = second_ends_q;
         second_of_last_d = second_of_last_q;
-        wide = ((word) & 128'hffffffffffffffffffffffffffffffff);
+        step_two_d = two;
+        wide = ((held_q) & 128'hffffffffffffffffffffffffffffffff);
         next = wide[(32'h0)+:(64)];
         if (at_q == 32'h1) begin
             next = wide[(32'h20)+:(64)];
@@ -154,12 +212,18 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
             next = ((wide[(32'h60)+:(32)]) & 64'hffffffffffffffff);
         end
         to = ((at_q) & 3'h7) + 32'h1;
-        if (two) begin
+        if (|step_two_q) begin
             to = ((at_q) & 3'h7) + 32'h2;
         end
         ends = one_piece || (to == pieces);
-        comes = word_valid && ~second_valid_q;
-        word_pop = comes && ends;
+        comes = held_valid_q && ~second_valid_q;
+        refills = ~held_valid_q || (comes && ends);
+        word_pop = refills && word_valid && ~reset;
+        if (refills) begin
+            held_d = word;
+            held_valid_d = word_valid;
+            held_last_d = last;
+        end
         if (comes) begin
             at_d = to[(32'h0)+:(2)];
             if (ends) begin
@@ -169,7 +233,7 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
         if (~second_valid_q) begin
             second_d = next;
             second_ends_d = ends;
-            second_of_last_d = last;
+            second_of_last_d = held_last_q;
         end
         moves = take || ~first_valid_q;
         second_valid_d = ~moves && (comes || second_valid_q);
@@ -181,11 +245,12 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
             if (~second_valid_q) begin
                 first_d = next;
                 first_ends_d = ends;
-                first_of_last_d = last;
+                first_of_last_d = held_last_q;
             end
         end
         if (reset) begin
             at_d = 32'h0;
+            held_valid_d = 1'b0;
             first_valid_d = 1'b0;
             second_valid_d = 1'b0;
         end

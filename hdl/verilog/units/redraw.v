@@ -56,6 +56,31 @@ module register_64(d,q,clock);
     end
 endmodule
 
+module register_128(d,q,clock);
+    // Module arguments
+    input wire  [127:0] d;
+    output reg  [127:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 128'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
+(* keep_hierarchy *)
+module own_1(clock,d,q);
+    // Module arguments
+    input wire  clock;
+    input wire  d;
+    output reg  q;
+    // Update code (custom)
+    // module own_1
+    always @(posedge clock) q <= d;
+endmodule
+
 module small_memory_4x128(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -150,20 +175,6 @@ module stored(clock,reset,up,down,some,one,count);
     end
 endmodule
 
-module register_128(d,q,clock);
-    // Module arguments
-    input wire  [127:0] d;
-    output reg  [127:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 128'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_word,of_last,take);
     // Module arguments
     input wire  clock;
@@ -182,6 +193,14 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     localparam  one_piece = 1'b0;
     localparam  pieces = 3'b100;
     // Stub signals
+    reg  [127:0] held_d;
+    wire  [127:0] held_q;
+    reg  held_valid_d;
+    wire  held_valid_q;
+    reg  held_last_d;
+    wire  held_last_q;
+    reg  step_two_d;
+    wire  step_two_q;
     reg  [1:0] at_d;
     wire  [1:0] at_q;
     reg  [63:0] first_d;
@@ -206,8 +225,29 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     reg  [2:0] to;
     reg  ends;
     reg  comes;
+    reg  refills;
     reg  moves;
     // Sub module instances
+    register_128 held(
+        .d(held_d),
+        .q(held_q),
+        .clock(clock)
+    );
+    register_1 held_valid(
+        .d(held_valid_d),
+        .q(held_valid_q),
+        .clock(clock)
+    );
+    register_1 held_last(
+        .d(held_last_d),
+        .q(held_last_q),
+        .clock(clock)
+    );
+    own_1 step_two(
+        .clock(clock),
+        .d(step_two_d),
+        .q(step_two_q)
+    );
     register_2 at(
         .d(at_d),
         .q(at_q),
@@ -255,6 +295,9 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     );
     // Update code
     always @(*) begin
+        held_d = held_q;
+        held_valid_d = held_valid_q;
+        held_last_d = held_last_q;
         at_d = at_q;
         first_d = first_q;
         first_valid_d = first_valid_q;
@@ -264,7 +307,8 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
         second_valid_d = second_valid_q;
         second_ends_d = second_ends_q;
         second_of_last_d = second_of_last_q;
-        wide = ((word) & 128'hffffffffffffffffffffffffffffffff);
+        step_two_d = two;
+        wide = ((held_q) & 128'hffffffffffffffffffffffffffffffff);
         next = wide[(32'h0)+:(64)];
         if (at_q == 32'h1) begin
             next = wide[(32'h20)+:(64)];
@@ -276,12 +320,18 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
             next = ((wide[(32'h60)+:(32)]) & 64'hffffffffffffffff);
         end
         to = ((at_q) & 3'h7) + 32'h1;
-        if (two) begin
+        if (|step_two_q) begin
             to = ((at_q) & 3'h7) + 32'h2;
         end
         ends = one_piece || (to == pieces);
-        comes = word_valid && ~second_valid_q;
-        word_pop = comes && ends;
+        comes = held_valid_q && ~second_valid_q;
+        refills = ~held_valid_q || (comes && ends);
+        word_pop = refills && word_valid && ~reset;
+        if (refills) begin
+            held_d = word;
+            held_valid_d = word_valid;
+            held_last_d = last;
+        end
         if (comes) begin
             at_d = to[(32'h0)+:(2)];
             if (ends) begin
@@ -291,7 +341,7 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
         if (~second_valid_q) begin
             second_d = next;
             second_ends_d = ends;
-            second_of_last_d = last;
+            second_of_last_d = held_last_q;
         end
         moves = take || ~first_valid_q;
         second_valid_d = ~moves && (comes || second_valid_q);
@@ -303,11 +353,12 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
             if (~second_valid_q) begin
                 first_d = next;
                 first_ends_d = ends;
-                first_of_last_d = last;
+                first_of_last_d = held_last_q;
             end
         end
         if (reset) begin
             at_d = 32'h0;
+            held_valid_d = 1'b0;
             first_valid_d = 1'b0;
             second_valid_d = 1'b0;
         end
@@ -516,6 +567,16 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  same_3_q;
     reg  two_d;
     wire  two_q;
+    reg  fitted_d;
+    wire  fitted_q;
+    reg  [63:0] fitted_m_d;
+    wire  [63:0] fitted_m_q;
+    reg  fitted_last_d;
+    wire  fitted_last_q;
+    reg  fitted_is_last_d;
+    wire  fitted_is_last_q;
+    reg  [63:0] fitted_r_d;
+    wire  [63:0] fitted_r_q;
     reg  [127:0] gathered_m_d;
     wire  [127:0] gathered_m_q;
     reg  [127:0] gathered_r_d;
@@ -680,6 +741,31 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .q(two_q),
         .clock(clock)
     );
+    register_1 fitted(
+        .d(fitted_d),
+        .q(fitted_q),
+        .clock(clock)
+    );
+    register_64 fitted_m(
+        .d(fitted_m_d),
+        .q(fitted_m_q),
+        .clock(clock)
+    );
+    register_1 fitted_last(
+        .d(fitted_last_d),
+        .q(fitted_last_q),
+        .clock(clock)
+    );
+    register_1 fitted_is_last(
+        .d(fitted_is_last_d),
+        .q(fitted_is_last_q),
+        .clock(clock)
+    );
+    register_64 fitted_r(
+        .d(fitted_r_d),
+        .q(fitted_r_q),
+        .clock(clock)
+    );
     register_128 gathered_m(
         .d(gathered_m_d),
         .q(gathered_m_q),
@@ -726,6 +812,11 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         by_byte_d = by_byte_q;
         by_more_d = by_more_q;
         two_d = two_q;
+        fitted_d = fitted_q;
+        fitted_m_d = fitted_m_q;
+        fitted_last_d = fitted_last_q;
+        fitted_is_last_d = fitted_is_last_q;
+        fitted_r_d = fitted_r_q;
         gathered_m_d = gathered_m_q;
         gathered_r_d = gathered_r_q;
         complete_last_d = complete_last_q;
@@ -764,7 +855,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         by_more_d = lane[32'h1];
         equal = same_0_q || same_1_q;
         if (by_more_q) begin
-            equal = same_0_q && same_1_q && same_2_q && same_3_q;
+            equal = same_0_q && same_1_q && (one_piece || (same_2_q && same_3_q));
         end
         reject = r_valid_q && equal;
         fits = r_valid_q && ~equal;
@@ -822,23 +913,29 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         end
         m_ahead_take = ~m_stays;
         r_ahead_take = r_comes;
-        word_m = (gathered_m_q >> 32'h20) | (((m_q) & 128'hffffffffffffffffffffffffffffffff) << up_one);
-        word_r = (gathered_r_q >> 32'h20) | (((r_piece_q) & 128'hffffffffffffffffffffffffffffffff) << up_one);
+        fitted_d = fits;
+        fitted_m_d = m_q;
+        fitted_last_d = m_last_q;
+        fitted_is_last_d = m_is_last_q;
+        fitted_r_d = r_piece_q;
+        word_m = (gathered_m_q >> 32'h20) | (((fitted_m_q) & 128'hffffffffffffffffffffffffffffffff) << up_one);
+        word_r = (gathered_r_q >> 32'h20) | (((fitted_r_q) & 128'hffffffffffffffffffffffffffffffff) << up_one);
         if (two_q) begin
-            word_m = (gathered_m_q >> 32'h40) | (((m_q) & 128'hffffffffffffffffffffffffffffffff) << up_two);
-            word_r = (gathered_r_q >> 32'h40) | (((r_piece_q) & 128'hffffffffffffffffffffffffffffffff) << up_two);
+            word_m = (gathered_m_q >> 32'h40) | (((fitted_m_q) & 128'hffffffffffffffffffffffffffffffff) << up_two);
+            word_r = (gathered_r_q >> 32'h40) | (((fitted_r_q) & 128'hffffffffffffffffffffffffffffffff) << up_two);
         end
-        if (fits) begin
+        if (fitted_q) begin
             gathered_m_d = word_m;
             gathered_r_d = word_r;
         end
-        complete = fits && m_last_q;
-        complete_last_d = m_is_last_q;
+        complete = fitted_q && fitted_last_q;
+        complete_last_d = fitted_is_last_q;
         if (quiet_q) begin
             coming_d = 32'h0;
             m_valid_d = 1'b0;
             r_valid_d = 1'b0;
             rejects_d = 1'b0;
+            fitted_d = 1'b0;
             complete = 1'b0;
         end
         found_next = complete;

@@ -11,6 +11,30 @@ module a_wide(word,guard,wide);
     end
 endmodule
 
+module delay_1x36(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [35:0] word;
+    output reg  [35:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h1;
+    // Update code (custom)
+    // module delay_1x36
+    always @(posedge clock) later <= word;
+endmodule
+
+module delay_1x37(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [36:0] word;
+    output reg  [36:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h1;
+    // Update code (custom)
+    // module delay_1x37
+    always @(posedge clock) later <= word;
+endmodule
+
 module result(wide,word);
     // Module arguments
     input wire  [70:0] wide;
@@ -21,8 +45,9 @@ module result(wide,word);
     end
 endmodule
 
-module subtract(cuts,a,b,difference);
+module subtract(clock,cuts,a,b,difference);
     // Module arguments
+    input wire  clock;
     input wire  [2:0] cuts;
     input wire  [63:0] a;
     input wire  [63:0] b;
@@ -34,6 +59,12 @@ module subtract(cuts,a,b,difference);
     reg  [63:0] b_wide_word;
     reg  [2:0] b_wide_guard;
     wire  [70:0] b_wide_wide;
+    reg  [36:0] low_later_word;
+    wire  [36:0] low_later_later;
+    reg  [35:0] plain_later_word;
+    wire  [35:0] plain_later_later;
+    reg  [35:0] carried_later_word;
+    wire  [35:0] carried_later_later;
     reg  [70:0] result_wide;
     wire  [63:0] result_word;
     // Local signals
@@ -54,6 +85,21 @@ module subtract(cuts,a,b,difference);
         .guard(b_wide_guard),
         .wide(b_wide_wide)
     );
+    delay_1x37 low_later(
+        .clock(clock),
+        .word(low_later_word),
+        .later(low_later_later)
+    );
+    delay_1x36 plain_later(
+        .clock(clock),
+        .word(plain_later_word),
+        .later(plain_later_later)
+    );
+    delay_1x36 carried_later(
+        .clock(clock),
+        .word(carried_later_word),
+        .later(carried_later_later)
+    );
     result result(
         .wide(result_wide),
         .word(result_word)
@@ -69,11 +115,14 @@ module subtract(cuts,a,b,difference);
         high_b = ((b_wide_wide[(32'h24)+:(35)]) & 36'hfffffffff) << 32'h1;
         plain = high_a - high_b;
         carried = high_a - (high_b | 32'h1);
-        high = plain;
-        if (low[32'h24]) begin
-            high = carried;
+        low_later_word = low;
+        plain_later_word = plain;
+        carried_later_word = carried;
+        high = plain_later_later;
+        if (low_later_later[32'h24]) begin
+            high = carried_later_later;
         end
-        result_wide = ((low[(32'h0)+:(36)]) & 71'h7fffffffffffffffff) | (((high[(32'h1)+:(35)]) & 71'h7fffffffffffffffff) << 32'h24);
+        result_wide = ((low_later_later[(32'h0)+:(36)]) & 71'h7fffffffffffffffff) | (((high[(32'h1)+:(35)]) & 71'h7fffffffffffffffff) << 32'h24);
         difference = result_word;
     end
 endmodule
@@ -102,8 +151,9 @@ module register_128(d,q,clock);
     end
 endmodule
 
-module subtract_kind_2(cuts,a,b,difference);
+module subtract_kind_2(clock,cuts,a,b,difference);
     // Module arguments
+    input wire  clock;
     input wire  [2:0] cuts;
     input wire  [127:0] a;
     input wire  [127:0] b;
@@ -125,12 +175,14 @@ module subtract_kind_2(cuts,a,b,difference);
     reg  [127:0] b_padded;
     // Sub module instances
     subtract subtract_0(
+        .clock(clock),
         .cuts(subtract_0_cuts),
         .a(subtract_0_a),
         .b(subtract_0_b),
         .difference(subtract_0_difference)
     );
     subtract subtract_1(
+        .clock(clock),
         .cuts(subtract_1_cuts),
         .a(subtract_1_a),
         .b(subtract_1_b),
@@ -173,6 +225,7 @@ module subtractor(clock,cuts,minuend,subtrahend,difference);
     wire  [127:0] result_q;
     // Sub module instances
     subtract_kind_2 subtract(
+        .clock(clock),
         .cuts(subtract_cuts),
         .a(subtract_a),
         .b(subtract_b),

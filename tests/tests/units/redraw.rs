@@ -16,7 +16,7 @@ use crate::support::{read, stalls};
 /// Bytes of a word.
 const WORD: usize = 16;
 /// Words that may still be found after there was room.
-const AFTER: usize = 4;
+const AFTER: usize = 5;
 
 /// What is split, and the keystream that r comes from.
 #[derive(Clone, Debug)]
