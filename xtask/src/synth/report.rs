@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result};
 use serde::Deserialize;
 
-use xtask::area::Row;
+use xtask::area::{Row, Unit};
 
 /// The report of nextpnr.
 #[derive(Deserialize)]
@@ -58,8 +58,16 @@ struct Cells {
     num_cells_by_type: BTreeMap<String, u64>,
 }
 
+/// A design, its seed, and what is known of its Verilog and its units.
+pub(super) struct Placed {
+    pub(super) design: String,
+    pub(super) seed: u32,
+    pub(super) source: String,
+    pub(super) units: Vec<Unit>,
+}
+
 /// Draws a row of the table from both reports.
-pub(super) fn row(design: &str, source: String, timing: &str, statistics: &str) -> Result<Row> {
+pub(super) fn row(placed: Placed, timing: &str, statistics: &str) -> Result<Row> {
     let timing: Timing = serde_json::from_str(timing).context("the report of nextpnr")?;
     let statistics: Statistics =
         serde_json::from_str(statistics).context("the statistics of Yosys")?;
@@ -73,7 +81,7 @@ pub(super) fn row(design: &str, source: String, timing: &str, statistics: &str) 
             .unwrap_or_default()
     };
     Ok(Row {
-        design: design.to_owned(),
+        design: placed.design,
         // A write port of distributed RAM takes the place of two LUTs, its memory of four.
         lut: cells("LUT4") + 2 * cells("CCU2C") + 6 * cells("TRELLIS_DPR16X4"),
         sites: used("TRELLIS_COMB") + 2 * used("TRELLIS_RAMW"),
@@ -93,7 +101,9 @@ pub(super) fn row(design: &str, source: String, timing: &str, statistics: &str) 
             .find(|path| path.is_clocked())
             .context("no path was found")?
             .describe(),
-        source,
+        seed: placed.seed,
+        source: placed.source,
+        units: placed.units,
     })
 }
 
@@ -143,7 +153,13 @@ mod tests {
                     {"delay": 0.75, "from": {"cell": "design.b"}, "to": {"cell": "design.b"}, "type": "logic"}]}]}"#;
         let statistics =
             r#"{"design": {"num_cells_by_type": {"LUT4": 20, "CCU2C": 16, "TRELLIS_DPR16X4": 8}}}"#;
-        let row = row("core", "0123".into(), timing, statistics)?;
+        let placed = Placed {
+            design: "core".into(),
+            seed: 1,
+            source: "0123".into(),
+            units: Vec::new(),
+        };
+        let row = row(placed, timing, statistics)?;
         assert_eq!(
             (row.lut, row.sites, row.ff, row.carry, row.memory),
             (100, 106, 50, 16, 8)
