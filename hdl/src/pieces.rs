@@ -2,7 +2,6 @@
 //!
 //! The word stands in a register, the next piece too, and one more behind it, so that what takes pieces does not reach the queue they come from in the same clock.
 
-use crate::own::Own;
 use rust_hdl::prelude::*;
 
 /// Pieces of words of `W` bits. Latency: two clocks; a piece each clock.
@@ -35,12 +34,13 @@ pub struct Pieces<const W: usize> {
     held: DFF<Bits<W>>,
     held_valid: DFF<Bit>,
     held_last: DFF<Bit>,
-    step_two: Own<1>,
     at: DFF<Bits<2>>,
     wide: Signal<Local, Bits<128>>,
     next: Signal<Local, Bits<64>>,
     to: Signal<Local, Bits<3>>,
-    ends: Signal<Local, Bit>,
+    next_at: Signal<Local, Bits<2>>,
+    last_at: Signal<Local, Bits<3>>,
+    ends: DFF<Bit>,
     comes: Signal<Local, Bit>,
     refills: Signal<Local, Bit>,
     moves: Signal<Local, Bit>,
@@ -53,16 +53,18 @@ pub struct Pieces<const W: usize> {
     second_ends: DFF<Bit>,
     second_of_last: DFF<Bit>,
     one_piece: Constant<Bit>,
-    pieces: Constant<Bits<3>>,
+    last_one: Constant<Bits<3>>,
+    last_two: Constant<Bits<3>>,
 }
 
 impl<const W: usize> Default for Pieces<W> {
     fn default() -> Self {
         blank! {
-            clock reset two word_valid word_pop word last valid piece ends_word of_last take held held_valid held_last step_two at wide next to ends comes refills moves
+            clock reset two word_valid word_pop word last valid piece ends_word of_last take held held_valid held_last at wide next to next_at last_at ends comes refills moves
             first first_valid first_ends first_of_last second second_valid second_ends second_of_last;;
             one_piece: Constant::new(W == 32),
-            pieces: Constant::new((W as u64 / 32).into()),
+            last_one: Constant::new((W as u64 / 32 - 1).into()),
+            last_two: Constant::new((W as u64 / 32).saturating_sub(2).into()),
         }
     }
 }
@@ -77,6 +79,7 @@ impl<const W: usize> Logic for Pieces<W> {
             held_valid,
             held_last,
             at,
+            ends,
             first,
             first_valid,
             first_ends,
@@ -87,8 +90,6 @@ impl<const W: usize> Logic for Pieces<W> {
             second_of_last
         );
         // The next piece of the word.
-        self.step_two.clock.next = self.clock.val();
-        self.step_two.d.next = self.two.val().into();
         self.wide.next = bit_cast::<128, W>(self.held.q.val());
         self.next.next = self.wide.val().get_bits::<64>(0);
         if self.at.q.val() == 1 {
@@ -101,29 +102,34 @@ impl<const W: usize> Logic for Pieces<W> {
             self.next.next = bit_cast::<64, 32>(self.wide.val().get_bits::<32>(96));
         }
         self.to.next = bit_cast::<3, 2>(self.at.q.val()) + 1;
-        if self.step_two.q.val().any() {
+        self.last_at.next = self.last_one.val();
+        if self.two.val() {
             self.to.next = bit_cast::<3, 2>(self.at.q.val()) + 2;
+            self.last_at.next = self.last_two.val();
         }
-        self.ends.next = self.one_piece.val() || (self.to.val() == self.pieces.val());
 
         // It comes while the second place is free, whether or not the first is taken from now.
         self.comes.next = self.held_valid.q.val() && !self.second_valid.q.val();
-        self.refills.next = !self.held_valid.q.val() || (self.comes.val() && self.ends.val());
+        self.refills.next = !self.held_valid.q.val() || (self.comes.val() && self.ends.q.val());
         self.word_pop.next = self.refills.val() && self.word_valid.val() && !self.reset.val();
         if self.refills.val() {
             self.held.d.next = self.word.val();
             self.held_valid.d.next = self.word_valid.val();
             self.held_last.d.next = self.last.val();
         }
+        self.next_at.next = self.at.q.val();
         if self.comes.val() {
-            self.at.d.next = self.to.val().get_bits::<2>(0);
-            if self.ends.val() {
-                self.at.d.next = 0.into();
-            }
+            self.next_at.next = self.to.val().get_bits::<2>(0);
         }
+        if self.reset.val() || (self.comes.val() && self.ends.q.val()) {
+            self.next_at.next = 0.into();
+        }
+        self.at.d.next = self.next_at.val();
+        self.ends.d.next =
+            self.one_piece.val() || (bit_cast::<3, 2>(self.next_at.val()) == self.last_at.val());
         if !self.second_valid.q.val() {
             self.second.d.next = self.next.val();
-            self.second_ends.d.next = self.ends.val();
+            self.second_ends.d.next = self.ends.q.val();
             self.second_of_last.d.next = self.held_last.q.val();
         }
         self.moves.next = self.take.val() || !self.first_valid.q.val();
@@ -136,12 +142,11 @@ impl<const W: usize> Logic for Pieces<W> {
             self.first_of_last.d.next = self.second_of_last.q.val();
             if !self.second_valid.q.val() {
                 self.first.d.next = self.next.val();
-                self.first_ends.d.next = self.ends.val();
+                self.first_ends.d.next = self.ends.q.val();
                 self.first_of_last.d.next = self.held_last.q.val();
             }
         }
         if self.reset.val() {
-            self.at.d.next = 0.into();
             self.held_valid.d.next = false;
             self.first_valid.d.next = false;
             self.second_valid.d.next = false;

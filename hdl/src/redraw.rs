@@ -7,7 +7,7 @@
 //!   r --> queue --> pieces --'
 //! ```
 //!
-//! Whether the pair's bytes are equal is found as it is made, for the M that stays and for the M that comes, so that a clock decides and refills it.
+//! Whether the pair is equal in a lane is found as it is made, against the M that stays and against the M that comes, so that a clock decides and refills it.
 
 use crate::fifo::Fifo;
 use crate::pieces::Pieces;
@@ -69,8 +69,12 @@ pub struct Redraw<const W: usize> {
     by_more: DFF<Bit>,
     same_m: [Signal<Local, Bit>; 8],
     same_ahead: [Signal<Local, Bit>; 8],
+    lane_of_m: Signal<Local, Bit>,
+    lane_of_ahead: Signal<Local, Bit>,
+    equal_m: DFF<Bit>,
+    equal_ahead: DFF<Bit>,
+    stayed: DFF<Bit>,
     room: DFF<Bit>,
-    same: [DFF<Bit>; 4],
     equal: Signal<Local, Bit>,
     two: DFF<Bit>,
     reject: Signal<Local, Bit>,
@@ -102,10 +106,10 @@ impl<const W: usize> Default for Redraw<W> {
         blank! {
             clock reset active lane message_valid message_pop message last r_available r_take r roomy found_next
             found_message found_last found_r rejected rejected_two coming asking patience patient r_queue
-            m_ahead r_ahead m m_last m_is_last m_valid r_piece r_valid room by_byte by_more equal
+            m_ahead r_ahead m m_last m_is_last m_valid r_piece r_valid room by_byte by_more lane_of_m lane_of_ahead equal_m equal_ahead stayed equal
             two reject fits m_comes m_stays r_comes fitted fitted_m fitted_last fitted_is_last fitted_r gathered_m gathered_r word_m word_r
             quiet complete complete_last rejects rejects_two;
-            [same_m] [same_ahead] [same];
+            [same_m] [same_ahead];
             one_piece: Constant::new(W == 32),
             up_one: Constant::new((W as u64 - 32).into()),
             up_two: Constant::new((W as u64).saturating_sub(64).into()),
@@ -132,6 +136,9 @@ impl<const W: usize> Logic for Redraw<W> {
             room,
             by_byte,
             by_more,
+            equal_m,
+            equal_ahead,
+            stayed,
             two,
             fitted,
             fitted_m,
@@ -183,14 +190,12 @@ impl<const W: usize> Logic for Redraw<W> {
         self.r_ahead.last.next = false;
         self.r_queue.pop.next = self.r_ahead.word_pop.val();
 
-        // The pair: a lane equal, or not. Of each two bytes is known whether either is, or both are.
+        // The pair: a lane equal, or not.
         self.by_byte.d.next = self.lane.val() == 0;
         self.by_more.d.next = self.lane.val().get_bit(1);
-        self.equal.next = self.same[0].q.val() || self.same[1].q.val();
-        if self.by_more.q.val() {
-            self.equal.next = self.same[0].q.val()
-                && self.same[1].q.val()
-                && (self.one_piece.val() || (self.same[2].q.val() && self.same[3].q.val()));
+        self.equal.next = self.equal_ahead.q.val();
+        if self.stayed.q.val() {
+            self.equal.next = self.equal_m.q.val();
         }
         self.reject.next = self.r_valid.q.val() && self.equal.val();
         self.fits.next = self.r_valid.q.val() && !self.equal.val();
@@ -219,24 +224,43 @@ impl<const W: usize> Logic for Redraw<W> {
             self.same_ahead[b].next = self.m_ahead.piece.val().get_bits::<8>(b * 8)
                 == self.r_ahead.piece.val().get_bits::<8>(b * 8);
         }
-        for b in 0..4 {
-            self.same[b].clock.next = self.clock.val();
-            self.same[b].d.next = (self.same_m[2 * b].val() && self.same_m[2 * b + 1].val())
-                || (self.by_byte.q.val()
-                    && (self.same_m[2 * b].val() || self.same_m[2 * b + 1].val()));
-            if !self.m_stays.val() {
-                self.same[b].d.next = (self.same_ahead[2 * b].val()
-                    && self.same_ahead[2 * b + 1].val())
-                    || (self.by_byte.q.val()
-                        && (self.same_ahead[2 * b].val() || self.same_ahead[2 * b + 1].val()));
-            }
-        }
-
-        // Of 32 bits the upper bytes do not count.
-        for b in 2..4 {
-            if !self.two.q.val() {
-                self.same[b].d.next = true;
-            }
+        self.stayed.d.next = self.m_stays.val();
+        self.lane_of_m.next = (self.same_m[0].val() && self.same_m[1].val())
+            || (self.same_m[2].val() && self.same_m[3].val())
+            || (self.by_byte.q.val()
+                && (self.same_m[0].val()
+                    || self.same_m[1].val()
+                    || self.same_m[2].val()
+                    || self.same_m[3].val()));
+        self.lane_of_ahead.next = (self.same_ahead[0].val() && self.same_ahead[1].val())
+            || (self.same_ahead[2].val() && self.same_ahead[3].val())
+            || (self.by_byte.q.val()
+                && (self.same_ahead[0].val()
+                    || self.same_ahead[1].val()
+                    || self.same_ahead[2].val()
+                    || self.same_ahead[3].val()));
+        self.equal_m.d.next = self.lane_of_m.val();
+        self.equal_ahead.d.next = self.lane_of_ahead.val();
+        // A lane of 32 bits is all of the piece's lower half, one of 64 all of it.
+        if self.by_more.q.val() {
+            self.equal_m.d.next = self.same_m[0].val()
+                && self.same_m[1].val()
+                && self.same_m[2].val()
+                && self.same_m[3].val()
+                && (!self.two.q.val()
+                    || (self.same_m[4].val()
+                        && self.same_m[5].val()
+                        && self.same_m[6].val()
+                        && self.same_m[7].val()));
+            self.equal_ahead.d.next = self.same_ahead[0].val()
+                && self.same_ahead[1].val()
+                && self.same_ahead[2].val()
+                && self.same_ahead[3].val()
+                && (!self.two.q.val()
+                    || (self.same_ahead[4].val()
+                        && self.same_ahead[5].val()
+                        && self.same_ahead[6].val()
+                        && self.same_ahead[7].val()));
         }
 
         self.m_ahead.take.next = !self.m_stays.val();

@@ -3188,7 +3188,8 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     input wire  take;
     // Constant declarations
     localparam  one_piece = 1'b1;
-    localparam  pieces = 3'b1;
+    localparam  last_one = 3'b0;
+    localparam  last_two = 3'b0;
     // Stub signals
     reg  [31:0] held_d;
     wire  [31:0] held_q;
@@ -3196,10 +3197,10 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     wire  held_valid_q;
     reg  held_last_d;
     wire  held_last_q;
-    reg  step_two_d;
-    wire  step_two_q;
     reg  [1:0] at_d;
     wire  [1:0] at_q;
+    reg  ends_d;
+    wire  ends_q;
     reg  [63:0] first_d;
     wire  [63:0] first_q;
     reg  first_valid_d;
@@ -3220,7 +3221,8 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     reg  [127:0] wide;
     reg  [63:0] next;
     reg  [2:0] to;
-    reg  ends;
+    reg  [1:0] next_at;
+    reg  [2:0] last_at;
     reg  comes;
     reg  refills;
     reg  moves;
@@ -3240,14 +3242,14 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
         .q(held_last_q),
         .clock(clock)
     );
-    own_1 step_two(
-        .clock(clock),
-        .d(step_two_d),
-        .q(step_two_q)
-    );
     register_2 at(
         .d(at_d),
         .q(at_q),
+        .clock(clock)
+    );
+    register_1 ends(
+        .d(ends_d),
+        .q(ends_q),
         .clock(clock)
     );
     register_64 first(
@@ -3296,6 +3298,7 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
         held_valid_d = held_valid_q;
         held_last_d = held_last_q;
         at_d = at_q;
+        ends_d = ends_q;
         first_d = first_q;
         first_valid_d = first_valid_q;
         first_ends_d = first_ends_q;
@@ -3304,7 +3307,6 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
         second_valid_d = second_valid_q;
         second_ends_d = second_ends_q;
         second_of_last_d = second_of_last_q;
-        step_two_d = two;
         wide = ((held_q) & 128'hffffffffffffffffffffffffffffffff);
         next = wide[(32'h0)+:(64)];
         if (at_q == 32'h1) begin
@@ -3317,27 +3319,31 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
             next = ((wide[(32'h60)+:(32)]) & 64'hffffffffffffffff);
         end
         to = ((at_q) & 3'h7) + 32'h1;
-        if (|step_two_q) begin
+        last_at = last_one;
+        if (two) begin
             to = ((at_q) & 3'h7) + 32'h2;
+            last_at = last_two;
         end
-        ends = one_piece || (to == pieces);
         comes = held_valid_q && ~second_valid_q;
-        refills = ~held_valid_q || (comes && ends);
+        refills = ~held_valid_q || (comes && ends_q);
         word_pop = refills && word_valid && ~reset;
         if (refills) begin
             held_d = word;
             held_valid_d = word_valid;
             held_last_d = last;
         end
+        next_at = at_q;
         if (comes) begin
-            at_d = to[(32'h0)+:(2)];
-            if (ends) begin
-                at_d = 32'h0;
-            end
+            next_at = to[(32'h0)+:(2)];
         end
+        if (reset || (comes && ends_q)) begin
+            next_at = 32'h0;
+        end
+        at_d = next_at;
+        ends_d = one_piece || (((next_at) & 3'h7) == last_at);
         if (~second_valid_q) begin
             second_d = next;
-            second_ends_d = ends;
+            second_ends_d = ends_q;
             second_of_last_d = held_last_q;
         end
         moves = take || ~first_valid_q;
@@ -3349,12 +3355,11 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
             first_of_last_d = second_of_last_q;
             if (~second_valid_q) begin
                 first_d = next;
-                first_ends_d = ends;
+                first_ends_d = ends_q;
                 first_of_last_d = held_last_q;
             end
         end
         if (reset) begin
-            at_d = 32'h0;
             held_valid_d = 1'b0;
             first_valid_d = 1'b0;
             second_valid_d = 1'b0;
@@ -9610,16 +9615,14 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  by_byte_q;
     reg  by_more_d;
     wire  by_more_q;
+    reg  equal_m_d;
+    wire  equal_m_q;
+    reg  equal_ahead_d;
+    wire  equal_ahead_q;
+    reg  stayed_d;
+    wire  stayed_q;
     reg  room_d;
     wire  room_q;
-    reg  same_0_d;
-    wire  same_0_q;
-    reg  same_1_d;
-    wire  same_1_q;
-    reg  same_2_d;
-    wire  same_2_q;
-    reg  same_3_d;
-    wire  same_3_q;
     reg  two_d;
     wire  two_q;
     reg  fitted_d;
@@ -9662,6 +9665,8 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     reg  same_ahead_5;
     reg  same_ahead_6;
     reg  same_ahead_7;
+    reg  lane_of_m;
+    reg  lane_of_ahead;
     reg  equal;
     reg  reject;
     reg  fits;
@@ -9766,29 +9771,24 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .q(by_more_q),
         .clock(clock)
     );
+    register_1 equal_m(
+        .d(equal_m_d),
+        .q(equal_m_q),
+        .clock(clock)
+    );
+    register_1 equal_ahead(
+        .d(equal_ahead_d),
+        .q(equal_ahead_q),
+        .clock(clock)
+    );
+    register_1 stayed(
+        .d(stayed_d),
+        .q(stayed_q),
+        .clock(clock)
+    );
     register_1 room(
         .d(room_d),
         .q(room_q),
-        .clock(clock)
-    );
-    register_1 same_0(
-        .d(same_0_d),
-        .q(same_0_q),
-        .clock(clock)
-    );
-    register_1 same_1(
-        .d(same_1_d),
-        .q(same_1_q),
-        .clock(clock)
-    );
-    register_1 same_2(
-        .d(same_2_d),
-        .q(same_2_q),
-        .clock(clock)
-    );
-    register_1 same_3(
-        .d(same_3_d),
-        .q(same_3_q),
         .clock(clock)
     );
     register_1 two(
@@ -9866,6 +9866,9 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         room_d = room_q;
         by_byte_d = by_byte_q;
         by_more_d = by_more_q;
+        equal_m_d = equal_m_q;
+        equal_ahead_d = equal_ahead_q;
+        stayed_d = stayed_q;
         two_d = two_q;
         fitted_d = fitted_q;
         fitted_m_d = fitted_m_q;
@@ -9908,9 +9911,9 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         r_queue_pop = r_ahead_word_pop;
         by_byte_d = lane == 32'h0;
         by_more_d = lane[32'h1];
-        equal = same_0_q || same_1_q;
-        if (by_more_q) begin
-            equal = same_0_q && same_1_q && (one_piece || (same_2_q && same_3_q));
+        equal = equal_ahead_q;
+        if (stayed_q) begin
+            equal = equal_m_q;
         end
         reject = r_valid_q && equal;
         fits = r_valid_q && ~equal;
@@ -9944,27 +9947,14 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         same_ahead_6 = m_ahead_piece[(6 * 32'h8)+:(8)] == r_ahead_piece[(6 * 32'h8)+:(8)];
         same_m_7 = m_q[(7 * 32'h8)+:(8)] == r_ahead_piece[(7 * 32'h8)+:(8)];
         same_ahead_7 = m_ahead_piece[(7 * 32'h8)+:(8)] == r_ahead_piece[(7 * 32'h8)+:(8)];
-        same_0_d = (same_m_0 && same_m_1) || (by_byte_q && (same_m_0 || same_m_1));
-        if (~m_stays) begin
-            same_0_d = (same_ahead_0 && same_ahead_1) || (by_byte_q && (same_ahead_0 || same_ahead_1));
-        end
-        same_1_d = (same_m_2 && same_m_3) || (by_byte_q && (same_m_2 || same_m_3));
-        if (~m_stays) begin
-            same_1_d = (same_ahead_2 && same_ahead_3) || (by_byte_q && (same_ahead_2 || same_ahead_3));
-        end
-        same_2_d = (same_m_4 && same_m_5) || (by_byte_q && (same_m_4 || same_m_5));
-        if (~m_stays) begin
-            same_2_d = (same_ahead_4 && same_ahead_5) || (by_byte_q && (same_ahead_4 || same_ahead_5));
-        end
-        same_3_d = (same_m_6 && same_m_7) || (by_byte_q && (same_m_6 || same_m_7));
-        if (~m_stays) begin
-            same_3_d = (same_ahead_6 && same_ahead_7) || (by_byte_q && (same_ahead_6 || same_ahead_7));
-        end
-        if (~two_q) begin
-            same_2_d = 1'b1;
-        end
-        if (~two_q) begin
-            same_3_d = 1'b1;
+        stayed_d = m_stays;
+        lane_of_m = (same_m_0 && same_m_1) || (same_m_2 && same_m_3) || (by_byte_q && (same_m_0 || same_m_1 || same_m_2 || same_m_3));
+        lane_of_ahead = (same_ahead_0 && same_ahead_1) || (same_ahead_2 && same_ahead_3) || (by_byte_q && (same_ahead_0 || same_ahead_1 || same_ahead_2 || same_ahead_3));
+        equal_m_d = lane_of_m;
+        equal_ahead_d = lane_of_ahead;
+        if (by_more_q) begin
+            equal_m_d = same_m_0 && same_m_1 && same_m_2 && same_m_3 && (~two_q || (same_m_4 && same_m_5 && same_m_6 && same_m_7));
+            equal_ahead_d = same_ahead_0 && same_ahead_1 && same_ahead_2 && same_ahead_3 && (~two_q || (same_ahead_4 && same_ahead_5 && same_ahead_6 && same_ahead_7));
         end
         m_ahead_take = ~m_stays;
         r_ahead_take = r_comes;

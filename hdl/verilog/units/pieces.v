@@ -14,20 +14,6 @@ module register_2(d,q,clock);
     end
 endmodule
 
-module register_64(d,q,clock);
-    // Module arguments
-    input wire  [63:0] d;
-    output reg  [63:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 64'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module register_1(d,q,clock);
     // Module arguments
     input wire  d;
@@ -36,6 +22,20 @@ module register_1(d,q,clock);
     // Update code (custom)
     initial begin
        q = 1'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
+module register_64(d,q,clock);
+    // Module arguments
+    input wire  [63:0] d;
+    output reg  [63:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 64'h0;
     end
     always @(posedge clock) begin
        q <= d;
@@ -56,17 +56,6 @@ module register_128(d,q,clock);
     end
 endmodule
 
-(* keep_hierarchy *)
-module own_1(clock,d,q);
-    // Module arguments
-    input wire  clock;
-    input wire  d;
-    output reg  q;
-    // Update code (custom)
-    // module own_1
-    always @(posedge clock) q <= d;
-endmodule
-
 module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_word,of_last,take);
     // Module arguments
     input wire  clock;
@@ -83,7 +72,8 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
     input wire  take;
     // Constant declarations
     localparam  one_piece = 1'b0;
-    localparam  pieces = 3'b100;
+    localparam  last_one = 3'b11;
+    localparam  last_two = 3'b10;
     // Stub signals
     reg  [127:0] held_d;
     wire  [127:0] held_q;
@@ -91,10 +81,10 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
     wire  held_valid_q;
     reg  held_last_d;
     wire  held_last_q;
-    reg  step_two_d;
-    wire  step_two_q;
     reg  [1:0] at_d;
     wire  [1:0] at_q;
+    reg  ends_d;
+    wire  ends_q;
     reg  [63:0] first_d;
     wire  [63:0] first_q;
     reg  first_valid_d;
@@ -115,7 +105,8 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
     reg  [127:0] wide;
     reg  [63:0] next;
     reg  [2:0] to;
-    reg  ends;
+    reg  [1:0] next_at;
+    reg  [2:0] last_at;
     reg  comes;
     reg  refills;
     reg  moves;
@@ -135,14 +126,14 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
         .q(held_last_q),
         .clock(clock)
     );
-    own_1 step_two(
-        .clock(clock),
-        .d(step_two_d),
-        .q(step_two_q)
-    );
     register_2 at(
         .d(at_d),
         .q(at_q),
+        .clock(clock)
+    );
+    register_1 ends(
+        .d(ends_d),
+        .q(ends_q),
         .clock(clock)
     );
     register_64 first(
@@ -191,6 +182,7 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
         held_valid_d = held_valid_q;
         held_last_d = held_last_q;
         at_d = at_q;
+        ends_d = ends_q;
         first_d = first_q;
         first_valid_d = first_valid_q;
         first_ends_d = first_ends_q;
@@ -199,7 +191,6 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
         second_valid_d = second_valid_q;
         second_ends_d = second_ends_q;
         second_of_last_d = second_of_last_q;
-        step_two_d = two;
         wide = ((held_q) & 128'hffffffffffffffffffffffffffffffff);
         next = wide[(32'h0)+:(64)];
         if (at_q == 32'h1) begin
@@ -212,27 +203,31 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
             next = ((wide[(32'h60)+:(32)]) & 64'hffffffffffffffff);
         end
         to = ((at_q) & 3'h7) + 32'h1;
-        if (|step_two_q) begin
+        last_at = last_one;
+        if (two) begin
             to = ((at_q) & 3'h7) + 32'h2;
+            last_at = last_two;
         end
-        ends = one_piece || (to == pieces);
         comes = held_valid_q && ~second_valid_q;
-        refills = ~held_valid_q || (comes && ends);
+        refills = ~held_valid_q || (comes && ends_q);
         word_pop = refills && word_valid && ~reset;
         if (refills) begin
             held_d = word;
             held_valid_d = word_valid;
             held_last_d = last;
         end
+        next_at = at_q;
         if (comes) begin
-            at_d = to[(32'h0)+:(2)];
-            if (ends) begin
-                at_d = 32'h0;
-            end
+            next_at = to[(32'h0)+:(2)];
         end
+        if (reset || (comes && ends_q)) begin
+            next_at = 32'h0;
+        end
+        at_d = next_at;
+        ends_d = one_piece || (((next_at) & 3'h7) == last_at);
         if (~second_valid_q) begin
             second_d = next;
-            second_ends_d = ends;
+            second_ends_d = ends_q;
             second_of_last_d = held_last_q;
         end
         moves = take || ~first_valid_q;
@@ -244,12 +239,11 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
             first_of_last_d = second_of_last_q;
             if (~second_valid_q) begin
                 first_d = next;
-                first_ends_d = ends;
+                first_ends_d = ends_q;
                 first_of_last_d = held_last_q;
             end
         end
         if (reset) begin
-            at_d = 32'h0;
             held_valid_d = 1'b0;
             first_valid_d = 1'b0;
             second_valid_d = 1'b0;
