@@ -3,6 +3,7 @@
 mod address;
 mod memory;
 mod pieces;
+mod sysfs;
 mod vfio;
 mod vfio_user;
 
@@ -11,7 +12,8 @@ use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 pub use address::PciAddress;
 pub use memory::Memory;
 pub use pieces::{Piece, Pieces};
-pub(crate) use vfio::DRIVER;
+pub use sysfs::BUS;
+pub(crate) use sysfs::{DRIVER, Links, folder};
 pub use vfio::Vfio;
 pub use vfio_user::VfioUser;
 

@@ -4,7 +4,7 @@
 //! worth its unsafe code.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, ErrorKind},
     os::{
         fd::{AsRawFd as _, BorrowedFd},
@@ -22,10 +22,9 @@ use vfio_bindings::bindings::vfio as numbers;
 use vfio_ioctls::{VfioContainer, VfioDevice, VfioError, VfioIommufd, VfioOps};
 use vmm_sys_util::eventfd::{EFD_CLOEXEC, EFD_NONBLOCK, EventFd};
 
-use super::{COMMAND, ENABLE, Error, FIRST, Memory, PciAddress, Transport, memory::PAGE};
-
-/// The kernel's driver that hands devices to programs.
-pub(crate) const DRIVER: &str = "vfio-pci";
+use super::{
+    BUS, COMMAND, ENABLE, Error, FIRST, Links, Memory, PciAddress, Transport, folder, memory::PAGE,
+};
 
 mod request {
     use super::numbers::{VFIO_BASE, VFIO_TYPE};
@@ -52,7 +51,7 @@ impl Vfio {
     /// [`Error::NoDevice`], [`Error::NotBound`], [`Error::NoIommu`], [`Error::Permission`], [`Error::Busy`] and, for what else the kernel may
     /// say, [`Error::Connect`].
     pub fn connect(address: PciAddress) -> Result<Self, Error> {
-        let folder = look(Path::new("/sys/bus/pci"), address)?;
+        let folder = look(Path::new(BUS), address)?;
         let failed = |error: VfioError| explain(address, &error);
         // The older interface where there is one: more kernels have it.
         let map: Arc<dyn VfioOps> = if Path::new("/dev/vfio/vfio").exists() {
@@ -180,22 +179,16 @@ impl Drop for Vfio {
 
 /// The device's folder, if vfio-pci has it and an IOMMU stands before it.
 fn look(bus: &Path, address: PciAddress) -> Result<PathBuf, Error> {
-    let folder = bus.join("devices").join(address.to_string());
+    let folder = folder(bus, address);
     if !folder.exists() {
         return Err(Error::NoDevice(address));
     }
-    let link = |name: &str| {
-        let target = fs::read_link(folder.join(name)).ok()?;
-        Some(target.file_name()?.to_string_lossy().into_owned())
-    };
-    match link("driver") {
-        Some(driver) if driver == DRIVER => {}
-        driver => {
-            let driver = driver.unwrap_or_else(|| "no driver".to_owned());
-            return Err(Error::NotBound(address, driver));
-        }
+    let links = Links::read(&folder).map_err(|error| connect(address, &error))?;
+    if !links.bound() {
+        let driver = links.driver.unwrap_or_else(|| "no driver".to_owned());
+        return Err(Error::NotBound(address, driver));
     }
-    if link("iommu_group").is_none() {
+    if links.iommu_group.is_none() {
         return Err(Error::NoIommu(address));
     }
     Ok(folder)
@@ -228,7 +221,7 @@ fn broken(error: impl ToString) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::symlink;
+    use std::{fs, os::unix::fs::symlink};
 
     use super::*;
 
