@@ -11,7 +11,7 @@ use shp::{
     transport::Uri,
 };
 
-use super::{device, exit::Refusal, stdout};
+use super::{calibrate, device, exit::Refusal, stdout};
 
 /// Bytes of the messages: a key, a packet, a segment and more than caches hold among them.
 const LENGTHS: [usize; 5] = [32, 256, 1500, 64 << 10, 16 << 20];
@@ -34,12 +34,20 @@ pub(super) struct Args {
     /// A device to measure beside software: vfio:ADDRESS or vfio-user:PATH
     #[arg(long, value_name = "URI")]
     device: Option<Uri>,
+    /// Measure instead from which length of message on the device is worth its way
+    #[arg(long, requires = "device")]
+    calibrate: bool,
 }
 
 impl Args {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let (device, _monitor) = self.device.as_ref().map(device::open).transpose()?.unzip();
         let software = Software::default();
+        if self.calibrate
+            && let Some(device) = &device
+        {
+            return calibrate::run(device, &software, &PATHS, self.json);
+        }
         if !self.json {
             stdout::print(head(&software, device.as_ref()).as_bytes())?;
         }

@@ -2,6 +2,7 @@
 
 mod bench;
 mod bind;
+mod calibrate;
 mod conformance;
 mod device;
 mod devices;

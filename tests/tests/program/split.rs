@@ -155,3 +155,35 @@ fn a_bench_measures_the_device_beside_software() -> Result<()> {
     }
     Ok(())
 }
+
+/// A simulation is never sooner; each number of paths that the device has is tried, at each length.
+#[test]
+fn a_calibration_tells_from_which_length_on_a_device_is_worth_it() -> Result<()> {
+    let desk = Desk::new("k4w32")?;
+    let device = desk.device();
+    let calibrate = ["bench", "--calibrate", "--device", &device];
+    let lines = desk.done(&[&calibrate[..], &["--json"]].concat())?;
+    for (line, k) in lines.lines().zip([2, 4]) {
+        let object: Value = serde_json::from_str(line)?;
+        assert!(object["k"] == k && object["threshold_bytes"].is_null());
+        let times = object["times"].as_array().context("a list")?;
+        let seconds = |times: &Value, by: &str| times[by].as_f64().context("a number");
+        for times in times {
+            assert!(seconds(times, "device_seconds")? > 0.0);
+            assert!(seconds(times, "software_seconds")? > 0.0);
+        }
+        assert_eq!(times.len(), 6);
+    }
+    let text = desk.done(&calibrate)?;
+    assert!(
+        text.ends_with("4 paths: software is always sooner\n"),
+        "{text}"
+    );
+    assert_eq!(
+        (lines.lines().count(), text.lines().count()),
+        (2, 2 + 2 * 7)
+    );
+    let output = desk.run(&["bench", "--calibrate"])?;
+    assert_eq!(output.status.code(), Some(2), "it needs a device");
+    Ok(())
+}
