@@ -14,6 +14,7 @@ mod join;
 mod output;
 mod pages;
 mod progress;
+mod projection;
 mod selftest;
 mod split;
 mod stats;

@@ -152,6 +152,14 @@ fn a_bench_measures_the_device_beside_software() -> Result<()> {
         let cycles = object["cycles_per_word"].as_f64().context("a number")?;
         let long = object["bytes"] == SEGMENT;
         assert!(cycles >= 1.0 && (!long || cycles < 1.1), "{object}");
+        let number = |value: &Value| value.as_f64().context("a number");
+        // What four bytes a word come to at the clock of the board's report.
+        let projected = &object["projected"][0];
+        let rate = number(&projected["mhz"])? * 1e6 * 4.0 / cycles;
+        assert!((number(&projected["bytes_per_second"])? / rate - 1.0).abs() < 1e-9);
+        // All shares go back over the link.
+        let link = number(&object["pcie_bytes_per_second"]["gen2x4"])?;
+        assert!(link * number(&object["k"])? < 2e9, "{object}");
     }
     Ok(())
 }
