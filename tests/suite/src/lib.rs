@@ -26,7 +26,7 @@ pub type Outcome = Result<(), Box<dyn Error>>;
 type Check = (&'static str, fn(&Uri) -> Outcome);
 
 /// All checks.
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 13] = [
     ("every way to split is right", jobs::every_way_to_split),
     ("messages of all lengths are split", jobs::all_lengths),
     (
@@ -54,6 +54,10 @@ const CHECKS: [Check; 12] = [
     (
         "a reset in a burst is the end of it",
         faults::reset_in_a_burst,
+    ),
+    (
+        "a reset ends a descriptor of 4 GiB that the bus refuses",
+        faults::endless_descriptor,
     ),
     (
         "an unknown major version is refused",
