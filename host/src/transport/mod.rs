@@ -5,6 +5,7 @@ mod memory;
 mod pieces;
 mod sysfs;
 mod vfio;
+mod vfio_open;
 mod vfio_user;
 
 use std::{fmt, path::PathBuf, str::FromStr, time::Duration};

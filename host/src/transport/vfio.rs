@@ -11,19 +11,20 @@ use std::{
         unix::fs::FileExt as _,
     },
     panic::{AssertUnwindSafe, catch_unwind},
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
     time::Duration,
 };
 
-use iommufd_ioctls::IommuFd;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use vfio_bindings::bindings::vfio as numbers;
-use vfio_ioctls::{VfioContainer, VfioDevice, VfioError, VfioIommufd, VfioOps};
+use vfio_ioctls::{VfioDevice, VfioOps};
 use vmm_sys_util::eventfd::{EFD_CLOEXEC, EFD_NONBLOCK, EventFd};
 
 use super::{
-    BUS, COMMAND, ENABLE, Error, FIRST, Links, Memory, PciAddress, Transport, folder, memory::PAGE,
+    BUS, COMMAND, ENABLE, Error, FIRST, Memory, PciAddress, Transport,
+    memory::PAGE,
+    vfio_open::{connect, open},
 };
 
 mod request {
@@ -51,16 +52,15 @@ impl Vfio {
     /// [`Error::NoDevice`], [`Error::NotBound`], [`Error::NoIommu`], [`Error::Permission`], [`Error::Busy`] and, for what else the kernel may
     /// say, [`Error::Connect`].
     pub fn connect(address: PciAddress) -> Result<Self, Error> {
-        let folder = look(Path::new(BUS), address)?;
-        let failed = |error: VfioError| explain(address, &error);
-        // The older interface where there is one: more kernels have it.
-        let map: Arc<dyn VfioOps> = if Path::new("/dev/vfio/vfio").exists() {
-            Arc::new(VfioContainer::new(None).map_err(failed)?)
-        } else {
-            let iommu = IommuFd::new().map_err(|error| failed(VfioError::NewVfioIommufd(error)))?;
-            Arc::new(VfioIommufd::new(Arc::new(iommu), None, None).map_err(failed)?)
-        };
-        let device = VfioDevice::new(&folder, Arc::clone(&map), true).map_err(failed)?;
+        Self::connect_in(Path::new(BUS), Path::new("/dev"), address)
+    }
+
+    /// The same where the kernel shows its PCI bus and its devices in other folders. IOMMU groups are opened in `/dev/vfio` all the same.
+    ///
+    /// # Errors
+    /// As [`Vfio::connect`].
+    pub fn connect_in(bus: &Path, dev: &Path, address: PciAddress) -> Result<Self, Error> {
+        let (device, map) = open(bus, dev, address)?;
         let failed = |error: io::Error| connect(address, &error);
         // SAFETY: the descriptor is that of `device`, which lives through this statement.
         let file = unsafe { BorrowedFd::borrow_raw(device.as_raw_fd()) }.try_clone_to_owned();
@@ -177,87 +177,7 @@ impl Drop for Vfio {
     }
 }
 
-/// The device's folder, if vfio-pci has it and an IOMMU stands before it.
-fn look(bus: &Path, address: PciAddress) -> Result<PathBuf, Error> {
-    let folder = folder(bus, address);
-    if !folder.exists() {
-        return Err(Error::NoDevice(address));
-    }
-    let links = Links::read(&folder).map_err(|error| connect(address, &error))?;
-    if !links.bound() {
-        let driver = links.driver.unwrap_or_else(|| "no driver".to_owned());
-        return Err(Error::NotBound(address, driver));
-    }
-    if links.iommu_group.is_none() {
-        return Err(Error::NoIommu(address));
-    }
-    Ok(folder)
-}
-
-/// What the kernel's refusal means, and what to do about it.
-fn explain(address: PciAddress, error: &VfioError) -> Error {
-    let (file, why) = match error {
-        VfioError::OpenContainer(why) => ("/dev/vfio/vfio".to_owned(), why.kind()),
-        VfioError::OpenGroup(why, group) => (format!("/dev/vfio/{group}"), why.kind()),
-        VfioError::OpenDeviceCdev(why) => ("/dev/vfio/devices".to_owned(), why.kind()),
-        VfioError::GroupViable => return Error::Neighbours(address),
-        _ => return connect(address, error),
-    };
-    match why {
-        ErrorKind::PermissionDenied => Error::Permission(file),
-        ErrorKind::ResourceBusy => Error::Busy(format!("vfio:{address}")),
-        _ => connect(address, error),
-    }
-}
-
-fn connect(address: PciAddress, error: &dyn ToString) -> Error {
-    Error::Connect(format!("vfio:{address}"), error.to_string())
-}
-
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn broken(error: impl ToString) -> Error {
     Error::Broken(error.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::{fs, os::unix::fs::symlink};
-
-    use super::*;
-
-    #[test]
-    fn what_stands_in_the_way_is_named() {
-        let bus = tempfile::tempdir().expect("there is a place");
-        let bus = bus.path();
-        let address: PciAddress = "0000:01:00.0".parse().expect("an address");
-        assert_eq!(look(bus, address), Err(Error::NoDevice(address)));
-        let folder = bus.join("devices/0000:01:00.0");
-        fs::create_dir_all(&folder).expect("a new folder");
-        let other = |driver: &str| Err(Error::NotBound(address, driver.to_owned()));
-        assert_eq!(look(bus, address), other("no driver"));
-        let driver = folder.join("driver");
-        symlink("../../drivers/nvme", &driver).expect("a new link");
-        assert_eq!(look(bus, address), other("nvme"));
-        fs::remove_file(&driver).expect("it is there");
-        symlink("../../drivers/vfio-pci", &driver).expect("a new link");
-        assert_eq!(look(bus, address), Err(Error::NoIommu(address)));
-        symlink("../../iommu_groups/7", folder.join("iommu_group")).expect("a new link");
-        assert_eq!(look(bus, address), Ok(folder));
-    }
-
-    #[test]
-    fn what_the_kernel_refuses_is_explained() {
-        let address: PciAddress = "0000:01:00.0".parse().expect("an address");
-        let group = |code| {
-            explain(
-                address,
-                &VfioError::OpenGroup(io::Error::from_raw_os_error(code), "7".to_owned()),
-            )
-        };
-        assert_eq!(group(13), Error::Permission("/dev/vfio/7".to_owned()));
-        assert_eq!(group(16), Error::Busy("vfio:0000:01:00.0".to_owned()));
-        assert!(matches!(group(2), Error::Connect(..)));
-        let neighbours = explain(address, &VfioError::GroupViable);
-        assert_eq!(neighbours, Error::Neighbours(address));
-    }
 }
