@@ -36,7 +36,7 @@ const UNTOUCHED: u8 = 0xee;
 /// An address that is nobody's memory.
 const NOWHERE: u64 = 0x7000;
 /// Another, with 4 GiB of them behind it.
-const FAR: u64 = 1 << 38;
+pub(crate) const FAR: u64 = 1 << 38;
 
 /// A device with a session of two paths, and memory for jobs.
 struct Bench {
