@@ -260,6 +260,11 @@ fn a_device_is_taken_over_used_and_let_go() {
     memory.read(4999, &mut byte);
     assert_eq!(byte, [0xa5]);
 
+    let large = way.memory(3 << 20).expect("there is some");
+    assert!(large.address() >= memory.address() + 8192);
+    assert!(large.address().is_multiple_of(2 << 20), "large pages fit");
+    assert_eq!(asked().len(), 1);
+
     assert_eq!(way.wait(Duration::ZERO), Ok(false));
     // SAFETY: the driver keeps it open.
     let interrupt = unsafe { BorrowedFd::borrow_raw(kernel().interrupt) };

@@ -33,6 +33,9 @@ mod request {
     nix::ioctl_none_bad!(reset, nix::request_code_none!(VFIO_TYPE, VFIO_BASE + 11));
 }
 
+/// A large page: the IOMMU maps memory by these where both addresses begin with one.
+const LARGE: usize = 2 << 20;
+
 /// A device that this process has to itself.
 pub struct Vfio {
     address: PciAddress,
@@ -124,6 +127,9 @@ impl Transport for Vfio {
     }
 
     fn memory(&mut self, bytes: usize) -> Result<Memory, Error> {
+        if bytes >= LARGE {
+            self.free = self.free.next_multiple_of(LARGE as u64);
+        }
         let (memory, _file) = Memory::new(bytes, self.free)?;
         // SAFETY: `Memory` has its pages to itself and makes no reference into them. When it is unmapped here, the kernel keeps the pages for the
         // device until that is closed.

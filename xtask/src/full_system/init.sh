@@ -6,6 +6,8 @@ mount -t proc none /proc
 mount -t sysfs none /sys
 mount -t devtmpfs none /dev
 mount -t tmpfs none /tmp
+# Memory for devices in large pages: the emulated IOMMU tells QEMU of each page by itself.
+echo always >/sys/kernel/mm/transparent_hugepage/shmem_enabled
 
 for module in /modules/*; do
     unxz -c "$module" >/tmp/module.ko && insmod /tmp/module.ko
