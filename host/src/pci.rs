@@ -10,10 +10,8 @@ use std::{
 use serde::{Serialize, Serializer};
 use shp_regs::pci::{DEVICE, VENDOR};
 
-use crate::transport::{DRIVER, PciAddress};
-
-/// Where the kernel has its PCI bus.
-pub const BUS: &str = "/sys/bus/pci";
+pub use crate::transport::BUS;
+use crate::transport::{DRIVER, Links, PciAddress, folder};
 
 /// Why a device was not handed over.
 #[derive(Debug, thiserror::Error)]
@@ -120,16 +118,12 @@ impl Function {
         if id != format!("{VENDOR:04x}:{DEVICE:04x}") {
             return Err(Error::Other(address, id));
         }
-        let link = |name: &str| {
-            let target = fs::read_link(folder.join(name)).ok()?;
-            Some(target.file_name()?.to_string_lossy().into_owned())
-        };
-        let driver = link("driver");
+        let links = Links::read(&folder).map_err(|error| Error::Read(folder, error))?;
         Ok(Self {
             address,
-            bound: driver.as_deref() == Some(DRIVER),
-            driver,
-            iommu_group: link("iommu_group"),
+            bound: links.bound(),
+            driver: links.driver,
+            iommu_group: links.iommu_group,
         })
     }
 }
@@ -147,10 +141,6 @@ impl fmt::Display for Function {
             (_, false) => write!(f, "hand it over with `shp bind {address}`"),
         }
     }
-}
-
-fn folder(bus: &Path, address: PciAddress) -> PathBuf {
-    bus.join("devices").join(address.to_string())
 }
 
 /// What hands a device to vfio-pci: nothing if that has it.

@@ -224,7 +224,8 @@ fn interrupt(bench: &mut Bench) -> Result<(), Failure> {
 }
 
 fn refusal(bench: &mut Bench) -> Result<(), Failure> {
-    bench.post(0, 2, 0, &[7; 100])?;
+    // No earlier session had this segment: one that is open all the same would do it.
+    bench.post(0, 2, 9, &[7; 100])?;
     bench.end(Status::Session)?;
     let params = bench.params(2)?;
     session(bench, params)

@@ -151,6 +151,11 @@ fn what_stands_in_the_way_is_said() {
     );
     let nowhere = "0000:02:00.0".parse().expect("an address");
     assert!(matches!(bind(bus, nowhere), Err(Error::NoDevice(_))));
+    // What cannot be told is not taken for no driver.
+    let driver = bus.join("devices").join(OURS).join("driver");
+    fs::create_dir(&driver).expect("a new folder");
+    assert!(matches!(bind(bus, ours()), Err(Error::Read(..))));
+    fs::remove_dir(driver).expect("it is there");
     fs::remove_dir(bus.join("drivers/vfio-pci")).expect("it is there");
     let steps = bind(bus, ours()).expect("it can be");
     assert_eq!(steps[0].to_string(), "sudo modprobe vfio-pci");

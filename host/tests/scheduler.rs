@@ -1,11 +1,12 @@
 //! Whatever devices do, each job of a scheduler is done once, with the bits of reference.
 
-use std::collections::VecDeque;
+use std::{collections::VecDeque, thread, time::Duration};
 
 use proptest::prelude::*;
 use shp::{
     backend::{
         Backend, Buffer, Capabilities, Completion, Error, Job, Open, Session, Statistics,
+        calibrate::{calibrate, threshold},
         scheduler::{Scheduler, Threshold},
         software::Software,
     },
@@ -39,6 +40,8 @@ enum Mood {
     Error,
     /// All that it has fails, and all that it gets from now on.
     Dead,
+    /// Done, but longer than software takes for any message.
+    Slow,
 }
 
 struct Moody(Nature, Capabilities);
@@ -103,6 +106,9 @@ impl Session for Work {
         while !self.jobs.is_empty() {
             let mood = self.nature.moods[self.done % self.nature.moods.len()];
             self.done += 1;
+            if matches!(mood, Mood::Slow) {
+                thread::sleep(Duration::from_millis(50));
+            }
             self.dead |= matches!(mood, Mood::Dead);
             let job = match mood {
                 Mood::Late if !self.dead => break,
@@ -201,6 +207,31 @@ proptest! {
         let statistics = open.statistics();
         prop_assert_eq!((statistics.accepted, statistics.done, statistics.failed), (lengths.len() as u64, lengths.len() as u64, 0));
     }
+}
+
+/// Whoever is slow is found out, and each length that the device splits is tried.
+#[test]
+fn a_calibration_finds_who_is_sooner() {
+    let slow = Moody::new(Nature {
+        closed: false,
+        longest: 5000,
+        depth: 4,
+        moods: vec![Mood::Slow],
+    });
+    let software = Software::default();
+    let params = Params::new(Paths::new(3).expect("k is in range"));
+    let times = calibrate(&slow, &software, params).expect("both split");
+    let lengths: Vec<usize> = times.iter().map(|times| times.bytes).collect();
+    assert_eq!(lengths, [64, 256, 1024, 4096]);
+    assert_eq!(threshold(&times), None);
+    let times = calibrate(&software, &slow, params).expect("both split");
+    assert_eq!(threshold(&times), Some(64));
+    let dead = Moody::new(Nature {
+        moods: vec![Mood::Dead],
+        ..slow.0
+    });
+    let failed = calibrate(&dead, &software, params);
+    assert_eq!(failed, Err(device::Error::Timeout.into()));
 }
 
 /// A device that is measured and never sooner gets nothing; one that is, all.

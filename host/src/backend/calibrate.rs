@@ -11,12 +11,26 @@ const LENGTHS: [usize; 6] = [64, 256, 1 << 10, 4 << 10, 16 << 10, 64 << 10];
 /// How often each is. The quickest counts: what else this machine does only ever adds.
 const ROUNDS: u64 = 3;
 
-/// Splits messages alone on both, under keys that are used for nothing else, and gives the length from which on the device is sooner.
-pub(super) fn threshold(
+/// How long one message takes, alone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Times {
+    /// Its length, in bytes.
+    pub bytes: usize,
+    /// On the device.
+    pub device: Duration,
+    /// In software.
+    pub software: Duration,
+}
+
+/// Splits messages alone on both, from short to long, under keys that are used for nothing else.
+///
+/// # Errors
+/// From the first that refuses or fails.
+pub fn calibrate(
     device: &dyn Backend,
     software: &dyn Backend,
     params: Params,
-) -> Result<usize, Error> {
+) -> Result<Vec<Times>, Error> {
     let longest = device.capabilities().longest;
     let lengths = LENGTHS
         .into_iter()
@@ -29,9 +43,22 @@ pub(super) fn threshold(
             .map(|(segment, length)| time(&mut *session, params, segment, length))
             .collect()
     };
-    let (device, software) = (times(device)?, times(software)?);
-    let both: Vec<_> = lengths.zip(device).zip(software).collect();
-    Ok(crossing(&both))
+    let both = times(device)?.into_iter().zip(times(software)?);
+    let times = lengths.zip(both).map(|(bytes, (device, software))| Times {
+        bytes,
+        device,
+        software,
+    });
+    Ok(times.collect())
+}
+
+/// The first length from which on the device is never later; none if it is later at the longest.
+pub fn threshold(times: &[Times]) -> Option<usize> {
+    let sooner = times
+        .iter()
+        .rev()
+        .take_while(|times| times.device <= times.software);
+    sooner.last().map(|times| times.bytes)
 }
 
 /// The time of one message.
@@ -55,33 +82,26 @@ fn time(
     Ok(best)
 }
 
-/// The first length from which on the device is never later; past all if it is later at the longest.
-fn crossing(times: &[((usize, Duration), Duration)]) -> usize {
-    let sooner = times
-        .iter()
-        .rev()
-        .take_while(|((_, device), software)| device <= software);
-    sooner.last().map_or(usize::MAX, |((length, _), _)| *length)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn the_threshold_is_where_the_device_stays_ahead() {
-        let ms = Duration::from_millis;
         let of = |times: [(u64, u64); 4]| {
             let times = LENGTHS.into_iter().zip(times);
-            let times =
-                times.map(|(length, (device, software))| ((length, ms(device)), ms(software)));
-            crossing(&times.collect::<Vec<_>>())
+            let times = times.map(|(bytes, (device, software))| Times {
+                bytes,
+                device: Duration::from_millis(device),
+                software: Duration::from_millis(software),
+            });
+            threshold(&times.collect::<Vec<_>>())
         };
-        assert_eq!(of([(5, 1), (5, 4), (6, 9), (9, 20)]), 1 << 10);
-        assert_eq!(of([(1, 1), (2, 3), (3, 4), (4, 5)]), 64);
+        assert_eq!(of([(5, 1), (5, 4), (6, 9), (9, 20)]), Some(1 << 10));
+        assert_eq!(of([(1, 1), (2, 3), (3, 4), (4, 5)]), Some(64));
         // One lucky round of the device is no crossing.
-        assert_eq!(of([(5, 1), (2, 3), (7, 6), (9, 9)]), 4 << 10);
-        assert_eq!(of([(5, 1), (5, 2), (5, 3), (5, 4)]), usize::MAX);
-        assert_eq!(crossing(&[]), usize::MAX);
+        assert_eq!(of([(5, 1), (2, 3), (7, 6), (9, 9)]), Some(4 << 10));
+        assert_eq!(of([(5, 1), (5, 2), (5, 3), (5, 4)]), None);
+        assert_eq!(threshold(&[]), None);
     }
 }

@@ -6,7 +6,7 @@
 //! [`Backend`] and [`Session`] are for who writes a backend, or one over others: they take keys and numbered jobs.
 
 mod buffer;
-mod calibrate;
+pub mod calibrate;
 mod channel;
 pub mod device;
 mod open;

@@ -6,7 +6,8 @@
 use std::{collections::VecDeque, mem};
 
 use super::{
-    Backend, Buffer, Capabilities, Completion, Error, Job, Session, Statistics, calibrate,
+    Backend, Buffer, Capabilities, Completion, Error, Job, Session, Statistics,
+    calibrate::{calibrate, threshold},
 };
 use crate::partition::{Keys, Params};
 
@@ -97,7 +98,10 @@ impl Scheduler {
     fn lengths(&self, device: &dyn Backend, params: Params) -> Result<(u64, u64), Error> {
         let shortest = match self.threshold {
             Threshold::Bytes(bytes) => bytes,
-            Threshold::Measured => calibrate::threshold(device, &*self.software, params)?,
+            Threshold::Measured => {
+                let times = calibrate(device, &*self.software, params)?;
+                threshold(&times).unwrap_or(usize::MAX)
+            }
         };
         Ok((shortest as u64, device.capabilities().longest))
     }

@@ -11,7 +11,7 @@ use shp::{
     transport::Uri,
 };
 
-use super::{device, exit::Refusal, stdout};
+use super::{calibrate, device, exit::Refusal, projection::Projection, stdout};
 
 /// Bytes of the messages: a key, a packet, a segment and more than caches hold among them.
 const LENGTHS: [usize; 5] = [32, 256, 1500, 64 << 10, 16 << 20];
@@ -25,7 +25,8 @@ const TIME: Duration = Duration::from_millis(150);
 ///
 /// For each length of message and number of paths: the throughput of bursts over all cores, the latency of one message
 /// alone, and whether the shares add up again. Of a device also the clocks a word of message, by its own counters: the
-/// rest is as fast as the way to it, and behind a simulation it says nothing of a device.
+/// rest is as fast as the way to it, and behind a simulation it says nothing of a device. Beside them stand the
+/// throughput that these clocks would give on a board, at the clock of its report, and what PCI Express lets through.
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// One JSON object a measurement, each on its line
@@ -34,12 +35,20 @@ pub(super) struct Args {
     /// A device to measure beside software: vfio:ADDRESS or vfio-user:PATH
     #[arg(long, value_name = "URI")]
     device: Option<Uri>,
+    /// Measure instead from which length of message on the device is worth its way
+    #[arg(long, requires = "device")]
+    calibrate: bool,
 }
 
 impl Args {
     pub(super) fn run(self) -> anyhow::Result<()> {
         let (device, _monitor) = self.device.as_ref().map(device::open).transpose()?.unzip();
         let software = Software::default();
+        if self.calibrate
+            && let Some(device) = &device
+        {
+            return calibrate::run(device, &software, &PATHS, self.json);
+        }
         if !self.json {
             stdout::print(head(&software, device.as_ref()).as_bytes())?;
         }
@@ -59,12 +68,12 @@ impl Args {
                 let text = if self.json {
                     let lines = columns
                         .iter()
-                        .map(|(by, measured)| json(&by.identity, measured));
+                        .map(|(by, measured)| json(&by.identity, measured, device.as_ref()));
                     lines.collect()
                 } else {
                     let cells: String = columns
                         .iter()
-                        .map(|(_, measured)| cells(measured))
+                        .map(|(_, measured)| cells(measured, device.as_ref()))
                         .collect();
                     format!("{bytes:>10} {k:>5}{cells}\n")
                 };
@@ -86,27 +95,40 @@ fn can(device: &Hardware, params: Params, bytes: usize) -> bool {
 }
 
 fn head(software: &Software, device: Option<&Hardware>) -> String {
-    let mut names = software.capabilities().identity.clone();
-    let mut columns = format!("{:>12} {:>12} {:>7}", "MB/s", "latency/us", "verify");
-    if let Some(device) = device {
-        names = format!("{names}; beside it {}", device.capabilities().identity);
-        columns = format!("{columns}{columns} {:>12}", "cycles/word");
-    }
-    format!("{names}\n{:>10} {:>5}{columns}\n", "bytes", "paths")
+    let names = &software.capabilities().identity;
+    let columns = format!("{:>12} {:>12} {:>7}", "MB/s", "latency/us", "verify");
+    let beside = device.map(|device| {
+        let projection = Projection::of(device.info());
+        (
+            format!(
+                "; beside it {}\n{projection}",
+                device.capabilities().identity
+            ),
+            format!("{columns} {:>12}{}", "cycles/word", projection.head()),
+        )
+    });
+    let (legend, more) = beside.unwrap_or_default();
+    format!(
+        "{names}{legend}\n{:>10} {:>5}{columns}{more}\n",
+        "bytes", "paths"
+    )
 }
 
-fn cells(measured: &Measurement) -> String {
-    let cycles = measured.cycles.map(|cycles| format!(" {cycles:>12.3}"));
+fn cells(measured: &Measurement, device: Option<&Hardware>) -> String {
+    let more = measured.cycles.zip(device).map(|(cycles, device)| {
+        let cells = Projection::of(device.info()).cells(cycles, measured.paths);
+        format!(" {cycles:>12.3}{cells}")
+    });
     format!(
         "{:>12.1} {:>12.2} {:>7}{}",
         measured.throughput / 1e6,
         measured.latency.as_secs_f64() * 1e6,
         if measured.verified { "ok" } else { "WRONG" },
-        cycles.unwrap_or_default()
+        more.unwrap_or_default()
     )
 }
 
-fn json(identity: &str, measured: &Measurement) -> String {
+fn json(identity: &str, measured: &Measurement, device: Option<&Hardware>) -> String {
     let mut object = json!({
         "backend": identity,
         "bytes": measured.bytes,
@@ -115,8 +137,9 @@ fn json(identity: &str, measured: &Measurement) -> String {
         "latency_seconds": measured.latency.as_secs_f64(),
         "verified": measured.verified,
     });
-    if let Some(cycles) = measured.cycles {
+    if let Some((cycles, device)) = measured.cycles.zip(device) {
         object["cycles_per_word"] = cycles.into();
+        Projection::of(device.info()).add_to(&mut object, cycles, measured.paths);
     }
     format!("{object}\n")
 }

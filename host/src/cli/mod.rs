@@ -2,6 +2,7 @@
 
 mod bench;
 mod bind;
+mod calibrate;
 mod conformance;
 mod device;
 mod devices;
@@ -13,6 +14,7 @@ mod join;
 mod output;
 mod pages;
 mod progress;
+mod projection;
 mod selftest;
 mod split;
 mod stats;

@@ -398,19 +398,21 @@ impl Device {
 
 impl fmt::Display for Info {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let word = u32::from(self.word_bytes) * 8;
-        let rounds = self.rounds.get();
-        let rounds = if rounds == 20 {
-            String::new()
-        } else {
-            format!("r{rounds}")
-        };
-        let Self { channels, hash, .. } = self;
-        write!(f, "device k{channels}w{word}{rounds}, hash {hash:016x}")
+        write!(f, "device {}, hash {:016x}", self.core(), self.hash)
     }
 }
 
 impl Info {
+    /// The name of the core within.
+    pub fn core(&self) -> String {
+        let word = u32::from(self.word_bytes) * 8;
+        let rounds = match self.rounds.get() {
+            20 => String::new(),
+            rounds => format!("r{rounds}"),
+        };
+        format!("k{}w{word}{rounds}", self.channels)
+    }
+
     fn read(read: &mut dyn FnMut(&Block, &Register) -> Result<u32, Error>) -> Result<Self, Error> {
         let core = read(&capabilities::BLOCK, &capabilities::core::REGISTER)?;
         let queue = read(&capabilities::BLOCK, &capabilities::queue::REGISTER)?;

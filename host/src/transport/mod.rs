@@ -3,7 +3,9 @@
 mod address;
 mod memory;
 mod pieces;
+mod sysfs;
 mod vfio;
+mod vfio_open;
 mod vfio_user;
 
 use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
@@ -11,7 +13,8 @@ use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 pub use address::PciAddress;
 pub use memory::Memory;
 pub use pieces::{Piece, Pieces};
-pub(crate) use vfio::DRIVER;
+pub use sysfs::BUS;
+pub(crate) use sysfs::{DRIVER, Links, folder};
 pub use vfio::Vfio;
 pub use vfio_user::VfioUser;
 

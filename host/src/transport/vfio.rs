@@ -4,34 +4,37 @@
 //! worth its unsafe code.
 
 use std::{
-    fs::{self, File},
+    fs::File,
     io::{self, ErrorKind},
     os::{
         fd::{AsRawFd as _, BorrowedFd},
         unix::fs::FileExt as _,
     },
     panic::{AssertUnwindSafe, catch_unwind},
-    path::{Path, PathBuf},
+    path::Path,
     sync::Arc,
     time::Duration,
 };
 
-use iommufd_ioctls::IommuFd;
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use vfio_bindings::bindings::vfio as numbers;
-use vfio_ioctls::{VfioContainer, VfioDevice, VfioError, VfioIommufd, VfioOps};
+use vfio_ioctls::{VfioDevice, VfioOps};
 use vmm_sys_util::eventfd::{EFD_CLOEXEC, EFD_NONBLOCK, EventFd};
 
-use super::{COMMAND, ENABLE, Error, FIRST, Memory, PciAddress, Transport, memory::PAGE};
-
-/// The kernel's driver that hands devices to programs.
-pub(crate) const DRIVER: &str = "vfio-pci";
+use super::{
+    BUS, COMMAND, ENABLE, Error, FIRST, Memory, PciAddress, Transport,
+    memory::PAGE,
+    vfio_open::{connect, open},
+};
 
 mod request {
     use super::numbers::{VFIO_BASE, VFIO_TYPE};
     // `VfioDevice::reset` does not say how it went.
     nix::ioctl_none_bad!(reset, nix::request_code_none!(VFIO_TYPE, VFIO_BASE + 11));
 }
+
+/// A large page: the IOMMU maps memory by these where both addresses begin with one.
+const LARGE: usize = 2 << 20;
 
 /// A device that this process has to itself.
 pub struct Vfio {
@@ -52,16 +55,15 @@ impl Vfio {
     /// [`Error::NoDevice`], [`Error::NotBound`], [`Error::NoIommu`], [`Error::Permission`], [`Error::Busy`] and, for what else the kernel may
     /// say, [`Error::Connect`].
     pub fn connect(address: PciAddress) -> Result<Self, Error> {
-        let folder = look(Path::new("/sys/bus/pci"), address)?;
-        let failed = |error: VfioError| explain(address, &error);
-        // The older interface where there is one: more kernels have it.
-        let map: Arc<dyn VfioOps> = if Path::new("/dev/vfio/vfio").exists() {
-            Arc::new(VfioContainer::new(None).map_err(failed)?)
-        } else {
-            let iommu = IommuFd::new().map_err(|error| failed(VfioError::NewVfioIommufd(error)))?;
-            Arc::new(VfioIommufd::new(Arc::new(iommu), None, None).map_err(failed)?)
-        };
-        let device = VfioDevice::new(&folder, Arc::clone(&map), true).map_err(failed)?;
+        Self::connect_in(Path::new(BUS), Path::new("/dev"), address)
+    }
+
+    /// The same where the kernel shows its PCI bus and its devices in other folders. IOMMU groups are opened in `/dev/vfio` all the same.
+    ///
+    /// # Errors
+    /// As [`Vfio::connect`].
+    pub fn connect_in(bus: &Path, dev: &Path, address: PciAddress) -> Result<Self, Error> {
+        let (device, map) = open(bus, dev, address)?;
         let failed = |error: io::Error| connect(address, &error);
         // SAFETY: the descriptor is that of `device`, which lives through this statement.
         let file = unsafe { BorrowedFd::borrow_raw(device.as_raw_fd()) }.try_clone_to_owned();
@@ -125,6 +127,9 @@ impl Transport for Vfio {
     }
 
     fn memory(&mut self, bytes: usize) -> Result<Memory, Error> {
+        if bytes >= LARGE {
+            self.free = self.free.next_multiple_of(LARGE as u64);
+        }
         let (memory, _file) = Memory::new(bytes, self.free)?;
         // SAFETY: `Memory` has its pages to itself and makes no reference into them. When it is unmapped here, the kernel keeps the pages for the
         // device until that is closed.
@@ -178,93 +183,7 @@ impl Drop for Vfio {
     }
 }
 
-/// The device's folder, if vfio-pci has it and an IOMMU stands before it.
-fn look(bus: &Path, address: PciAddress) -> Result<PathBuf, Error> {
-    let folder = bus.join("devices").join(address.to_string());
-    if !folder.exists() {
-        return Err(Error::NoDevice(address));
-    }
-    let link = |name: &str| {
-        let target = fs::read_link(folder.join(name)).ok()?;
-        Some(target.file_name()?.to_string_lossy().into_owned())
-    };
-    match link("driver") {
-        Some(driver) if driver == DRIVER => {}
-        driver => {
-            let driver = driver.unwrap_or_else(|| "no driver".to_owned());
-            return Err(Error::NotBound(address, driver));
-        }
-    }
-    if link("iommu_group").is_none() {
-        return Err(Error::NoIommu(address));
-    }
-    Ok(folder)
-}
-
-/// What the kernel's refusal means, and what to do about it.
-fn explain(address: PciAddress, error: &VfioError) -> Error {
-    let (file, why) = match error {
-        VfioError::OpenContainer(why) => ("/dev/vfio/vfio".to_owned(), why.kind()),
-        VfioError::OpenGroup(why, group) => (format!("/dev/vfio/{group}"), why.kind()),
-        VfioError::OpenDeviceCdev(why) => ("/dev/vfio/devices".to_owned(), why.kind()),
-        VfioError::GroupViable => return Error::Neighbours(address),
-        _ => return connect(address, error),
-    };
-    match why {
-        ErrorKind::PermissionDenied => Error::Permission(file),
-        ErrorKind::ResourceBusy => Error::Busy(format!("vfio:{address}")),
-        _ => connect(address, error),
-    }
-}
-
-fn connect(address: PciAddress, error: &dyn ToString) -> Error {
-    Error::Connect(format!("vfio:{address}"), error.to_string())
-}
-
 #[expect(clippy::needless_pass_by_value, reason = "for map_err")]
 fn broken(error: impl ToString) -> Error {
     Error::Broken(error.to_string())
-}
-
-#[cfg(test)]
-mod tests {
-    use std::os::unix::fs::symlink;
-
-    use super::*;
-
-    #[test]
-    fn what_stands_in_the_way_is_named() {
-        let bus = tempfile::tempdir().expect("there is a place");
-        let bus = bus.path();
-        let address: PciAddress = "0000:01:00.0".parse().expect("an address");
-        assert_eq!(look(bus, address), Err(Error::NoDevice(address)));
-        let folder = bus.join("devices/0000:01:00.0");
-        fs::create_dir_all(&folder).expect("a new folder");
-        let other = |driver: &str| Err(Error::NotBound(address, driver.to_owned()));
-        assert_eq!(look(bus, address), other("no driver"));
-        let driver = folder.join("driver");
-        symlink("../../drivers/nvme", &driver).expect("a new link");
-        assert_eq!(look(bus, address), other("nvme"));
-        fs::remove_file(&driver).expect("it is there");
-        symlink("../../drivers/vfio-pci", &driver).expect("a new link");
-        assert_eq!(look(bus, address), Err(Error::NoIommu(address)));
-        symlink("../../iommu_groups/7", folder.join("iommu_group")).expect("a new link");
-        assert_eq!(look(bus, address), Ok(folder));
-    }
-
-    #[test]
-    fn what_the_kernel_refuses_is_explained() {
-        let address: PciAddress = "0000:01:00.0".parse().expect("an address");
-        let group = |code| {
-            explain(
-                address,
-                &VfioError::OpenGroup(io::Error::from_raw_os_error(code), "7".to_owned()),
-            )
-        };
-        assert_eq!(group(13), Error::Permission("/dev/vfio/7".to_owned()));
-        assert_eq!(group(16), Error::Busy("vfio:0000:01:00.0".to_owned()));
-        assert!(matches!(group(2), Error::Connect(..)));
-        let neighbours = explain(address, &VfioError::GroupViable);
-        assert_eq!(neighbours, Error::Neighbours(address));
-    }
 }

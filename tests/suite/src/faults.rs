@@ -35,6 +35,8 @@ const STRIDE: usize = 1024;
 const UNTOUCHED: u8 = 0xee;
 /// An address that is nobody's memory.
 const NOWHERE: u64 = 0x7000;
+/// Another, with 4 GiB of them behind it.
+pub(crate) const FAR: u64 = 1 << 38;
 
 /// A device with a session of two paths, and memory for jobs.
 struct Bench {
@@ -269,6 +271,31 @@ pub(crate) fn reset_in_a_burst(uri: &Uri) -> Outcome {
         assert!((1..16).all(|number| bench.is_untouched(number)));
     }
     Ok(())
+}
+
+/// A message of 4 GiB that cannot be read: the device goes on to its end, for nobody knows how long, and a reset is what ends it.
+pub(crate) fn endless_descriptor(uri: &Uri) -> Outcome {
+    let mut bench = Bench::new(uri)?;
+    bench.post(0, |job, ports| {
+        job.length = u32::MAX;
+        job.source = NOWHERE;
+        *ports = [FAR; 2];
+    });
+    bench.post(1, |_, _| {});
+    bench.device.ring()?;
+    let begun = Instant::now();
+    while begun.elapsed() < Duration::from_millis(300) {
+        assert_eq!(bench.device.complete(), None);
+        bench.device.wait(Duration::from_millis(10))?;
+    }
+    bench.device.check()?;
+    bench.device.reset()?;
+    bench.slot = bench
+        .device
+        .open_session(&bench.params, &keys(bench.params))?;
+    assert!(bench.is_untouched(1));
+    bench.post(0, |_, _| {});
+    bench.run(&[Status::Done])
 }
 
 /// A device whose first block has another major version.

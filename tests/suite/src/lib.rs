@@ -6,6 +6,7 @@
 mod faults;
 mod jobs;
 mod lost;
+mod rings;
 mod work;
 
 use std::{
@@ -26,7 +27,7 @@ pub type Outcome = Result<(), Box<dyn Error>>;
 type Check = (&'static str, fn(&Uri) -> Outcome);
 
 /// All checks.
-const CHECKS: [Check; 12] = [
+const CHECKS: [Check; 14] = [
     ("every way to split is right", jobs::every_way_to_split),
     ("messages of all lengths are split", jobs::all_lengths),
     (
@@ -42,6 +43,10 @@ const CHECKS: [Check; 12] = [
         "memory that is not mapped ends one job",
         faults::unmapped_memory,
     ),
+    (
+        "a ring that is not mapped, or full of ones, ends in an error",
+        rings::false_rings,
+    ),
     ("a lost interrupt costs only time", faults::lost_interrupt),
     (
         "a sick device is given up and taken back",
@@ -54,6 +59,10 @@ const CHECKS: [Check; 12] = [
     (
         "a reset in a burst is the end of it",
         faults::reset_in_a_burst,
+    ),
+    (
+        "a reset ends a descriptor of 4 GiB that the bus refuses",
+        faults::endless_descriptor,
     ),
     (
         "an unknown major version is refused",

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use shp::{
-    selftest,
+    selftest::{self, Failure},
     transport::{Error, Memory, Transport},
 };
 use shp_regs::blocks::{health, identity, sessions, statistics};
@@ -18,14 +18,31 @@ struct False {
     read: fn(u16, u32) -> u32,
     write: fn(u16, u32) -> u32,
     deaf: bool,
+    /// A session that is closed stays open until the next one opens.
+    keeps: bool,
+    kept: bool,
 }
 
 impl Transport for False {
     fn read(&mut self, at: u16) -> Result<u32, Error> {
-        Ok((self.read)(at, self.way.read(at)?))
+        let value = self.way.read(at)?;
+        if self.kept && at == sessions::state::AT {
+            return Ok(0);
+        }
+        Ok((self.read)(at, value))
     }
 
     fn write(&mut self, at: u16, value: u32) -> Result<(), Error> {
+        if self.keeps && at == sessions::close::AT {
+            self.kept = true;
+            return Ok(());
+        }
+        if self.kept && at == sessions::key_at::AT {
+            self.kept = false;
+            self.way
+                .write(sessions::close::AT, sessions::close::slot.with(0))?;
+            while self.way.read(sessions::state::AT)? != 0 {}
+        }
         self.way.write(at, (self.write)(at, value))
     }
 
@@ -38,6 +55,7 @@ impl Transport for False {
     }
 
     fn reset(&mut self) -> Result<(), Error> {
+        self.kept = false;
         self.way.reset()
     }
 }
@@ -50,7 +68,7 @@ fn flip(at: u16, register: u16, value: u32, bits: u32) -> u32 {
 type Lie = fn(&mut False);
 
 /// Which check notices what.
-const FAULTS: [(&str, Lie); 5] = [
+const FAULTS: [(&str, Lie); 6] = [
     ("registers keep what is written", |way| {
         way.read = |at, value| flip(at, identity::scratch::AT, value, 1 << 9);
     }),
@@ -58,6 +76,7 @@ const FAULTS: [(&str, Lie); 5] = [
         way.write = |at, value| flip(at, sessions::open::AT, value, sessions::open::pbox.with(1));
     }),
     ("an interrupt tells of a completion", |way| way.deaf = true),
+    ("a job of no session ends alone", |way| way.keeps = true),
     ("counters count", |way| {
         way.read = |at, value| flip(at, statistics::segments_low::AT, value, 1);
     }),
@@ -75,19 +94,24 @@ fn each_fault_is_noticed_by_its_check() -> Outcome {
             read: |_, value| value,
             write: |_, value| value,
             deaf: false,
+            keeps: false,
+            kept: false,
         };
         lie(&mut way);
-        assert_eq!(first_failure(way)?.as_deref(), Some(check));
+        let (name, failure) = first_failure(way)?.ok_or(check)?;
+        assert_eq!(name, check, "{failure}");
     }
     Ok(())
 }
 
 /// The first check that fails, if any does.
-fn first_failure(way: False) -> Result<Option<String>, Box<dyn std::error::Error>> {
+fn first_failure(way: False) -> Result<Option<(String, Failure)>, Box<dyn std::error::Error>> {
     let mut first = None;
     selftest::run(Box::new(way), &mut |name, result| {
-        if result.is_err() && first.is_none() {
-            first = Some(name.to_owned());
+        if let Err(failure) = result
+            && first.is_none()
+        {
+            first = Some((name.to_owned(), failure));
         }
     })?;
     Ok(first)

@@ -68,6 +68,12 @@ fn whoever_drives_a_device_tells_what_it_counts() -> Result<()> {
     let told = format!("{uri}, driven by process {} for ", shp.id());
     assert!(text.contains(&told) && text.contains(" s: well"), "{text}");
 
+    // And nobody else can have it, which does not disturb whoever has.
+    let output = desk.run(&["selftest", "--device", &uri])?;
+    let said = String::from_utf8(output.stderr)?;
+    assert_eq!(output.status.code(), Some(7));
+    assert!(said.contains("another process uses"), "{said}");
+
     drop(stdin);
     let output = shp.wait_with_output()?;
     assert!(output.status.success() && output.stderr.is_empty());

@@ -152,6 +152,46 @@ fn a_bench_measures_the_device_beside_software() -> Result<()> {
         let cycles = object["cycles_per_word"].as_f64().context("a number")?;
         let long = object["bytes"] == SEGMENT;
         assert!(cycles >= 1.0 && (!long || cycles < 1.1), "{object}");
+        let number = |value: &Value| value.as_f64().context("a number");
+        // What four bytes a word come to at the clock of the board's report.
+        let projected = &object["projected"][0];
+        let rate = number(&projected["mhz"])? * 1e6 * 4.0 / cycles;
+        assert!((number(&projected["bytes_per_second"])? / rate - 1.0).abs() < 1e-9);
+        // All shares go back over the link.
+        let link = number(&object["pcie_bytes_per_second"]["gen2x4"])?;
+        assert!(link * number(&object["k"])? < 2e9, "{object}");
     }
+    Ok(())
+}
+
+/// A simulation is never sooner; each number of paths that the device has is tried, at each length.
+#[test]
+fn a_calibration_tells_from_which_length_on_a_device_is_worth_it() -> Result<()> {
+    let desk = Desk::new("k4w32")?;
+    let device = desk.device();
+    let calibrate = ["bench", "--calibrate", "--device", &device];
+    let lines = desk.done(&[&calibrate[..], &["--json"]].concat())?;
+    for (line, k) in lines.lines().zip([2, 4]) {
+        let object: Value = serde_json::from_str(line)?;
+        assert!(object["k"] == k && object["threshold_bytes"].is_null());
+        let times = object["times"].as_array().context("a list")?;
+        let seconds = |times: &Value, by: &str| times[by].as_f64().context("a number");
+        for times in times {
+            assert!(seconds(times, "device_seconds")? > 0.0);
+            assert!(seconds(times, "software_seconds")? > 0.0);
+        }
+        assert_eq!(times.len(), 6);
+    }
+    let text = desk.done(&calibrate)?;
+    assert!(
+        text.ends_with("4 paths: software is always sooner\n"),
+        "{text}"
+    );
+    assert_eq!(
+        (lines.lines().count(), text.lines().count()),
+        (2, 2 + 2 * 7)
+    );
+    let output = desk.run(&["bench", "--calibrate"])?;
+    assert_eq!(output.status.code(), Some(2), "it needs a device");
     Ok(())
 }

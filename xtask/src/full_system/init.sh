@@ -6,6 +6,8 @@ mount -t proc none /proc
 mount -t sysfs none /sys
 mount -t devtmpfs none /dev
 mount -t tmpfs none /tmp
+# Memory for devices in large pages: the emulated IOMMU tells QEMU of each page by itself.
+echo always >/sys/kernel/mm/transparent_hugepage/shmem_enabled
 
 for module in /modules/*; do
     unxz -c "$module" >/tmp/module.ko && insmod /tmp/module.ko
@@ -28,9 +30,15 @@ check() {
 }
 
 bind() {
-    echo vfio-pci >/sys/bus/pci/devices/$address/driver_override
-    echo $address >/sys/bus/pci/drivers_probe
-    [ -e /sys/bus/pci/drivers/vfio-pci/$address ]
+    shp devices | grep -q "shp bind $address" && shp bind $address --apply && shp devices | grep -q "device vfio:$address"
+}
+
+release() {
+    shp bind $address --release --apply && shp devices | grep -q "driver none" && bind
+}
+
+selftest() {
+    shp selftest --device vfio:$address
 }
 
 conformance() {
@@ -47,6 +55,20 @@ says_what_to_do() {
     ! shp conformance --device vfio:$address /vectors.json 2>/tmp/why && grep -q "shp bind $address" /tmp/why
 }
 
+# While one process waits for its message, another one is told what the device counts, and may not have it.
+other() {
+    mkfifo /tmp/message
+    shp split -k 2 --device vfio:$address -o /tmp - </tmp/message &
+    exec 3>/tmp/message
+    until shp stats --device vfio:$address | grep "driven by process $!"; do
+        kill -0 $! && sleep 0.2 || return 1
+    done
+    ! shp conformance --device vfio:$address /vectors.json 2>/tmp/why && grep "another process uses" /tmp/why
+    refused=$?
+    exec 3>&-
+    wait $! && [ $refused = 0 ]
+}
+
 # Its last test: Linux takes a minute to let go of a device that is gone, and nobody waits for that.
 lost() {
     >/tmp/lost
@@ -55,10 +77,13 @@ lost() {
 }
 
 check "a device that is not bound is refused, with what to do" says_what_to_do
-check "the device binds to vfio-pci" bind
+check "shp bind hands the device to vfio-pci" bind
+check "shp bind takes it back, and hands it over once more" release
 shp-suite vfio:$address
 check "shp conformance, all vectors that the device can do" conformance
 check "shp split and join, a picture" split
+check "shp selftest" selftest
+check "a second process is told what the device counts, and refused" other
 # It says TAKE THE DEVICE AWAY.
 lost
 echo "THE GUEST ENDS"

@@ -44,8 +44,10 @@ pub(crate) struct Account {
 /// Runs the suite in a guest, for one board or for each.
 pub(crate) fn full_system(core: Option<&str>) -> Result<()> {
     let guest = tools::guest()?;
+    let begun = Instant::now();
     let image = prepare(&guest)?;
-    let mut failed = 0;
+    println!("built in {} s", begun.elapsed().as_secs());
+    let mut all = Account::default();
     for core in core.map_or(CORES.to_vec(), |core| vec![core]) {
         let start = Instant::now();
         let account = boot(&guest, &image, core)?;
@@ -54,9 +56,15 @@ pub(crate) fn full_system(core: Option<&str>) -> Result<()> {
             "{core}, in {seconds} s: {} passed, {} failed",
             account.passed, account.failed
         );
-        failed += account.failed;
+        all.passed += account.passed;
+        all.failed += account.failed;
     }
-    ensure!(failed == 0, "tests failed");
+    let seconds = begun.elapsed().as_secs();
+    println!(
+        "\nin {seconds} s: {} passed, {} failed",
+        all.passed, all.failed
+    );
+    ensure!(all.failed == 0, "tests failed");
     Ok(())
 }
 

@@ -14,7 +14,7 @@ use std::{
 
 use super::{Backend, Buffer, Capabilities, Completion, Error, Job, Session, Statistics};
 use crate::{
-    device::{self, Device},
+    device::{self, Device, Info},
     monitor::Report,
     partition::{self, Keys, Params, Paths},
     transport::{Pieces, Transport},
@@ -30,6 +30,7 @@ const DEPTH: u16 = 32;
 /// A device as a backend.
 pub struct Hardware {
     handle: Arc<Handle>,
+    info: Info,
     capabilities: Capabilities,
     opened: Instant,
 }
@@ -69,9 +70,15 @@ impl Hardware {
                 turn: Mutex::new(()),
                 shared: Mutex::new(Flights::new(device, patience)?),
             }),
+            info,
             capabilities,
             opened: Instant::now(),
         })
+    }
+
+    /// What the device is.
+    pub fn info(&self) -> &Info {
+        &self.info
     }
 
     /// What the device counted since its last reset.
