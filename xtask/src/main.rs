@@ -3,6 +3,7 @@
 //! Each one fetches the tools that it needs and builds what it runs, so that a fresh clone needs no other step.
 
 mod alone;
+mod coverage;
 mod debian;
 mod fault;
 mod full_system;
@@ -43,6 +44,8 @@ enum Command {
     Gen,
     /// Prove what hdl/proofs says of the core's units, and that each proof notices its planted faults
     Prove,
+    /// Count which lines and bits of the Verilog the tests of cores and units meet, and write docs/coverage.md; half an hour
+    Coverage,
     /// Plant faults in the units' Verilog, and see that each unit's tests notice them; some minutes
     Faults,
     /// Boot a guest in QEMU whose Linux drives the virtual board, and run the device suite there
@@ -99,6 +102,7 @@ fn run(command: Command) -> Result<()> {
         Command::Lint => lint::lint(),
         Command::Gen => verilog::generate(),
         Command::Prove => prove::prove(),
+        Command::Coverage => coverage::coverage(),
         Command::Faults => units::faults(),
         Command::Soak { rounds, seed } => programs::soak(rounds, seed),
         Command::Fuzz { seconds } => fuzz::fuzz(seconds).map(drop),
