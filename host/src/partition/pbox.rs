@@ -47,8 +47,10 @@ const MULTIPLIED: [[u64; 16]; 17] = {
 #[inline(never)] // It has the registers for itself then.
 pub(super) fn order_of(paths: usize, number: u64) -> u64 {
     let mut order: u64 = 0xfedc_ba98_7654_3210;
-    for (i, multiplied) in MULTIPLIED[paths].iter().enumerate().take(paths).skip(1) {
-        let number = u128::from(number.wrapping_mul(*multiplied));
+    let multiplied = &MULTIPLIED[paths];
+    #[expect(clippy::needless_range_loop, reason = "an iterator is slower")]
+    for i in 1..paths.min(16) {
+        let number = u128::from(number.wrapping_mul(multiplied[i]));
         let choice = (number.wrapping_mul(i as u128 + 1) >> 64) as u32;
         // Port i still has its own share, so that all but the last line is known before the order is.
         let (here, there) = (4 * i as u32, choice.wrapping_mul(4));
