@@ -1,6 +1,7 @@
 //! Other crates at the same job: a message into k shares, of which all k are needed. Shamir's scheme can do more (any
 //! threshold); it is what one would take instead.
 
+#[cfg(feature = "peers")]
 use std::hint::black_box;
 
 #[cfg(feature = "peers")]

@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 
 use super::{
     BLOCK,
-    simd::{Simd, Sliced, Task, Tile},
+    simd::{Simd, Sliced, Task},
 };
 
 /// The proof that the machine has AVX2. That, and that memory is touched only through references to as many bytes,
@@ -68,6 +68,12 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
+    fn multiply(self, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: see `Avx2`.
+        unsafe { _mm256_mullo_epi32(a, b) }
+    }
+
+    #[inline(always)]
     fn store(self, words: __m256i, out: &mut Sliced, at: usize) {
         // SAFETY: see `Avx2`.
         unsafe { _mm256_storeu_si256(out.0[at..at + 8].as_mut_ptr().cast(), words) }
@@ -104,6 +110,12 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
+    fn less(self, a: __m256i, b: __m256i) -> __m256i {
+        // SAFETY: see `Avx2`.
+        unsafe { _mm256_cmpgt_epi32(b, a) }
+    }
+
+    #[inline(always)]
     fn xor_rotate<const N: i32>(self, a: __m256i, b: __m256i) -> __m256i {
         // SAFETY: see `Avx2`.
         unsafe {
@@ -119,25 +131,24 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
-    fn rows(self, w: [__m256i; 16], tile: &mut Tile, at: usize) {
+    fn rows(self, w: [__m256i; 16], mut put: impl FnMut(usize, [__m256i; 2])) {
         // SAFETY: see `Avx2`.
         unsafe {
-            // quad[g][j] holds words 4g..4g+4 of blocks j and j+4.
+            // quad[j][g] holds words 4g..4g+4 of blocks j and j+4.
             let mut quad = [[w[0]; 4]; 4];
-            for (g, quad) in quad.iter_mut().enumerate() {
+            for g in 0..4 {
                 let lo01 = _mm256_unpacklo_epi32(w[4 * g], w[4 * g + 1]);
                 let hi01 = _mm256_unpackhi_epi32(w[4 * g], w[4 * g + 1]);
                 let lo23 = _mm256_unpacklo_epi32(w[4 * g + 2], w[4 * g + 3]);
                 let hi23 = _mm256_unpackhi_epi32(w[4 * g + 2], w[4 * g + 3]);
-                *quad = [
+                [quad[0][g], quad[1][g], quad[2][g], quad[3][g]] = [
                     _mm256_unpacklo_epi64(lo01, lo23),
                     _mm256_unpackhi_epi64(lo01, lo23),
                     _mm256_unpacklo_epi64(hi01, hi23),
                     _mm256_unpackhi_epi64(hi01, hi23),
                 ];
             }
-            for j in 0..4 {
-                let [q0, q1, q2, q3] = [quad[0][j], quad[1][j], quad[2][j], quad[3][j]];
+            for (j, [q0, q1, q2, q3]) in quad.into_iter().enumerate() {
                 let low = [
                     _mm256_permute2x128_si256::<0x20>(q0, q1),
                     _mm256_permute2x128_si256::<0x20>(q2, q3),
@@ -146,8 +157,8 @@ impl Simd for Avx2 {
                     _mm256_permute2x128_si256::<0x31>(q0, q1),
                     _mm256_permute2x128_si256::<0x31>(q2, q3),
                 ];
-                self.write(low, &mut tile[at + j]);
-                self.write(high, &mut tile[at + j + 4]);
+                put(j, low);
+                put(j + 4, high);
             }
         }
     }

@@ -5,25 +5,27 @@ use std::arch::x86_64::*;
 
 use super::{
     BLOCK,
-    simd::{Simd, Sliced, Task, Tile},
+    simd::{Simd, Sliced, Task},
 };
 
-/// The proof that the machine has AVX-512 F and BW. That, and that memory is touched only through references to as
+/// The proof that the machine has AVX-512 F and BW, and BMI2. That, and that memory is touched only through references to as
 /// many bytes, makes each `unsafe` below sound.
 #[derive(Clone, Copy)]
 pub(super) struct Avx512(());
 
 impl Avx512 {
     pub(super) fn detect() -> Option<Self> {
-        (is_x86_feature_detected!("avx512f") && is_x86_feature_detected!("avx512bw"))
-            .then_some(Self(()))
+        (is_x86_feature_detected!("avx512f")
+            && is_x86_feature_detected!("avx512bw")
+            && is_x86_feature_detected!("bmi2"))
+        .then_some(Self(()))
     }
 }
 
 impl Simd for Avx512 {
     fn run<T: Task<Self>>(self, task: T) -> T::Output {
         #[inline(never)]
-        #[target_feature(enable = "avx512f,avx512bw")]
+        #[target_feature(enable = "avx512f,avx512bw,bmi2")]
         fn compiled<T: Task<Avx512>>(simd: Avx512, task: T) -> T::Output {
             task.run(simd)
         }
@@ -56,6 +58,12 @@ impl Simd for Avx512 {
     fn add(self, a: __m512i, b: __m512i) -> __m512i {
         // SAFETY: see `Avx512`.
         unsafe { _mm512_add_epi32(a, b) }
+    }
+
+    #[inline(always)]
+    fn multiply(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: see `Avx512`.
+        unsafe { _mm512_mullo_epi32(a, b) }
     }
 
     #[inline(always)]
@@ -95,23 +103,29 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    fn less(self, a: __m512i, b: __m512i) -> __m512i {
+        // SAFETY: see `Avx512`.
+        unsafe { _mm512_maskz_set1_epi32(_mm512_cmplt_epi32_mask(a, b), -1) }
+    }
+
+    #[inline(always)]
     fn xor_rotate<const N: i32>(self, a: __m512i, b: __m512i) -> __m512i {
         // SAFETY: see `Avx512`.
         unsafe { _mm512_rol_epi32::<N>(_mm512_xor_si512(a, b)) }
     }
 
     #[inline(always)]
-    fn rows(self, w: [__m512i; 16], tile: &mut Tile, _at: usize) {
+    fn rows(self, w: [__m512i; 16], mut put: impl FnMut(usize, __m512i)) {
         // SAFETY: see `Avx512`.
         unsafe {
-            // After two rounds of unpacking, quad[g][j] holds words 4g..4g+4 of blocks j, j+4, j+8 and j+12.
+            // After two rounds of unpacking, quad[j][g] holds words 4g..4g+4 of blocks j, j+4, j+8 and j+12.
             let mut quad = [[w[0]; 4]; 4];
             for g in 0..4 {
                 let lo01 = _mm512_unpacklo_epi32(w[4 * g], w[4 * g + 1]);
                 let hi01 = _mm512_unpackhi_epi32(w[4 * g], w[4 * g + 1]);
                 let lo23 = _mm512_unpacklo_epi32(w[4 * g + 2], w[4 * g + 3]);
                 let hi23 = _mm512_unpackhi_epi32(w[4 * g + 2], w[4 * g + 3]);
-                quad[g] = [
+                [quad[0][g], quad[1][g], quad[2][g], quad[3][g]] = [
                     _mm512_unpacklo_epi64(lo01, lo23),
                     _mm512_unpackhi_epi64(lo01, lo23),
                     _mm512_unpacklo_epi64(hi01, hi23),
@@ -119,15 +133,15 @@ impl Simd for Avx512 {
                 ];
             }
             // Then the four quarters of a block are brought together.
-            for j in 0..4 {
-                let lo01 = _mm512_shuffle_i32x4::<0x44>(quad[0][j], quad[1][j]);
-                let hi01 = _mm512_shuffle_i32x4::<0xee>(quad[0][j], quad[1][j]);
-                let lo23 = _mm512_shuffle_i32x4::<0x44>(quad[2][j], quad[3][j]);
-                let hi23 = _mm512_shuffle_i32x4::<0xee>(quad[2][j], quad[3][j]);
-                self.write(_mm512_shuffle_i32x4::<0x88>(lo01, lo23), &mut tile[j]);
-                self.write(_mm512_shuffle_i32x4::<0xdd>(lo01, lo23), &mut tile[j + 4]);
-                self.write(_mm512_shuffle_i32x4::<0x88>(hi01, hi23), &mut tile[j + 8]);
-                self.write(_mm512_shuffle_i32x4::<0xdd>(hi01, hi23), &mut tile[j + 12]);
+            for (j, [q0, q1, q2, q3]) in quad.into_iter().enumerate() {
+                let lo01 = _mm512_shuffle_i32x4::<0x44>(q0, q1);
+                let hi01 = _mm512_shuffle_i32x4::<0xee>(q0, q1);
+                let lo23 = _mm512_shuffle_i32x4::<0x44>(q2, q3);
+                let hi23 = _mm512_shuffle_i32x4::<0xee>(q2, q3);
+                put(j, _mm512_shuffle_i32x4::<0x88>(lo01, lo23));
+                put(j + 4, _mm512_shuffle_i32x4::<0xdd>(lo01, lo23));
+                put(j + 8, _mm512_shuffle_i32x4::<0x88>(hi01, hi23));
+                put(j + 12, _mm512_shuffle_i32x4::<0xdd>(hi01, hi23));
             }
         }
     }

@@ -17,12 +17,12 @@ pub(super) struct KeyTable {
 }
 
 /// The P-box's place in a [`KeyTable`]; no unit has it, for there are at most 15.
-pub(super) const PBOX: usize = TILE - 1;
+pub(super) const PBOX: u32 = TILE as u32 - 1;
 
 impl KeyTable {
     pub(super) fn new(units: &[Key], pbox: &Key) -> Self {
         let mut words = [Sliced([0; TILE]); 8];
-        for (unit, key) in units.iter().enumerate().chain([(PBOX, pbox)]) {
+        for (unit, key) in units.iter().enumerate().chain([(PBOX as usize, pbox)]) {
             for (words, bytes) in words.iter_mut().zip(key.as_chunks().0) {
                 words.0[unit] = u32::from_le_bytes(*bytes);
             }
@@ -30,10 +30,9 @@ impl KeyTable {
         Self { words }
     }
 
-    /// The key of each of `WIDTH` blocks, from `at` on.
+    /// The key of each unit, in the low four bits of a word.
     #[inline(always)]
-    fn of<S: Simd>(&self, simd: S, units: &Sliced, at: usize) -> [S::Words; 8] {
-        let units = simd.load(units, at);
+    fn of<S: Simd>(&self, simd: S, units: S::Words) -> [S::Words; 8] {
         let mut key = [units; 8];
         for (key, words) in key.iter_mut().zip(&self.words) {
             *key = simd.lookup(words, units);
@@ -99,7 +98,7 @@ impl<'a> Stream<'a> {
             simd.run(Batch {
                 stream: self,
                 key,
-                counters,
+                counters: [simd.load(&counters[0], at), simd.load(&counters[1], at)],
                 at,
                 tile,
                 meanwhile,
@@ -107,25 +106,22 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// The first `blocks` of a tile, each from a unit and a place of its own.
+    /// The first `blocks` of a tile, of a segment: what `seats` says of the place in the tile.
     #[inline(always)]
     pub(super) fn mixed<S: Simd>(
         &self,
         simd: S,
-        Mix {
-            units,
-            counters,
-            blocks,
-        }: Mix<'_>,
+        blocks: usize,
+        seats: impl Fn(usize) -> Seats<S::Words>,
         tile: &mut Tile,
         meanwhile: &mut impl Meanwhile<S>,
     ) {
         for at in (0..blocks).step_by(S::WIDTH) {
-            let key = self.keys.of(simd, units, at);
+            let Seats { units, counters } = seats(at);
             simd.run(Batch {
                 stream: self,
-                key,
-                counters,
+                key: self.keys.of(simd, units),
+                counters: [counters, simd.splat(0)],
                 at,
                 tile,
                 meanwhile,
@@ -133,35 +129,24 @@ impl<'a> Stream<'a> {
         }
     }
 
-    /// The same, left sliced.
+    /// `WIDTH` of the same, left sliced.
     #[inline(always)]
     pub(super) fn sliced<S: Simd>(
         &self,
         simd: S,
-        Mix {
-            units,
-            counters,
-            blocks,
-        }: Mix<'_>,
-        words: &mut [Sliced; 16],
-    ) {
-        for at in (0..blocks).step_by(S::WIDTH) {
-            let key = self.keys.of(simd, units, at);
-            let made = self.rounds(simd, key, counters, at, &mut Nothing);
-            for (words, made) in words.iter_mut().zip(made) {
-                simd.store(made, words, at);
-            }
-        }
+        Seats { units, counters }: Seats<S::Words>,
+    ) -> [S::Words; 16] {
+        let key = self.keys.of(simd, units);
+        self.rounds(simd, key, [counters, simd.splat(0)], &mut Nothing)
     }
 
-    /// `WIDTH` blocks of a tile, from `at` on.
+    /// `WIDTH` blocks.
     #[inline(always)]
     fn rounds<S: Simd>(
         &self,
         simd: S,
         key: [S::Words; 8],
-        counters: &[Sliced; 2],
-        at: usize,
+        counters: [S::Words; 2],
         meanwhile: &mut impl Meanwhile<S>,
     ) -> [S::Words; 16] {
         let initial: [S::Words; 16] = [
@@ -177,8 +162,8 @@ impl<'a> Stream<'a> {
             key[5],
             key[6],
             key[7],
-            simd.load(&counters[0], at),
-            simd.load(&counters[1], at),
+            counters[0],
+            counters[1],
             simd.splat(self.segment as u32),
             simd.splat((self.segment >> 32) as u32),
         ];
@@ -195,12 +180,11 @@ impl<'a> Stream<'a> {
     }
 }
 
-/// Blocks of many units: the unit of each, in the low four bits of a word, and its counter, and how many there are.
-#[derive(Clone, Copy)]
-pub(super) struct Mix<'a> {
-    pub(super) units: &'a Sliced,
-    pub(super) counters: &'a [Sliced; 2],
-    pub(super) blocks: usize,
+/// What makes each of `WIDTH` blocks of a segment: the unit, in the low four bits of a word, and the counter, which in the
+/// longest segment is below 2^26.
+pub(super) struct Seats<W> {
+    pub(super) units: W,
+    pub(super) counters: W,
 }
 
 /// `WIDTH` blocks of a tile, from `at` on. A task of its own, so that there is one copy of the rounds for each kind of
@@ -208,7 +192,7 @@ pub(super) struct Mix<'a> {
 struct Batch<'x, W, M> {
     stream: &'x Stream<'x>,
     key: [W; 8],
-    counters: &'x [Sliced; 2],
+    counters: [W; 2],
     at: usize,
     tile: &'x mut Tile,
     meanwhile: &'x mut M,
@@ -221,8 +205,13 @@ impl<S: Simd, M: Meanwhile<S>> Task<S> for Batch<'_, S::Words, M> {
     fn run(self, simd: S) {
         let words = self
             .stream
-            .rounds(simd, self.key, self.counters, self.at, self.meanwhile);
-        simd.rows(words, self.tile, self.at);
+            .rounds(simd, self.key, self.counters, self.meanwhile);
+        let rows = &mut self.tile[self.at..][..S::WIDTH];
+        simd.rows(
+            words,
+            #[inline(always)]
+            |b, row| simd.write(row, &mut rows[b]),
+        );
     }
 }
 

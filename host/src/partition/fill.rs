@@ -2,12 +2,12 @@
 
 use super::{
     BLOCK,
-    chacha::{Mix, PBOX, Stream, counters},
+    chacha::{PBOX, Seats, Stream, counters},
     finish::Finish,
     pbox::Plan,
     redraw::Redraw,
     scratch::{Filled, Numbers, Rows},
-    simd::{Simd, Sliced, TILE},
+    simd::{Runs, Simd, TILE, choose, count},
 };
 
 /// What makes a segment's tiles.
@@ -131,16 +131,11 @@ impl Order<'_> {
         }
         for (slot, tile) in tiles[..self.slots].iter_mut().enumerate() {
             if let Some(plan) = self.plan {
-                let mut units = Sliced([0; TILE]);
-                for at in (0..TILE).step_by(S::WIDTH) {
-                    simd.store(plan.units.shares(simd, slot, at), &mut units, at);
-                }
-                let mix = Mix {
-                    units: &units,
-                    counters: &counters,
-                    blocks: TILE,
+                let seats = |at| Seats {
+                    units: plan.units.shares(simd, slot, at),
+                    counters: simd.load(&counters[0], at),
                 };
-                self.stream.mixed(simd, mix, tile, finish);
+                self.stream.mixed(simd, TILE, seats, tile, finish);
             } else {
                 self.stream.unit(simd, slot, &counters, tile, finish);
             }
@@ -157,41 +152,21 @@ impl Order<'_> {
         out: &mut Rows,
         finish: &mut Option<Finish<'_, '_, S, LANE>>,
     ) {
-        // The block and the slot of each row of a batch.
-        let (mut bs, mut slots) = (Sliced([0; TILE]), Sliced([0; TILE]));
-        let (mut b, mut slot) = (0, 0);
-        for (at_b, at_slot) in bs.0.iter_mut().zip(&mut slots.0) {
-            (*at_b, *at_slot) = (b, slot);
-            b += 1;
-            if b == blocks as u32 {
-                (b, slot) = (0, slot + 1);
-            }
-        }
-        let (further, slots_further) = ((TILE % blocks) as u32, (TILE / blocks) as u32);
+        let runs = Runs::new(blocks);
         let (tiles, _) = out.as_chunks_mut();
         for (start, tile) in (0..rows).step_by(TILE).zip(tiles) {
-            let mut units = slots;
-            if let Some(plan) = self.plan {
-                plan.units.pick(simd, &bs, &mut units);
-            }
-            let mut counters = [Sliced([0; TILE]); 2];
-            for lane in 0..TILE {
-                let counter = self.block + u64::from(bs.0[lane]);
-                counters[0].0[lane] = counter as u32;
-                counters[1].0[lane] = (counter >> 32) as u32;
-            }
-            let mix = Mix {
-                units: &units,
-                counters: &counters,
-                blocks: (rows - start).min(TILE),
+            let seats = |at| {
+                let [slot, b] = runs.find(simd, start + at);
+                Seats {
+                    units: match self.plan {
+                        Some(plan) => plan.units.pick(simd, b, slot),
+                        None => slot,
+                    },
+                    counters: simd.add(simd.splat(self.block as u32), b),
+                }
             };
-            self.stream.mixed(simd, mix, tile, finish);
-            for (b, slot) in bs.0.iter_mut().zip(&mut slots.0) {
-                *b += further;
-                let over = u32::from(*b >= blocks as u32);
-                *b -= over * blocks as u32;
-                *slot += slots_further + over;
-            }
+            let made = (rows - start).min(TILE);
+            self.stream.mixed(simd, made, seats, tile, finish);
         }
     }
 }
@@ -246,22 +221,25 @@ impl<'a> Head<'a> {
         r: usize,
         finish: &mut Option<Finish<'_, '_, S, LANE>>,
     ) {
-        let mut units = Sliced([PBOX as u32; TILE]);
-        let mut places = counters(self.first);
-        let tail = place.block + (place.left() / TILE * TILE) as u64;
-        for (b, lane) in (self.numbers..self.numbers + self.r).enumerate() {
-            units.0[lane] = r as u32;
-            let counter = tail + b as u64;
-            places[0].0[lane] = counter as u32;
-            places[1].0[lane] = (counter >> 32) as u32;
-        }
-        let mix = Mix {
-            units: &units,
-            counters: &places,
-            blocks: self.numbers + self.r,
+        let (first, numbers) = (self.first as u32, self.numbers as u32);
+        let tail = place.block as u32 + (place.left() / TILE * TILE) as u32;
+        let seats = |at| {
+            let row = count(simd, at);
+            let is_pbox = simd.less(row, simd.splat(numbers));
+            let start = choose(
+                simd,
+                is_pbox,
+                simd.splat(first),
+                simd.splat(tail.wrapping_sub(numbers)),
+            );
+            Seats {
+                units: choose(simd, is_pbox, simd.splat(PBOX), simd.splat(r as u32)),
+                counters: simd.add(start, row),
+            }
         };
+        let made = self.numbers + self.r;
         let tile = self.rows.first_chunk_mut().expect("a tile and two rows");
-        stream.mixed(simd, mix, tile, finish);
+        stream.mixed(simd, made, seats, tile, finish);
     }
 
     /// The numbers from that of a block on.

@@ -28,23 +28,47 @@ pub(super) fn draw(paths: usize, numbers: &[u8; TILE * 8], choices: &mut Choices
     }
 }
 
-/// Which share leaves by each of k ports, for one block: four bits a port.
-#[inline(always)]
-pub(super) fn order_of(paths: usize, number: [u8; 8]) -> u64 {
-    let mut number = u64::from_le_bytes(number);
-    let mut choices = [0; 16];
-    for (i, choice) in choices[..paths].iter_mut().enumerate().skip(1).rev() {
-        let product = u128::from(number).wrapping_mul(i as u128 + 1);
-        (number, *choice) = (product as u64, (product >> 64) as u32);
+/// By what a number has been multiplied before SPEC.md's step i for k paths, in row k: so no step waits for another.
+const MULTIPLIED: [[u64; 16]; 17] = {
+    let mut multiplied = [[1; 16]; 17];
+    let mut k = 2;
+    while k <= 16 {
+        let mut i = k - 1;
+        while i > 0 {
+            multiplied[k][i - 1] = multiplied[k][i] * (i as u64 + 1);
+            i -= 1;
+        }
+        k += 1;
     }
+    multiplied
+};
+
+/// Which share leaves by each of k ports, for one block: four bits a port. SPEC.md's swaps in the opposite order find it.
+#[inline(never)] // It has the registers for itself then.
+pub(super) fn order_of(paths: usize, number: u64) -> u64 {
     let mut order: u64 = 0xfedc_ba98_7654_3210;
-    for (i, choice) in choices[..paths].iter().enumerate().skip(1) {
-        // Port i still has its own share.
-        let there = choice.wrapping_mul(4);
-        let differ = (order.wrapping_shr(there) & 15) ^ i as u64;
-        order ^= differ.wrapping_shl(there) ^ differ << (4 * i);
+    let multiplied = &MULTIPLIED[paths];
+    #[expect(clippy::needless_range_loop, reason = "an iterator is slower")]
+    for i in 1..paths.min(16) {
+        let number = u128::from(number.wrapping_mul(multiplied[i]));
+        let choice = (number.wrapping_mul(i as u128 + 1) >> 64) as u32;
+        // Port i still has its own share, so that all but the last line is known before the order is.
+        let (here, there) = (4 * i as u32, choice.wrapping_mul(4));
+        let both = 15u64.wrapping_shl(here) | 15u64.wrapping_shl(there);
+        let mine = (i as u64).wrapping_shl(there);
+        order = order & !both | mine | (order.wrapping_shr(there) & 15).wrapping_shl(here);
     }
     order
+}
+
+/// The share that leaves by each port, of an order's low and high half.
+#[inline(always)]
+pub(super) fn pick<S: Simd>(simd: S, [low, high]: [S::Words; 2], port: S::Words) -> S::Words {
+    let place = simd.left(port, simd.splat(2));
+    let above = simd.add(place, simd.splat(0u32.wrapping_sub(32)));
+    // Shifts by 32 bits and more leave 0, and so do those by less than none.
+    let share = simd.xor(simd.right(low, place), simd.right(high, above));
+    simd.and(share, simd.splat(15))
 }
 
 /// Which of the first shares leaves by each of as many ports, for the blocks of a tile: four bits a port, eight ports in
@@ -89,20 +113,12 @@ impl Order {
         }
     }
 
-    /// For each port in a list, the share of the block beside it. Ports that are not ordered keep the share of their
-    /// own number.
+    /// For each port, the share of the block beside it. Ports that are not ordered keep the share of their own number.
     #[inline(always)]
-    pub(super) fn pick<S: Simd>(&self, simd: S, blocks: &Sliced, ports: &mut Sliced) {
-        for at in (0..TILE).step_by(S::WIDTH) {
-            let (block, port) = (simd.load(blocks, at), simd.load(ports, at));
-            let place = simd.left(port, simd.splat(2));
-            let above = simd.add(place, simd.splat(0u32.wrapping_sub(32)));
-            // Shifts by 32 bits and more leave 0, and so do those by less than none.
-            let low = simd.right(simd.lookup(&self.0[0], block), place);
-            let high = simd.right(simd.lookup(&self.0[1], block), above);
-            let share = simd.and(simd.xor(low, high), simd.splat(15));
-            simd.store(share, ports, at);
-        }
+    pub(super) fn pick<S: Simd>(&self, simd: S, block: S::Words, port: S::Words) -> S::Words {
+        let [low, high] = &self.0;
+        let order = [simd.lookup(low, block), simd.lookup(high, block)];
+        pick(simd, order, port)
     }
 
     /// `WIDTH` blocks' shares for port p, in the low four bits.

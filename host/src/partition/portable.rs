@@ -6,7 +6,7 @@ use std::hint::select_unpredictable;
 
 use super::{
     BLOCK,
-    simd::{Simd, Sliced, Task, Tile},
+    simd::{Simd, Sliced, Task},
 };
 
 /// Blocks at once: what fits the registers of most machines.
@@ -63,6 +63,11 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
+    fn multiply(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
+        words(a, b, u32::wrapping_mul)
+    }
+
+    #[inline(always)]
     fn xor(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
         words(a, b, |a, b| a ^ b)
     }
@@ -88,18 +93,23 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
+    fn less(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
+        words(a, b, |a, b| select_unpredictable(a < b, u32::MAX, 0))
+    }
+
+    #[inline(always)]
     fn xor_rotate<const N: i32>(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
         words(a, b, |a, b| (a ^ b).rotate_left(N.cast_unsigned()))
     }
 
     #[inline(always)]
-    fn rows(self, words: [[u32; WIDTH]; 16], tile: &mut Tile, at: usize) {
+    fn rows(self, words: [[u32; WIDTH]; 16], mut put: impl FnMut(usize, [u8; BLOCK])) {
         for b in 0..WIDTH {
             let mut row = [0; BLOCK];
             for (bytes, word) in row.chunks_exact_mut(4).zip(words) {
                 bytes.copy_from_slice(&word[b].to_le_bytes());
             }
-            self.write(row, &mut tile[at + b]);
+            put(b, row);
         }
     }
 

@@ -31,6 +31,8 @@ pub(super) trait Simd: Copy {
     /// `table[index]` of the low four bits of each index, in the same time for all.
     fn lookup(self, table: &Sliced, index: Self::Words) -> Self::Words;
     fn add(self, a: Self::Words, b: Self::Words) -> Self::Words;
+    /// The low halves of the products.
+    fn multiply(self, a: Self::Words, b: Self::Words) -> Self::Words;
     fn xor(self, a: Self::Words, b: Self::Words) -> Self::Words;
     fn and(self, a: Self::Words, b: Self::Words) -> Self::Words;
     /// Each word shifted by bits of its own; by 32 and more, it is 0.
@@ -39,11 +41,14 @@ pub(super) trait Simd: Copy {
     fn right(self, a: Self::Words, bits: Self::Words) -> Self::Words;
     /// All ones where the words are equal, else zero.
     fn equal(self, a: Self::Words, b: Self::Words) -> Self::Words;
+    /// All ones where a is the smaller, else zero; both are below 2^31.
+    fn less(self, a: Self::Words, b: Self::Words) -> Self::Words;
     fn store(self, words: Self::Words, out: &mut Sliced, at: usize);
     /// `(a ^ b)`, rotated left by `N` bits.
     fn xor_rotate<const N: i32>(self, a: Self::Words, b: Self::Words) -> Self::Words;
-    /// Turns 16 words of `WIDTH` blocks into `WIDTH` blocks of 16 words, and puts them into `tile` from `at` on.
-    fn rows(self, words: [Self::Words; 16], tile: &mut Tile, at: usize);
+    /// Turns 16 words of `WIDTH` blocks into `WIDTH` blocks of 16 words, and hands each to `put` with its number.
+    /// `put` must be `inline(always)`.
+    fn rows(self, words: [Self::Words; 16], put: impl FnMut(usize, Self::Row));
 
     /// One block.
     type Row: Copy;
@@ -88,4 +93,62 @@ pub(super) trait Simd: Copy {
 pub(super) trait Task<S: Simd> {
     type Output;
     fn run(self, simd: S) -> Self::Output;
+}
+
+/// 0, 1, 2 and so on.
+const COUNT: Sliced = {
+    let mut count = [0; TILE];
+    let mut place = 0;
+    while place < TILE {
+        count[place] = place as u32;
+        place += 1;
+    }
+    Sliced(count)
+};
+
+/// `WIDTH` numbers from the first on.
+#[inline(always)]
+pub(super) fn count<S: Simd>(simd: S, first: usize) -> S::Words {
+    simd.add(simd.load(&COUNT, 0), simd.splat(first as u32))
+}
+
+/// `yes` where the mask is all ones, `no` where it is zero. No branch.
+#[inline(always)]
+pub(super) fn choose<S: Simd>(simd: S, mask: S::Words, yes: S::Words, no: S::Words) -> S::Words {
+    simd.xor(no, simd.and(mask, simd.xor(yes, no)))
+}
+
+/// Places that lie in runs, one behind the other.
+#[derive(Clone, Copy)]
+pub(super) struct Runs {
+    length: u32,
+    reciprocal: u32,
+}
+
+impl Runs {
+    /// Of so many places each, at most 16.
+    #[inline(always)]
+    pub(super) fn new(length: usize) -> Self {
+        let length = length as u32;
+        // Exact below place 4096, and cheaper than a division for each.
+        let reciprocal = (1 << 16) / length + 1;
+        Self { length, reciprocal }
+    }
+
+    /// The run of each of `WIDTH` places from the first on, and where in it they are.
+    #[inline(always)]
+    pub(super) fn find<S: Simd>(self, simd: S, first: usize) -> [S::Words; 2] {
+        let place = count(simd, first);
+        let run = simd.multiply(place, simd.splat(self.reciprocal));
+        let run = simd.right(run, simd.splat(16));
+        let back = simd.multiply(run, simd.splat(self.length.wrapping_neg()));
+        [run, simd.add(place, back)]
+    }
+
+    /// The same of one place.
+    #[inline(always)]
+    pub(super) fn find_one(self, place: usize) -> [usize; 2] {
+        let run = (place * self.reciprocal as usize) >> 16;
+        [run, place - run * self.length as usize]
+    }
 }

@@ -5,10 +5,10 @@
 
 use super::{
     BLOCK,
-    chacha::{Mix, PBOX},
-    pbox::order_of,
+    chacha::{PBOX, Seats},
+    pbox::{order_of, pick},
     scratch::Small,
-    simd::{Simd, Sliced, TILE},
+    simd::{Runs, Simd, Sliced, TILE, choose},
     split::Split,
 };
 
@@ -26,86 +26,83 @@ impl Split<'_, '_> {
         let Small { words, tile } = &mut self.scratch.small;
 
         // Place i * blocks + b is for block b of share i. The last share needs no unit: the P-box has its places.
-        let (mut units, mut counters) = (Sliced([0; TILE]), [Sliced([0; TILE]); 2]);
-        // Exact for so few places, and cheaper than a division.
-        let reciprocal = 65536 / blocks as u32 + 1;
-        for place in 0..TILE as u32 {
-            let share = (place * reciprocal) >> 16;
-            let is_pbox = share == k as u32 - 1;
-            let start = if is_pbox { self.first / 8 } else { self.first };
-            let counter = start + u64::from(place - share * blocks as u32);
-            let place = place as usize;
-            units.0[place] = if is_pbox { PBOX as u32 } else { share };
-            counters[0].0[place] = counter as u32;
-            counters[1].0[place] = (counter >> 32) as u32;
+        let runs = Runs::new(blocks);
+        let (before_last, last) = (simd.splat(k as u32 - 2), simd.splat(k as u32 - 1));
+        for at in (0..blocks * k).step_by(S::WIDTH) {
+            let [share, b] = runs.find(simd, at);
+            let is_pbox = simd.equal(share, last);
+            let (first, eighth) = (self.first as u32, (self.first / 8) as u32);
+            let start = choose(simd, is_pbox, simd.splat(eighth), simd.splat(first));
+            let seats = Seats {
+                units: choose(simd, is_pbox, simd.splat(PBOX), share),
+                counters: simd.add(start, b),
+            };
+            let made = self.stream.sliced(simd, seats);
+            for (words, made) in words.iter_mut().zip(made) {
+                simd.store(made, words, at);
+            }
+            let rows = &mut tile[at..][..S::WIDTH];
+            simd.rows(
+                made,
+                #[inline(always)]
+                |place, row| simd.write(row, &mut rows[place]),
+            );
         }
-        let mix = Mix {
-            units: &units,
-            counters: &counters,
-            blocks: blocks * k,
-        };
-        self.stream.sliced(simd, mix, words);
 
-        // Which place's share goes to which.
-        let mut from = Sliced([0; TILE]);
-        for b in 0..blocks {
+        let mut orders = [0; TILE / 2];
+        for (b, order) in orders[..blocks].iter_mut().enumerate() {
             let number = self.first as usize % 8 + b;
             let place = (k - 1) * blocks + number / 8;
-            let mut bytes = [0; 8];
-            for (bytes, words) in bytes
-                .as_chunks_mut()
-                .0
-                .iter_mut()
-                .zip(&words[number % 8 * 2..])
-            {
-                *bytes = words.0[place].to_le_bytes();
-            }
-            let order = order_of(k, bytes);
-            for p in 0..k {
-                let share = (order >> (4 * p)) as u32 & 15;
-                from.0[p * blocks + b] = share.wrapping_mul(blocks as u32).wrapping_add(b as u32);
-            }
+            let half = |at: usize| u64::from(words[number % 8 * 2 + at].0[place]);
+            *order = order_of(k, half(0) | half(1) << 32);
         }
 
-        // R and r as rows, for what the last two shares are.
-        let all = |words: &[Sliced; 16], at| {
-            let mut all = [simd.load(&words[0], at); 16];
-            for (to, words) in all.iter_mut().zip(words) {
-                *to = simd.load(words, at);
-            }
-            all
-        };
-        for at in (0..blocks * k).step_by(S::WIDTH) {
-            simd.rows(all(words, at), tile, at);
-        }
-        for (b, part) in self.message.chunks(BLOCK).enumerate() {
+        let zero = simd.read(&[0; BLOCK]);
+        let (mut differences, mut rests) = ([zero; TILE / 2], [zero; TILE / 2]);
+        let sums = differences.iter_mut().zip(&mut rests);
+        for ((b, part), (difference, rest)) in self.message.chunks(BLOCK).enumerate().zip(sums) {
             let r = simd.read(&tile[(k - 2) * blocks + b]);
-            let mut rest = r;
+            *difference = simd.minus::<LANE>(simd.read_part(part), r);
+            let mut left = r;
             for i in 0..k - 2 {
-                rest = simd.minus::<LANE>(rest, simd.read(&tile[i * blocks + b]));
+                left = simd.minus::<LANE>(left, simd.read(&tile[i * blocks + b]));
             }
-            let difference = simd.minus::<LANE>(simd.read_part(part), r);
-            for (share, row) in [(k - 2, rest), (k - 1, difference)] {
-                let place = share * blocks + b;
-                simd.write(row, &mut tile[place]);
-                for (words, word) in words.iter_mut().zip(tile[place].as_chunks().0) {
-                    words.0[place] = u32::from_le_bytes(*word);
+            *rest = left;
+        }
+
+        // The shares are put into the places of their ports. Where the last two belong, they are put in the end.
+        let (mut is_rest, mut is_difference) = (Sliced([0; TILE]), Sliced([0; TILE]));
+        for at in (0..blocks * k).step_by(S::WIDTH) {
+            let [port, b] = runs.find(simd, at);
+            let mut order = [simd.splat(0); 2];
+            for (own, number) in orders[..blocks].iter().zip(0..) {
+                let here = simd.equal(b, simd.splat(number));
+                let halves = [*own as u32, (*own >> 32) as u32];
+                for (order, own) in order.iter_mut().zip(halves) {
+                    *order = simd.xor(*order, simd.and(here, simd.splat(own)));
                 }
             }
-        }
-
-        for at in (0..blocks * k).step_by(S::WIDTH) {
-            let from = simd.load(&from, at);
+            let share = pick(simd, order, port);
+            simd.store(simd.equal(share, before_last), &mut is_rest, at);
+            simd.store(simd.equal(share, last), &mut is_difference, at);
+            let from = simd.add(simd.multiply(share, simd.splat(blocks as u32)), b);
             let mut moved = [from; 16];
             for (moved, words) in moved.iter_mut().zip(&*words) {
                 *moved = simd.lookup(words, from);
             }
-            simd.rows(moved, tile, at);
-        }
-        for (p, port) in self.ports.iter_mut().enumerate() {
-            for (b, part) in port.chunks_mut(BLOCK).enumerate() {
-                simd.write_part(simd.read(&tile[p * blocks + b]), part);
-            }
+            simd.rows(
+                moved,
+                #[inline(always)]
+                |place, share| {
+                    let place = at + place;
+                    let [p, b] = runs.find_one(place);
+                    if let Some(port) = self.ports.get_mut(p) {
+                        let share = simd.select(is_rest.0[place], rests[b], share);
+                        let share = simd.select(is_difference.0[place], differences[b], share);
+                        simd.write_part(share, &mut port[b * BLOCK..]);
+                    }
+                },
+            );
         }
         self.scratch.small.wipe(simd);
     }
