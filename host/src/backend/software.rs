@@ -27,6 +27,9 @@ const BATCH: usize = 8;
 /// Bytes of message that go through it at once, unless one job alone has more: large jobs are spread over the workers.
 const BATCH_BYTES: usize = 16 << 10;
 
+/// Bytes after which a worker answers, though there is more to do.
+const ANSWER_BYTES: usize = 32 << 10;
+
 /// Messages from this length on are cut over workers that have nothing else to do.
 const CUT: usize = 1 << 20;
 
@@ -248,14 +251,23 @@ impl Drop for Pool {
 }
 
 impl Shared {
-    /// Takes batches until the channel is closed.
+    /// Takes batches until the channel is closed. One answer is for all that there was to do, up to some bytes: waking who waits costs as much as a packet.
     fn work(&self, jobs: &Receiver<Vec<Job>>, done: &Sender<Vec<Completion>>) {
-        for batch in jobs {
+        while let Ok(first) = jobs.recv() {
             self.busy.fetch_add(1, Ordering::Relaxed);
-            let completions = batch
-                .into_iter()
-                .map(|job| complete(job, |job| self.split(job)))
-                .collect();
+            let (mut bytes, mut completions) = (0, Vec::new());
+            let mut next = Some(first);
+            while let Some(batch) = next {
+                for job in batch {
+                    bytes += job.message.len();
+                    completions.push(complete(job, |job| self.split(job)));
+                }
+                next = if bytes < ANSWER_BYTES {
+                    jobs.try_recv().ok()
+                } else {
+                    None
+                };
+            }
             self.busy.fetch_sub(1, Ordering::Relaxed);
             if done.send(completions).is_err() {
                 return;
