@@ -76,9 +76,9 @@ pub(super) fn units(netlist: &str, top: &str) -> Result<Vec<Unit>> {
             _ => 0,
         };
         let mut ff = u64::from(cell.kind == "TRELLIS_FF");
-        // A register that was told to stay alone is a module of its own.
+        // A register that was told to stay alone is a module of its own; the library's cells are modules too, without cells.
         if let Some(own) = modules.get(&cell.kind) {
-            ff = own
+            ff += own
                 .cells
                 .values()
                 .filter(|cell| cell.kind == "TRELLIS_FF")
@@ -170,6 +170,11 @@ mod tests {
             r#"{{"modules": {{"measure": {{"cells": {{{}}}, "netnames": {{
                 "design.keystream.unit_3.q": {{"bits": [1]}}, "design.pbox.q": {{"bits": [2]}}}}}}}}}}"#,
             cells.join(", ")
+        );
+        let netlist = netlist.replacen(
+            r#""modules": {"#,
+            r#""modules": {"TRELLIS_FF": {"cells": {}, "netnames": {}}, "#,
+            1,
         );
         let unit = |name: &str, lut, ff| Unit {
             name: name.to_owned(),
