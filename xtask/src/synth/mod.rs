@@ -37,7 +37,7 @@ const DESIGNS: [Design; 5] = [
         name: "k4w32",
         module: "k4w32",
         file: "hdl/verilog/k4w32.v",
-        seed: 1,
+        seed: 5,
     },
     Design {
         name: "k4w32 engine",
