@@ -9,14 +9,10 @@ use crate::delay::Delay;
 use crate::digit::{Digit, Factor};
 use crate::fifo::Fifo;
 use crate::join::Join;
+use crate::keystream::fetch;
 use crate::own::Own;
 use rust_hdl::prelude::*;
 use std::array::from_fn;
-
-/// Clocks from a digit to the next. A carry that has one for its way goes farther; with many channels the draw takes so long that there is none to give.
-const fn hop(channels: usize) -> usize {
-    if channels == 4 { 2 } else { 1 }
-}
 
 /// With no clock on the way to the sum and none for the digits, routes could be announced so many clocks after their last step but one.
 const SOONEST: usize = 1;
@@ -109,7 +105,8 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
     /// If the parameters do not belong together.
     pub fn new(way: usize) -> Self {
         assert!(ROUTES == CHANNELS + K);
-        let hop = hop(K);
+        // From a digit to the next. A carry goes as far as a word of R, and with many channels has no clock to give either.
+        let hop = 1 + fetch(K);
         blank! {
             clock reset next_load block count paths pbox announce routes pop load opened opens_next left some_left many_left at_one at_two k_is_two k permute opening stepping i
             factor steps_next i_next m m_one_more last last_soon now swap share_i share_j swap_k last_share
