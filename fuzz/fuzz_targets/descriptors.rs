@@ -61,6 +61,13 @@ fn place(at: u64, length: u32) -> Option<Range<usize>> {
     (end <= BYTES).then_some(start..end)
 }
 
+/// The part of memory that a job which failed may have written to.
+fn part(at: u64, length: u32) -> Range<usize> {
+    let end = at.saturating_add(length.into());
+    let [start, end] = [at, end].map(|at| at.saturating_sub(DATA).min(BYTES as u64) as usize);
+    start..end
+}
+
 fn meet(a: &Range<usize>, b: &Range<usize>) -> bool {
     a.start < b.end && b.start < a.end
 }
@@ -108,6 +115,13 @@ fn run(rig: &mut Rig, input: &[u8]) {
                 .collect()
         })
         .collect();
+    // What a transfer leaves undone for a bus error in its middle, it may have begun.
+    let others: Vec<Range<usize>> = jobs
+        .iter()
+        .filter(|job| job.slot == 1 && job.reserved == 0)
+        .flat_map(|job| job.ports.iter().map(|&port| part(port, job.length)))
+        .collect();
+    let alone = |range: &Range<usize>| others.iter().filter(|other| meet(range, other)).count();
     let mut written = vec![false; BYTES];
     for (n, (job, (cookie, status))) in jobs.iter().zip(&done).enumerate() {
         assert_eq!(*cookie, job.cookie, "completions come in order");
@@ -121,10 +135,6 @@ fn run(rig: &mut Rig, input: &[u8]) {
             Status::Done => {
                 assert!(!bad && !ports[n].contains(&None));
                 let source = place(job.source, job.length).expect("a message that was read");
-                let others = ports.iter().flatten().flatten();
-                let alone = |range: &Range<usize>| {
-                    others.clone().filter(|other| meet(range, other)).count()
-                };
                 let clear =
                     alone(&source) == 0 && ports[n].iter().flatten().all(|port| alone(port) == 1);
                 if clear {
@@ -138,13 +148,8 @@ fn run(rig: &mut Rig, input: &[u8]) {
         }
         // A job that failed may have written some of its shares, and nothing else.
         if !bad {
-            for port in &job.ports {
-                let start = port.saturating_sub(DATA).min(BYTES as u64) as usize;
-                let end = port
-                    .saturating_add(job.length.into())
-                    .saturating_sub(DATA)
-                    .min(BYTES as u64) as usize;
-                written[start..end.max(start)].fill(true);
+            for &port in &job.ports {
+                written[part(port, job.length)].fill(true);
             }
         }
     }

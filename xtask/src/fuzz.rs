@@ -97,16 +97,20 @@ fn one(target: &str, seconds: u32) -> Result<u64> {
     if !output.status.success() {
         let log = folder.join("log");
         fs::write(&log, &said)?;
-        let why = said
-            .lines()
-            .rfind(|line| line.contains("Test unit written") || line.contains("panicked"));
-        anyhow::bail!(
-            "{}; all of it is in {}",
-            why.unwrap_or("it crashed"),
-            log.display()
-        );
+        anyhow::bail!("{}; all of it is in {}", finding(&said), log.display());
     }
     inputs(&said).context("it did not say how many inputs it had")
+}
+
+/// What was wrong, and the input: where this ran may be gone when somebody reads it.
+fn finding(said: &str) -> String {
+    let panic = said.lines().skip_while(|line| !line.contains("panicked"));
+    let input = said.lines().filter(|line| line.starts_with("Base64: "));
+    let lines: Vec<&str> = panic.take(2).chain(input).collect();
+    match lines.is_empty() {
+        true => "it crashed".into(),
+        false => lines.join(" "),
+    }
 }
 
 /// The number in the closing statistics.
@@ -130,6 +134,17 @@ mod tests {
             let corpus = fs::read_dir(root().join("fuzz/corpus").join(target));
             assert!(corpus.expect("a folder").count() > 0, "{target}");
         }
+    }
+
+    #[test]
+    fn a_finding_has_its_reason_and_its_input() {
+        let said =
+            "#7 NEW\nthread 'a' panicked at map.rs:1:2:\nwrong\nstack backtrace:\nBase64: AAE=\n";
+        assert_eq!(
+            finding(said),
+            "thread 'a' panicked at map.rs:1:2: wrong Base64: AAE="
+        );
+        assert_eq!(finding("killed"), "it crashed");
     }
 
     #[test]
