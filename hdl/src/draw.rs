@@ -81,6 +81,11 @@ pub struct Draw<
     share: [DFF<Bits<LOG>>; K],
     share_i: Signal<Local, Bits<LOG>>,
     share_j: Signal<Local, Bits<LOG>>,
+    has_i: [DFF<Bit>; K],
+    has_j: [Signal<Local, Bit>; K],
+    steps_then: Signal<Local, Bit>,
+    i_then: Signal<Local, Bits<LOG>>,
+    j_is_i_then: Signal<Local, Bit>,
     swap_k: Signal<Local, Bits<5>>,
     last_share: DFF<Bits<LOG>>,
     last_share_but_one: DFF<Bits<LOG>>,
@@ -109,9 +114,9 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         let hop = 1 + fetch(K);
         blank! {
             clock reset next_load block count paths pbox announce routes pop load opened opens_next left some_left many_left at_one at_two k_is_two k permute opening stepping i
-            factor steps_next i_next m m_one_more last last_soon now swap share_i share_j swap_k last_share
-            last_share_but_one channels in_use queue shown;
-            [draw] [load_here] [change_here] [share] [channel] [used];
+            factor steps_next i_next m m_one_more last last_soon now swap share_i share_j steps_then i_then j_is_i_then
+            swap_k last_share last_share_but_one channels in_use queue shown;
+            [draw] [load_here] [change_here] [share] [has_i] [has_j] [channel] [used];
             digit: from_fn(|_| Digit::new(K)),
             then: from_fn(|n| Delay::new(if n < 3 { hop } else { 1 })),
             carry: from_fn(|_| Delay::new(hop - 1)),
@@ -266,17 +271,29 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         self.swap_k.next = self.swap.val().get_bits::<5>(7);
         self.last_share.d.next = self.swap_k.val().get_bits::<LOG>(0) - 1;
         self.last_share_but_one.d.next = self.swap_k.val().get_bits::<LOG>(0) - 2;
+        // j comes late and has a long way, so who has share i is found a clock ahead.
+        self.steps_then.next = self.then[2].later.val().get_bit(1);
+        self.i_then.next = self.then[2].later.val().get_bits::<LOG>(3);
+        self.j_is_i_then.next = self.share_j.val() == self.i_then.val();
         for p in 0..K {
             self.share[p].clock.next = self.clock.val();
+            self.has_i[p].clock.next = self.clock.val();
+            self.has_j[p].next =
+                self.swap.val().get_bit(1) && (self.share[p].q.val() == self.share_j.val());
             self.share[p].d.next = self.share[p].q.val();
-            if self.swap.val().get_bit(1) && (self.share[p].q.val() == self.share_i.val()) {
+            self.has_i[p].d.next =
+                self.steps_then.val() && (self.share[p].q.val() == self.i_then.val());
+            if self.has_i[p].q.val() {
                 self.share[p].d.next = self.share_j.val();
+                self.has_i[p].d.next = self.steps_then.val() && self.j_is_i_then.val();
             }
-            if self.swap.val().get_bit(1) && (self.share[p].q.val() == self.share_j.val()) {
+            if self.has_j[p].val() {
                 self.share[p].d.next = self.share_i.val();
+                self.has_i[p].d.next = false;
             }
             if self.swap.val().get_bit(0) {
                 self.share[p].d.next = p.to_bits();
+                self.has_i[p].d.next = self.steps_then.val() && (self.i_then.val() == p.to_bits());
             }
             self.used[p].clock.next = self.clock.val();
             self.used[p].d.next = self.swap_k.val() > p.to_bits();

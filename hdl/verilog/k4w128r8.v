@@ -7350,6 +7350,14 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  [1:0] share_2_q;
     reg  [1:0] share_3_d;
     wire  [1:0] share_3_q;
+    reg  has_i_0_d;
+    wire  has_i_0_q;
+    reg  has_i_1_d;
+    wire  has_i_1_q;
+    reg  has_i_2_d;
+    wire  has_i_2_q;
+    reg  has_i_3_d;
+    wire  has_i_3_q;
     reg  [1:0] last_share_d;
     wire  [1:0] last_share_q;
     reg  [1:0] last_share_but_one_d;
@@ -7396,6 +7404,13 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     reg  [16:0] swap;
     reg  [1:0] share_i;
     reg  [1:0] share_j;
+    reg  has_j_0;
+    reg  has_j_1;
+    reg  has_j_2;
+    reg  has_j_3;
+    reg  steps_then;
+    reg  [1:0] i_then;
+    reg  j_is_i_then;
     reg  [4:0] swap_k;
     reg  [1:0] channel_0;
     reg  [1:0] channel_1;
@@ -7703,6 +7718,26 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(share_3_q),
         .clock(clock)
     );
+    register_1 has_i_0(
+        .d(has_i_0_d),
+        .q(has_i_0_q),
+        .clock(clock)
+    );
+    register_1 has_i_1(
+        .d(has_i_1_d),
+        .q(has_i_1_q),
+        .clock(clock)
+    );
+    register_1 has_i_2(
+        .d(has_i_2_d),
+        .q(has_i_2_q),
+        .clock(clock)
+    );
+    register_1 has_i_3(
+        .d(has_i_3_d),
+        .q(has_i_3_q),
+        .clock(clock)
+    );
     register_2 last_share(
         .d(last_share_d),
         .q(last_share_q),
@@ -7933,15 +7968,23 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         swap_k = swap[(32'h7)+:(5)];
         last_share_d = swap_k[(32'h0)+:(2)] - 32'h1;
         last_share_but_one_d = swap_k[(32'h0)+:(2)] - 32'h2;
+        steps_then = then_2_later[32'h1];
+        i_then = then_2_later[(32'h3)+:(2)];
+        j_is_i_then = share_j == i_then;
+        has_j_0 = swap[32'h1] && (share_0_q == share_j);
         share_0_d = share_0_q;
-        if (swap[32'h1] && (share_0_q == share_i)) begin
+        has_i_0_d = steps_then && (share_0_q == i_then);
+        if (has_i_0_q) begin
             share_0_d = share_j;
+            has_i_0_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_0_q == share_j)) begin
+        if (has_j_0) begin
             share_0_d = share_i;
+            has_i_0_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_0_d = 0;
+            has_i_0_d = steps_then && (i_then == 0);
         end
         used_0_d = swap_k > 0;
         channel_0 = share_0_q;
@@ -7953,15 +7996,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_0 = channel_0;
         in_use_word_0 = used_0_q;
+        has_j_1 = swap[32'h1] && (share_1_q == share_j);
         share_1_d = share_1_q;
-        if (swap[32'h1] && (share_1_q == share_i)) begin
+        has_i_1_d = steps_then && (share_1_q == i_then);
+        if (has_i_1_q) begin
             share_1_d = share_j;
+            has_i_1_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_1_q == share_j)) begin
+        if (has_j_1) begin
             share_1_d = share_i;
+            has_i_1_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_1_d = 1;
+            has_i_1_d = steps_then && (i_then == 1);
         end
         used_1_d = swap_k > 1;
         channel_1 = share_1_q;
@@ -7973,15 +8021,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_1 = channel_1;
         in_use_word_1 = used_1_q;
+        has_j_2 = swap[32'h1] && (share_2_q == share_j);
         share_2_d = share_2_q;
-        if (swap[32'h1] && (share_2_q == share_i)) begin
+        has_i_2_d = steps_then && (share_2_q == i_then);
+        if (has_i_2_q) begin
             share_2_d = share_j;
+            has_i_2_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_2_q == share_j)) begin
+        if (has_j_2) begin
             share_2_d = share_i;
+            has_i_2_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_2_d = 2;
+            has_i_2_d = steps_then && (i_then == 2);
         end
         used_2_d = swap_k > 2;
         channel_2 = share_2_q;
@@ -7993,15 +8046,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_2 = channel_2;
         in_use_word_2 = used_2_q;
+        has_j_3 = swap[32'h1] && (share_3_q == share_j);
         share_3_d = share_3_q;
-        if (swap[32'h1] && (share_3_q == share_i)) begin
+        has_i_3_d = steps_then && (share_3_q == i_then);
+        if (has_i_3_q) begin
             share_3_d = share_j;
+            has_i_3_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_3_q == share_j)) begin
+        if (has_j_3) begin
             share_3_d = share_i;
+            has_i_3_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_3_d = 3;
+            has_i_3_d = steps_then && (i_then == 3);
         end
         used_3_d = swap_k > 3;
         channel_3 = share_3_q;

@@ -691,6 +691,38 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  [3:0] share_14_q;
     reg  [3:0] share_15_d;
     wire  [3:0] share_15_q;
+    reg  has_i_0_d;
+    wire  has_i_0_q;
+    reg  has_i_1_d;
+    wire  has_i_1_q;
+    reg  has_i_2_d;
+    wire  has_i_2_q;
+    reg  has_i_3_d;
+    wire  has_i_3_q;
+    reg  has_i_4_d;
+    wire  has_i_4_q;
+    reg  has_i_5_d;
+    wire  has_i_5_q;
+    reg  has_i_6_d;
+    wire  has_i_6_q;
+    reg  has_i_7_d;
+    wire  has_i_7_q;
+    reg  has_i_8_d;
+    wire  has_i_8_q;
+    reg  has_i_9_d;
+    wire  has_i_9_q;
+    reg  has_i_10_d;
+    wire  has_i_10_q;
+    reg  has_i_11_d;
+    wire  has_i_11_q;
+    reg  has_i_12_d;
+    wire  has_i_12_q;
+    reg  has_i_13_d;
+    wire  has_i_13_q;
+    reg  has_i_14_d;
+    wire  has_i_14_q;
+    reg  has_i_15_d;
+    wire  has_i_15_q;
     reg  [3:0] last_share_d;
     wire  [3:0] last_share_q;
     reg  [3:0] last_share_but_one_d;
@@ -785,6 +817,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     reg  [16:0] swap;
     reg  [3:0] share_i;
     reg  [3:0] share_j;
+    reg  has_j_0;
+    reg  has_j_1;
+    reg  has_j_2;
+    reg  has_j_3;
+    reg  has_j_4;
+    reg  has_j_5;
+    reg  has_j_6;
+    reg  has_j_7;
+    reg  has_j_8;
+    reg  has_j_9;
+    reg  has_j_10;
+    reg  has_j_11;
+    reg  has_j_12;
+    reg  has_j_13;
+    reg  has_j_14;
+    reg  has_j_15;
+    reg  steps_then;
+    reg  [3:0] i_then;
+    reg  j_is_i_then;
     reg  [4:0] swap_k;
     reg  [3:0] channel_0;
     reg  [3:0] channel_1;
@@ -1164,6 +1215,86 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(share_15_q),
         .clock(clock)
     );
+    register_1 has_i_0(
+        .d(has_i_0_d),
+        .q(has_i_0_q),
+        .clock(clock)
+    );
+    register_1 has_i_1(
+        .d(has_i_1_d),
+        .q(has_i_1_q),
+        .clock(clock)
+    );
+    register_1 has_i_2(
+        .d(has_i_2_d),
+        .q(has_i_2_q),
+        .clock(clock)
+    );
+    register_1 has_i_3(
+        .d(has_i_3_d),
+        .q(has_i_3_q),
+        .clock(clock)
+    );
+    register_1 has_i_4(
+        .d(has_i_4_d),
+        .q(has_i_4_q),
+        .clock(clock)
+    );
+    register_1 has_i_5(
+        .d(has_i_5_d),
+        .q(has_i_5_q),
+        .clock(clock)
+    );
+    register_1 has_i_6(
+        .d(has_i_6_d),
+        .q(has_i_6_q),
+        .clock(clock)
+    );
+    register_1 has_i_7(
+        .d(has_i_7_d),
+        .q(has_i_7_q),
+        .clock(clock)
+    );
+    register_1 has_i_8(
+        .d(has_i_8_d),
+        .q(has_i_8_q),
+        .clock(clock)
+    );
+    register_1 has_i_9(
+        .d(has_i_9_d),
+        .q(has_i_9_q),
+        .clock(clock)
+    );
+    register_1 has_i_10(
+        .d(has_i_10_d),
+        .q(has_i_10_q),
+        .clock(clock)
+    );
+    register_1 has_i_11(
+        .d(has_i_11_d),
+        .q(has_i_11_q),
+        .clock(clock)
+    );
+    register_1 has_i_12(
+        .d(has_i_12_d),
+        .q(has_i_12_q),
+        .clock(clock)
+    );
+    register_1 has_i_13(
+        .d(has_i_13_d),
+        .q(has_i_13_q),
+        .clock(clock)
+    );
+    register_1 has_i_14(
+        .d(has_i_14_d),
+        .q(has_i_14_q),
+        .clock(clock)
+    );
+    register_1 has_i_15(
+        .d(has_i_15_d),
+        .q(has_i_15_q),
+        .clock(clock)
+    );
     register_4 last_share(
         .d(last_share_d),
         .q(last_share_q),
@@ -1478,15 +1609,23 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         swap_k = swap[(32'h7)+:(5)];
         last_share_d = swap_k[(32'h0)+:(4)] - 32'h1;
         last_share_but_one_d = swap_k[(32'h0)+:(4)] - 32'h2;
+        steps_then = then_2_later[32'h1];
+        i_then = then_2_later[(32'h3)+:(4)];
+        j_is_i_then = share_j == i_then;
+        has_j_0 = swap[32'h1] && (share_0_q == share_j);
         share_0_d = share_0_q;
-        if (swap[32'h1] && (share_0_q == share_i)) begin
+        has_i_0_d = steps_then && (share_0_q == i_then);
+        if (has_i_0_q) begin
             share_0_d = share_j;
+            has_i_0_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_0_q == share_j)) begin
+        if (has_j_0) begin
             share_0_d = share_i;
+            has_i_0_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_0_d = 0;
+            has_i_0_d = steps_then && (i_then == 0);
         end
         used_0_d = swap_k > 0;
         channel_0 = share_0_q;
@@ -1498,15 +1637,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_0 = channel_0;
         in_use_word_0 = used_0_q;
+        has_j_1 = swap[32'h1] && (share_1_q == share_j);
         share_1_d = share_1_q;
-        if (swap[32'h1] && (share_1_q == share_i)) begin
+        has_i_1_d = steps_then && (share_1_q == i_then);
+        if (has_i_1_q) begin
             share_1_d = share_j;
+            has_i_1_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_1_q == share_j)) begin
+        if (has_j_1) begin
             share_1_d = share_i;
+            has_i_1_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_1_d = 1;
+            has_i_1_d = steps_then && (i_then == 1);
         end
         used_1_d = swap_k > 1;
         channel_1 = share_1_q;
@@ -1518,15 +1662,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_1 = channel_1;
         in_use_word_1 = used_1_q;
+        has_j_2 = swap[32'h1] && (share_2_q == share_j);
         share_2_d = share_2_q;
-        if (swap[32'h1] && (share_2_q == share_i)) begin
+        has_i_2_d = steps_then && (share_2_q == i_then);
+        if (has_i_2_q) begin
             share_2_d = share_j;
+            has_i_2_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_2_q == share_j)) begin
+        if (has_j_2) begin
             share_2_d = share_i;
+            has_i_2_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_2_d = 2;
+            has_i_2_d = steps_then && (i_then == 2);
         end
         used_2_d = swap_k > 2;
         channel_2 = share_2_q;
@@ -1538,15 +1687,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_2 = channel_2;
         in_use_word_2 = used_2_q;
+        has_j_3 = swap[32'h1] && (share_3_q == share_j);
         share_3_d = share_3_q;
-        if (swap[32'h1] && (share_3_q == share_i)) begin
+        has_i_3_d = steps_then && (share_3_q == i_then);
+        if (has_i_3_q) begin
             share_3_d = share_j;
+            has_i_3_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_3_q == share_j)) begin
+        if (has_j_3) begin
             share_3_d = share_i;
+            has_i_3_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_3_d = 3;
+            has_i_3_d = steps_then && (i_then == 3);
         end
         used_3_d = swap_k > 3;
         channel_3 = share_3_q;
@@ -1558,15 +1712,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_3 = channel_3;
         in_use_word_3 = used_3_q;
+        has_j_4 = swap[32'h1] && (share_4_q == share_j);
         share_4_d = share_4_q;
-        if (swap[32'h1] && (share_4_q == share_i)) begin
+        has_i_4_d = steps_then && (share_4_q == i_then);
+        if (has_i_4_q) begin
             share_4_d = share_j;
+            has_i_4_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_4_q == share_j)) begin
+        if (has_j_4) begin
             share_4_d = share_i;
+            has_i_4_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_4_d = 4;
+            has_i_4_d = steps_then && (i_then == 4);
         end
         used_4_d = swap_k > 4;
         channel_4 = share_4_q;
@@ -1578,15 +1737,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_4 = channel_4;
         in_use_word_4 = used_4_q;
+        has_j_5 = swap[32'h1] && (share_5_q == share_j);
         share_5_d = share_5_q;
-        if (swap[32'h1] && (share_5_q == share_i)) begin
+        has_i_5_d = steps_then && (share_5_q == i_then);
+        if (has_i_5_q) begin
             share_5_d = share_j;
+            has_i_5_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_5_q == share_j)) begin
+        if (has_j_5) begin
             share_5_d = share_i;
+            has_i_5_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_5_d = 5;
+            has_i_5_d = steps_then && (i_then == 5);
         end
         used_5_d = swap_k > 5;
         channel_5 = share_5_q;
@@ -1598,15 +1762,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_5 = channel_5;
         in_use_word_5 = used_5_q;
+        has_j_6 = swap[32'h1] && (share_6_q == share_j);
         share_6_d = share_6_q;
-        if (swap[32'h1] && (share_6_q == share_i)) begin
+        has_i_6_d = steps_then && (share_6_q == i_then);
+        if (has_i_6_q) begin
             share_6_d = share_j;
+            has_i_6_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_6_q == share_j)) begin
+        if (has_j_6) begin
             share_6_d = share_i;
+            has_i_6_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_6_d = 6;
+            has_i_6_d = steps_then && (i_then == 6);
         end
         used_6_d = swap_k > 6;
         channel_6 = share_6_q;
@@ -1618,15 +1787,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_6 = channel_6;
         in_use_word_6 = used_6_q;
+        has_j_7 = swap[32'h1] && (share_7_q == share_j);
         share_7_d = share_7_q;
-        if (swap[32'h1] && (share_7_q == share_i)) begin
+        has_i_7_d = steps_then && (share_7_q == i_then);
+        if (has_i_7_q) begin
             share_7_d = share_j;
+            has_i_7_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_7_q == share_j)) begin
+        if (has_j_7) begin
             share_7_d = share_i;
+            has_i_7_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_7_d = 7;
+            has_i_7_d = steps_then && (i_then == 7);
         end
         used_7_d = swap_k > 7;
         channel_7 = share_7_q;
@@ -1638,15 +1812,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_7 = channel_7;
         in_use_word_7 = used_7_q;
+        has_j_8 = swap[32'h1] && (share_8_q == share_j);
         share_8_d = share_8_q;
-        if (swap[32'h1] && (share_8_q == share_i)) begin
+        has_i_8_d = steps_then && (share_8_q == i_then);
+        if (has_i_8_q) begin
             share_8_d = share_j;
+            has_i_8_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_8_q == share_j)) begin
+        if (has_j_8) begin
             share_8_d = share_i;
+            has_i_8_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_8_d = 8;
+            has_i_8_d = steps_then && (i_then == 8);
         end
         used_8_d = swap_k > 8;
         channel_8 = share_8_q;
@@ -1658,15 +1837,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_8 = channel_8;
         in_use_word_8 = used_8_q;
+        has_j_9 = swap[32'h1] && (share_9_q == share_j);
         share_9_d = share_9_q;
-        if (swap[32'h1] && (share_9_q == share_i)) begin
+        has_i_9_d = steps_then && (share_9_q == i_then);
+        if (has_i_9_q) begin
             share_9_d = share_j;
+            has_i_9_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_9_q == share_j)) begin
+        if (has_j_9) begin
             share_9_d = share_i;
+            has_i_9_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_9_d = 9;
+            has_i_9_d = steps_then && (i_then == 9);
         end
         used_9_d = swap_k > 9;
         channel_9 = share_9_q;
@@ -1678,15 +1862,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_9 = channel_9;
         in_use_word_9 = used_9_q;
+        has_j_10 = swap[32'h1] && (share_10_q == share_j);
         share_10_d = share_10_q;
-        if (swap[32'h1] && (share_10_q == share_i)) begin
+        has_i_10_d = steps_then && (share_10_q == i_then);
+        if (has_i_10_q) begin
             share_10_d = share_j;
+            has_i_10_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_10_q == share_j)) begin
+        if (has_j_10) begin
             share_10_d = share_i;
+            has_i_10_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_10_d = 10;
+            has_i_10_d = steps_then && (i_then == 10);
         end
         used_10_d = swap_k > 10;
         channel_10 = share_10_q;
@@ -1698,15 +1887,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_10 = channel_10;
         in_use_word_10 = used_10_q;
+        has_j_11 = swap[32'h1] && (share_11_q == share_j);
         share_11_d = share_11_q;
-        if (swap[32'h1] && (share_11_q == share_i)) begin
+        has_i_11_d = steps_then && (share_11_q == i_then);
+        if (has_i_11_q) begin
             share_11_d = share_j;
+            has_i_11_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_11_q == share_j)) begin
+        if (has_j_11) begin
             share_11_d = share_i;
+            has_i_11_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_11_d = 11;
+            has_i_11_d = steps_then && (i_then == 11);
         end
         used_11_d = swap_k > 11;
         channel_11 = share_11_q;
@@ -1718,15 +1912,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_11 = channel_11;
         in_use_word_11 = used_11_q;
+        has_j_12 = swap[32'h1] && (share_12_q == share_j);
         share_12_d = share_12_q;
-        if (swap[32'h1] && (share_12_q == share_i)) begin
+        has_i_12_d = steps_then && (share_12_q == i_then);
+        if (has_i_12_q) begin
             share_12_d = share_j;
+            has_i_12_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_12_q == share_j)) begin
+        if (has_j_12) begin
             share_12_d = share_i;
+            has_i_12_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_12_d = 12;
+            has_i_12_d = steps_then && (i_then == 12);
         end
         used_12_d = swap_k > 12;
         channel_12 = share_12_q;
@@ -1738,15 +1937,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_12 = channel_12;
         in_use_word_12 = used_12_q;
+        has_j_13 = swap[32'h1] && (share_13_q == share_j);
         share_13_d = share_13_q;
-        if (swap[32'h1] && (share_13_q == share_i)) begin
+        has_i_13_d = steps_then && (share_13_q == i_then);
+        if (has_i_13_q) begin
             share_13_d = share_j;
+            has_i_13_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_13_q == share_j)) begin
+        if (has_j_13) begin
             share_13_d = share_i;
+            has_i_13_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_13_d = 13;
+            has_i_13_d = steps_then && (i_then == 13);
         end
         used_13_d = swap_k > 13;
         channel_13 = share_13_q;
@@ -1758,15 +1962,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_13 = channel_13;
         in_use_word_13 = used_13_q;
+        has_j_14 = swap[32'h1] && (share_14_q == share_j);
         share_14_d = share_14_q;
-        if (swap[32'h1] && (share_14_q == share_i)) begin
+        has_i_14_d = steps_then && (share_14_q == i_then);
+        if (has_i_14_q) begin
             share_14_d = share_j;
+            has_i_14_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_14_q == share_j)) begin
+        if (has_j_14) begin
             share_14_d = share_i;
+            has_i_14_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_14_d = 14;
+            has_i_14_d = steps_then && (i_then == 14);
         end
         used_14_d = swap_k > 14;
         channel_14 = share_14_q;
@@ -1778,15 +1987,20 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_14 = channel_14;
         in_use_word_14 = used_14_q;
+        has_j_15 = swap[32'h1] && (share_15_q == share_j);
         share_15_d = share_15_q;
-        if (swap[32'h1] && (share_15_q == share_i)) begin
+        has_i_15_d = steps_then && (share_15_q == i_then);
+        if (has_i_15_q) begin
             share_15_d = share_j;
+            has_i_15_d = steps_then && j_is_i_then;
         end
-        if (swap[32'h1] && (share_15_q == share_j)) begin
+        if (has_j_15) begin
             share_15_d = share_i;
+            has_i_15_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_15_d = 15;
+            has_i_15_d = steps_then && (i_then == 15);
         end
         used_15_d = swap_k > 15;
         channel_15 = share_15_q;
