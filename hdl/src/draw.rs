@@ -11,6 +11,7 @@ use crate::fifo::Fifo;
 use crate::join::Join;
 use crate::keystream::fetch;
 use crate::own::Own;
+use crate::same::Same;
 use rust_hdl::prelude::*;
 use std::array::from_fn;
 
@@ -81,11 +82,13 @@ pub struct Draw<
     share: [DFF<Bits<LOG>>; K],
     share_i: Signal<Local, Bits<LOG>>,
     share_j: Signal<Local, Bits<LOG>>,
-    has_i: [DFF<Bit>; K],
-    has_j: [Signal<Local, Bit>; K],
-    steps_then: Signal<Local, Bit>,
-    i_then: Signal<Local, Bits<LOG>>,
-    j_is_i_then: Signal<Local, Bit>,
+    has_j: [Same<LOG>; K],
+    has_i: [Signal<Local, Bit>; K],
+    had_i: [DFF<Bit>; K],
+    had_next_i: [DFF<Bit>; K],
+    j_was_next_i: DFF<Bit>,
+    next_i: Signal<Local, Bits<LOG>>,
+    next_steps: Signal<Local, Bit>,
     swap_k: Signal<Local, Bits<5>>,
     last_share: DFF<Bits<LOG>>,
     last_share_but_one: DFF<Bits<LOG>>,
@@ -114,9 +117,9 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         let hop = 1 + fetch(K);
         blank! {
             clock reset next_load block count paths pbox announce routes pop load opened opens_next left some_left many_left at_one at_two k_is_two k permute opening stepping i
-            factor steps_next i_next m m_one_more last last_soon now swap share_i share_j steps_then i_then j_is_i_then
+            factor steps_next i_next m m_one_more last last_soon now swap share_i share_j j_was_next_i next_i next_steps
             swap_k last_share last_share_but_one channels in_use queue shown;
-            [draw] [load_here] [change_here] [share] [has_i] [has_j] [channel] [used];
+            [draw] [load_here] [change_here] [share] [has_j] [has_i] [had_i] [had_next_i] [channel] [used];
             digit: from_fn(|_| Digit::new(K)),
             then: from_fn(|n| Delay::new(if n < 3 { hop } else { 1 })),
             carry: from_fn(|_| Delay::new(hop - 1)),
@@ -150,6 +153,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             stepping,
             i,
             factor,
+            j_was_next_i,
             last_share,
             last_share_but_one,
             shown
@@ -271,29 +275,38 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         self.swap_k.next = self.swap.val().get_bits::<5>(7);
         self.last_share.d.next = self.swap_k.val().get_bits::<LOG>(0) - 1;
         self.last_share_but_one.d.next = self.swap_k.val().get_bits::<LOG>(0) - 2;
-        // j comes late and has a long way, so who has share i is found a clock ahead.
-        self.steps_then.next = self.then[2].later.val().get_bit(1);
-        self.i_then.next = self.then[2].later.val().get_bits::<LOG>(3);
-        self.j_is_i_then.next = self.share_j.val() == self.i_then.val();
+        // j comes late and has a long way to the ports: it is compared with their shares alone. Who has share i follows from who had the one of this step and who
+        // that of the next, before they changed ports.
+        self.next_i.next = self.then[2].later.val().get_bits::<LOG>(3);
+        self.next_steps.next = self.then[2].later.val().get_bit(1);
+        self.j_was_next_i.d.next = self.swap.val().get_bit(1)
+            && self.next_steps.val()
+            && (self.share_j.val() == self.next_i.val());
         for p in 0..K {
-            self.share[p].clock.next = self.clock.val();
-            self.has_i[p].clock.next = self.clock.val();
-            self.has_j[p].next =
-                self.swap.val().get_bit(1) && (self.share[p].q.val() == self.share_j.val());
-            self.share[p].d.next = self.share[p].q.val();
-            self.has_i[p].d.next =
-                self.steps_then.val() && (self.share[p].q.val() == self.i_then.val());
-            if self.has_i[p].q.val() {
-                self.share[p].d.next = self.share_j.val();
-                self.has_i[p].d.next = self.steps_then.val() && self.j_is_i_then.val();
+            self.has_i[p].next = self.had_next_i[p].q.val();
+            if self.j_was_next_i.q.val() {
+                self.has_i[p].next = self.had_i[p].q.val();
             }
-            if self.has_j[p].val() {
+            self.had_i[p].clock.next = self.clock.val();
+            self.had_i[p].d.next = self.has_i[p].val();
+            self.had_next_i[p].clock.next = self.clock.val();
+            self.had_next_i[p].d.next =
+                self.next_steps.val() && (self.share[p].q.val() == self.next_i.val());
+            self.has_j[p].a.next = self.share[p].q.val();
+            self.has_j[p].b.next = self.share_j.val();
+            self.has_j[p].asked.next = self.swap.val().get_bit(1);
+            self.share[p].clock.next = self.clock.val();
+            self.share[p].d.next = self.share[p].q.val();
+            if self.has_i[p].val() {
+                self.share[p].d.next = self.share_j.val();
+            }
+            if self.has_j[p].same.val() {
                 self.share[p].d.next = self.share_i.val();
-                self.has_i[p].d.next = false;
             }
             if self.swap.val().get_bit(0) {
                 self.share[p].d.next = p.to_bits();
-                self.has_i[p].d.next = self.steps_then.val() && (self.i_then.val() == p.to_bits());
+                self.had_next_i[p].d.next =
+                    self.next_steps.val() && (self.next_i.val() == p.to_bits());
             }
             self.used[p].clock.next = self.clock.val();
             self.used[p].d.next = self.swap_k.val() > p.to_bits();

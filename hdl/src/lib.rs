@@ -50,6 +50,7 @@ pub mod pick;
 pub mod pieces;
 pub mod quarter_round;
 pub mod redraw;
+pub mod same;
 pub mod schedule;
 pub mod self_test;
 pub mod subtractor;

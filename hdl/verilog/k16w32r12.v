@@ -2663,6 +2663,17 @@ module digit(clock,load,fresh,factor,carry_in,carry_out,ones);
     end
 endmodule
 
+module same_4(a,b,asked,same);
+    // Module arguments
+    input wire  [3:0] a;
+    input wire  [3:0] b;
+    input wire  asked;
+    output reg  same;
+    // Update code (custom)
+    // module same_4
+    always @(*) same = asked && a == b;
+endmodule
+
 module delay_1x16(clock,word,later);
     // Module arguments
     input wire  clock;
@@ -10001,38 +10012,136 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  [3:0] share_14_q;
     reg  [3:0] share_15_d;
     wire  [3:0] share_15_q;
-    reg  has_i_0_d;
-    wire  has_i_0_q;
-    reg  has_i_1_d;
-    wire  has_i_1_q;
-    reg  has_i_2_d;
-    wire  has_i_2_q;
-    reg  has_i_3_d;
-    wire  has_i_3_q;
-    reg  has_i_4_d;
-    wire  has_i_4_q;
-    reg  has_i_5_d;
-    wire  has_i_5_q;
-    reg  has_i_6_d;
-    wire  has_i_6_q;
-    reg  has_i_7_d;
-    wire  has_i_7_q;
-    reg  has_i_8_d;
-    wire  has_i_8_q;
-    reg  has_i_9_d;
-    wire  has_i_9_q;
-    reg  has_i_10_d;
-    wire  has_i_10_q;
-    reg  has_i_11_d;
-    wire  has_i_11_q;
-    reg  has_i_12_d;
-    wire  has_i_12_q;
-    reg  has_i_13_d;
-    wire  has_i_13_q;
-    reg  has_i_14_d;
-    wire  has_i_14_q;
-    reg  has_i_15_d;
-    wire  has_i_15_q;
+    reg  [3:0] has_j_0_a;
+    reg  [3:0] has_j_0_b;
+    reg  has_j_0_asked;
+    wire  has_j_0_same;
+    reg  [3:0] has_j_1_a;
+    reg  [3:0] has_j_1_b;
+    reg  has_j_1_asked;
+    wire  has_j_1_same;
+    reg  [3:0] has_j_2_a;
+    reg  [3:0] has_j_2_b;
+    reg  has_j_2_asked;
+    wire  has_j_2_same;
+    reg  [3:0] has_j_3_a;
+    reg  [3:0] has_j_3_b;
+    reg  has_j_3_asked;
+    wire  has_j_3_same;
+    reg  [3:0] has_j_4_a;
+    reg  [3:0] has_j_4_b;
+    reg  has_j_4_asked;
+    wire  has_j_4_same;
+    reg  [3:0] has_j_5_a;
+    reg  [3:0] has_j_5_b;
+    reg  has_j_5_asked;
+    wire  has_j_5_same;
+    reg  [3:0] has_j_6_a;
+    reg  [3:0] has_j_6_b;
+    reg  has_j_6_asked;
+    wire  has_j_6_same;
+    reg  [3:0] has_j_7_a;
+    reg  [3:0] has_j_7_b;
+    reg  has_j_7_asked;
+    wire  has_j_7_same;
+    reg  [3:0] has_j_8_a;
+    reg  [3:0] has_j_8_b;
+    reg  has_j_8_asked;
+    wire  has_j_8_same;
+    reg  [3:0] has_j_9_a;
+    reg  [3:0] has_j_9_b;
+    reg  has_j_9_asked;
+    wire  has_j_9_same;
+    reg  [3:0] has_j_10_a;
+    reg  [3:0] has_j_10_b;
+    reg  has_j_10_asked;
+    wire  has_j_10_same;
+    reg  [3:0] has_j_11_a;
+    reg  [3:0] has_j_11_b;
+    reg  has_j_11_asked;
+    wire  has_j_11_same;
+    reg  [3:0] has_j_12_a;
+    reg  [3:0] has_j_12_b;
+    reg  has_j_12_asked;
+    wire  has_j_12_same;
+    reg  [3:0] has_j_13_a;
+    reg  [3:0] has_j_13_b;
+    reg  has_j_13_asked;
+    wire  has_j_13_same;
+    reg  [3:0] has_j_14_a;
+    reg  [3:0] has_j_14_b;
+    reg  has_j_14_asked;
+    wire  has_j_14_same;
+    reg  [3:0] has_j_15_a;
+    reg  [3:0] has_j_15_b;
+    reg  has_j_15_asked;
+    wire  has_j_15_same;
+    reg  had_i_0_d;
+    wire  had_i_0_q;
+    reg  had_i_1_d;
+    wire  had_i_1_q;
+    reg  had_i_2_d;
+    wire  had_i_2_q;
+    reg  had_i_3_d;
+    wire  had_i_3_q;
+    reg  had_i_4_d;
+    wire  had_i_4_q;
+    reg  had_i_5_d;
+    wire  had_i_5_q;
+    reg  had_i_6_d;
+    wire  had_i_6_q;
+    reg  had_i_7_d;
+    wire  had_i_7_q;
+    reg  had_i_8_d;
+    wire  had_i_8_q;
+    reg  had_i_9_d;
+    wire  had_i_9_q;
+    reg  had_i_10_d;
+    wire  had_i_10_q;
+    reg  had_i_11_d;
+    wire  had_i_11_q;
+    reg  had_i_12_d;
+    wire  had_i_12_q;
+    reg  had_i_13_d;
+    wire  had_i_13_q;
+    reg  had_i_14_d;
+    wire  had_i_14_q;
+    reg  had_i_15_d;
+    wire  had_i_15_q;
+    reg  had_next_i_0_d;
+    wire  had_next_i_0_q;
+    reg  had_next_i_1_d;
+    wire  had_next_i_1_q;
+    reg  had_next_i_2_d;
+    wire  had_next_i_2_q;
+    reg  had_next_i_3_d;
+    wire  had_next_i_3_q;
+    reg  had_next_i_4_d;
+    wire  had_next_i_4_q;
+    reg  had_next_i_5_d;
+    wire  had_next_i_5_q;
+    reg  had_next_i_6_d;
+    wire  had_next_i_6_q;
+    reg  had_next_i_7_d;
+    wire  had_next_i_7_q;
+    reg  had_next_i_8_d;
+    wire  had_next_i_8_q;
+    reg  had_next_i_9_d;
+    wire  had_next_i_9_q;
+    reg  had_next_i_10_d;
+    wire  had_next_i_10_q;
+    reg  had_next_i_11_d;
+    wire  had_next_i_11_q;
+    reg  had_next_i_12_d;
+    wire  had_next_i_12_q;
+    reg  had_next_i_13_d;
+    wire  had_next_i_13_q;
+    reg  had_next_i_14_d;
+    wire  had_next_i_14_q;
+    reg  had_next_i_15_d;
+    wire  had_next_i_15_q;
+    reg  j_was_next_i_d;
+    wire  j_was_next_i_q;
     reg  [3:0] last_share_d;
     wire  [3:0] last_share_q;
     reg  [3:0] last_share_but_one_d;
@@ -10127,25 +10236,24 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     reg  [16:0] swap;
     reg  [3:0] share_i;
     reg  [3:0] share_j;
-    reg  has_j_0;
-    reg  has_j_1;
-    reg  has_j_2;
-    reg  has_j_3;
-    reg  has_j_4;
-    reg  has_j_5;
-    reg  has_j_6;
-    reg  has_j_7;
-    reg  has_j_8;
-    reg  has_j_9;
-    reg  has_j_10;
-    reg  has_j_11;
-    reg  has_j_12;
-    reg  has_j_13;
-    reg  has_j_14;
-    reg  has_j_15;
-    reg  steps_then;
-    reg  [3:0] i_then;
-    reg  j_is_i_then;
+    reg  has_i_0;
+    reg  has_i_1;
+    reg  has_i_2;
+    reg  has_i_3;
+    reg  has_i_4;
+    reg  has_i_5;
+    reg  has_i_6;
+    reg  has_i_7;
+    reg  has_i_8;
+    reg  has_i_9;
+    reg  has_i_10;
+    reg  has_i_11;
+    reg  has_i_12;
+    reg  has_i_13;
+    reg  has_i_14;
+    reg  has_i_15;
+    reg  [3:0] next_i;
+    reg  next_steps;
     reg  [4:0] swap_k;
     reg  [3:0] channel_0;
     reg  [3:0] channel_1;
@@ -10525,84 +10633,265 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(share_15_q),
         .clock(clock)
     );
-    register_1 has_i_0(
-        .d(has_i_0_d),
-        .q(has_i_0_q),
+    same_4 has_j_0(
+        .a(has_j_0_a),
+        .b(has_j_0_b),
+        .asked(has_j_0_asked),
+        .same(has_j_0_same)
+    );
+    same_4 has_j_1(
+        .a(has_j_1_a),
+        .b(has_j_1_b),
+        .asked(has_j_1_asked),
+        .same(has_j_1_same)
+    );
+    same_4 has_j_2(
+        .a(has_j_2_a),
+        .b(has_j_2_b),
+        .asked(has_j_2_asked),
+        .same(has_j_2_same)
+    );
+    same_4 has_j_3(
+        .a(has_j_3_a),
+        .b(has_j_3_b),
+        .asked(has_j_3_asked),
+        .same(has_j_3_same)
+    );
+    same_4 has_j_4(
+        .a(has_j_4_a),
+        .b(has_j_4_b),
+        .asked(has_j_4_asked),
+        .same(has_j_4_same)
+    );
+    same_4 has_j_5(
+        .a(has_j_5_a),
+        .b(has_j_5_b),
+        .asked(has_j_5_asked),
+        .same(has_j_5_same)
+    );
+    same_4 has_j_6(
+        .a(has_j_6_a),
+        .b(has_j_6_b),
+        .asked(has_j_6_asked),
+        .same(has_j_6_same)
+    );
+    same_4 has_j_7(
+        .a(has_j_7_a),
+        .b(has_j_7_b),
+        .asked(has_j_7_asked),
+        .same(has_j_7_same)
+    );
+    same_4 has_j_8(
+        .a(has_j_8_a),
+        .b(has_j_8_b),
+        .asked(has_j_8_asked),
+        .same(has_j_8_same)
+    );
+    same_4 has_j_9(
+        .a(has_j_9_a),
+        .b(has_j_9_b),
+        .asked(has_j_9_asked),
+        .same(has_j_9_same)
+    );
+    same_4 has_j_10(
+        .a(has_j_10_a),
+        .b(has_j_10_b),
+        .asked(has_j_10_asked),
+        .same(has_j_10_same)
+    );
+    same_4 has_j_11(
+        .a(has_j_11_a),
+        .b(has_j_11_b),
+        .asked(has_j_11_asked),
+        .same(has_j_11_same)
+    );
+    same_4 has_j_12(
+        .a(has_j_12_a),
+        .b(has_j_12_b),
+        .asked(has_j_12_asked),
+        .same(has_j_12_same)
+    );
+    same_4 has_j_13(
+        .a(has_j_13_a),
+        .b(has_j_13_b),
+        .asked(has_j_13_asked),
+        .same(has_j_13_same)
+    );
+    same_4 has_j_14(
+        .a(has_j_14_a),
+        .b(has_j_14_b),
+        .asked(has_j_14_asked),
+        .same(has_j_14_same)
+    );
+    same_4 has_j_15(
+        .a(has_j_15_a),
+        .b(has_j_15_b),
+        .asked(has_j_15_asked),
+        .same(has_j_15_same)
+    );
+    register_1 had_i_0(
+        .d(had_i_0_d),
+        .q(had_i_0_q),
         .clock(clock)
     );
-    register_1 has_i_1(
-        .d(has_i_1_d),
-        .q(has_i_1_q),
+    register_1 had_i_1(
+        .d(had_i_1_d),
+        .q(had_i_1_q),
         .clock(clock)
     );
-    register_1 has_i_2(
-        .d(has_i_2_d),
-        .q(has_i_2_q),
+    register_1 had_i_2(
+        .d(had_i_2_d),
+        .q(had_i_2_q),
         .clock(clock)
     );
-    register_1 has_i_3(
-        .d(has_i_3_d),
-        .q(has_i_3_q),
+    register_1 had_i_3(
+        .d(had_i_3_d),
+        .q(had_i_3_q),
         .clock(clock)
     );
-    register_1 has_i_4(
-        .d(has_i_4_d),
-        .q(has_i_4_q),
+    register_1 had_i_4(
+        .d(had_i_4_d),
+        .q(had_i_4_q),
         .clock(clock)
     );
-    register_1 has_i_5(
-        .d(has_i_5_d),
-        .q(has_i_5_q),
+    register_1 had_i_5(
+        .d(had_i_5_d),
+        .q(had_i_5_q),
         .clock(clock)
     );
-    register_1 has_i_6(
-        .d(has_i_6_d),
-        .q(has_i_6_q),
+    register_1 had_i_6(
+        .d(had_i_6_d),
+        .q(had_i_6_q),
         .clock(clock)
     );
-    register_1 has_i_7(
-        .d(has_i_7_d),
-        .q(has_i_7_q),
+    register_1 had_i_7(
+        .d(had_i_7_d),
+        .q(had_i_7_q),
         .clock(clock)
     );
-    register_1 has_i_8(
-        .d(has_i_8_d),
-        .q(has_i_8_q),
+    register_1 had_i_8(
+        .d(had_i_8_d),
+        .q(had_i_8_q),
         .clock(clock)
     );
-    register_1 has_i_9(
-        .d(has_i_9_d),
-        .q(has_i_9_q),
+    register_1 had_i_9(
+        .d(had_i_9_d),
+        .q(had_i_9_q),
         .clock(clock)
     );
-    register_1 has_i_10(
-        .d(has_i_10_d),
-        .q(has_i_10_q),
+    register_1 had_i_10(
+        .d(had_i_10_d),
+        .q(had_i_10_q),
         .clock(clock)
     );
-    register_1 has_i_11(
-        .d(has_i_11_d),
-        .q(has_i_11_q),
+    register_1 had_i_11(
+        .d(had_i_11_d),
+        .q(had_i_11_q),
         .clock(clock)
     );
-    register_1 has_i_12(
-        .d(has_i_12_d),
-        .q(has_i_12_q),
+    register_1 had_i_12(
+        .d(had_i_12_d),
+        .q(had_i_12_q),
         .clock(clock)
     );
-    register_1 has_i_13(
-        .d(has_i_13_d),
-        .q(has_i_13_q),
+    register_1 had_i_13(
+        .d(had_i_13_d),
+        .q(had_i_13_q),
         .clock(clock)
     );
-    register_1 has_i_14(
-        .d(has_i_14_d),
-        .q(has_i_14_q),
+    register_1 had_i_14(
+        .d(had_i_14_d),
+        .q(had_i_14_q),
         .clock(clock)
     );
-    register_1 has_i_15(
-        .d(has_i_15_d),
-        .q(has_i_15_q),
+    register_1 had_i_15(
+        .d(had_i_15_d),
+        .q(had_i_15_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_0(
+        .d(had_next_i_0_d),
+        .q(had_next_i_0_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_1(
+        .d(had_next_i_1_d),
+        .q(had_next_i_1_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_2(
+        .d(had_next_i_2_d),
+        .q(had_next_i_2_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_3(
+        .d(had_next_i_3_d),
+        .q(had_next_i_3_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_4(
+        .d(had_next_i_4_d),
+        .q(had_next_i_4_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_5(
+        .d(had_next_i_5_d),
+        .q(had_next_i_5_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_6(
+        .d(had_next_i_6_d),
+        .q(had_next_i_6_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_7(
+        .d(had_next_i_7_d),
+        .q(had_next_i_7_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_8(
+        .d(had_next_i_8_d),
+        .q(had_next_i_8_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_9(
+        .d(had_next_i_9_d),
+        .q(had_next_i_9_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_10(
+        .d(had_next_i_10_d),
+        .q(had_next_i_10_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_11(
+        .d(had_next_i_11_d),
+        .q(had_next_i_11_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_12(
+        .d(had_next_i_12_d),
+        .q(had_next_i_12_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_13(
+        .d(had_next_i_13_d),
+        .q(had_next_i_13_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_14(
+        .d(had_next_i_14_d),
+        .q(had_next_i_14_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_15(
+        .d(had_next_i_15_d),
+        .q(had_next_i_15_q),
+        .clock(clock)
+    );
+    register_1 j_was_next_i(
+        .d(j_was_next_i_d),
+        .q(j_was_next_i_q),
         .clock(clock)
     );
     register_4 last_share(
@@ -10769,6 +11058,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         stepping_d = stepping_q;
         i_d = i_q;
         factor_d = factor_q;
+        j_was_next_i_d = j_was_next_i_q;
         last_share_d = last_share_q;
         last_share_but_one_d = last_share_but_one_q;
         shown_d = shown_q;
@@ -10919,23 +11209,28 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         swap_k = swap[(32'h7)+:(5)];
         last_share_d = swap_k[(32'h0)+:(4)] - 32'h1;
         last_share_but_one_d = swap_k[(32'h0)+:(4)] - 32'h2;
-        steps_then = then_2_later[32'h1];
-        i_then = then_2_later[(32'h3)+:(4)];
-        j_is_i_then = share_j == i_then;
-        has_j_0 = swap[32'h1] && (share_0_q == share_j);
-        share_0_d = share_0_q;
-        has_i_0_d = steps_then && (share_0_q == i_then);
-        if (has_i_0_q) begin
-            share_0_d = share_j;
-            has_i_0_d = steps_then && j_is_i_then;
+        next_i = then_2_later[(32'h3)+:(4)];
+        next_steps = then_2_later[32'h1];
+        j_was_next_i_d = swap[32'h1] && next_steps && (share_j == next_i);
+        has_i_0 = had_next_i_0_q;
+        if (j_was_next_i_q) begin
+            has_i_0 = had_i_0_q;
         end
-        if (has_j_0) begin
+        had_i_0_d = has_i_0;
+        had_next_i_0_d = next_steps && (share_0_q == next_i);
+        has_j_0_a = share_0_q;
+        has_j_0_b = share_j;
+        has_j_0_asked = swap[32'h1];
+        share_0_d = share_0_q;
+        if (has_i_0) begin
+            share_0_d = share_j;
+        end
+        if (has_j_0_same) begin
             share_0_d = share_i;
-            has_i_0_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_0_d = 0;
-            has_i_0_d = steps_then && (i_then == 0);
+            had_next_i_0_d = next_steps && (next_i == 0);
         end
         used_0_d = swap_k > 0;
         channel_0 = share_0_q;
@@ -10947,20 +11242,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_0 = channel_0;
         in_use_word_0 = used_0_q;
-        has_j_1 = swap[32'h1] && (share_1_q == share_j);
-        share_1_d = share_1_q;
-        has_i_1_d = steps_then && (share_1_q == i_then);
-        if (has_i_1_q) begin
-            share_1_d = share_j;
-            has_i_1_d = steps_then && j_is_i_then;
+        has_i_1 = had_next_i_1_q;
+        if (j_was_next_i_q) begin
+            has_i_1 = had_i_1_q;
         end
-        if (has_j_1) begin
+        had_i_1_d = has_i_1;
+        had_next_i_1_d = next_steps && (share_1_q == next_i);
+        has_j_1_a = share_1_q;
+        has_j_1_b = share_j;
+        has_j_1_asked = swap[32'h1];
+        share_1_d = share_1_q;
+        if (has_i_1) begin
+            share_1_d = share_j;
+        end
+        if (has_j_1_same) begin
             share_1_d = share_i;
-            has_i_1_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_1_d = 1;
-            has_i_1_d = steps_then && (i_then == 1);
+            had_next_i_1_d = next_steps && (next_i == 1);
         end
         used_1_d = swap_k > 1;
         channel_1 = share_1_q;
@@ -10972,20 +11272,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_1 = channel_1;
         in_use_word_1 = used_1_q;
-        has_j_2 = swap[32'h1] && (share_2_q == share_j);
-        share_2_d = share_2_q;
-        has_i_2_d = steps_then && (share_2_q == i_then);
-        if (has_i_2_q) begin
-            share_2_d = share_j;
-            has_i_2_d = steps_then && j_is_i_then;
+        has_i_2 = had_next_i_2_q;
+        if (j_was_next_i_q) begin
+            has_i_2 = had_i_2_q;
         end
-        if (has_j_2) begin
+        had_i_2_d = has_i_2;
+        had_next_i_2_d = next_steps && (share_2_q == next_i);
+        has_j_2_a = share_2_q;
+        has_j_2_b = share_j;
+        has_j_2_asked = swap[32'h1];
+        share_2_d = share_2_q;
+        if (has_i_2) begin
+            share_2_d = share_j;
+        end
+        if (has_j_2_same) begin
             share_2_d = share_i;
-            has_i_2_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_2_d = 2;
-            has_i_2_d = steps_then && (i_then == 2);
+            had_next_i_2_d = next_steps && (next_i == 2);
         end
         used_2_d = swap_k > 2;
         channel_2 = share_2_q;
@@ -10997,20 +11302,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_2 = channel_2;
         in_use_word_2 = used_2_q;
-        has_j_3 = swap[32'h1] && (share_3_q == share_j);
-        share_3_d = share_3_q;
-        has_i_3_d = steps_then && (share_3_q == i_then);
-        if (has_i_3_q) begin
-            share_3_d = share_j;
-            has_i_3_d = steps_then && j_is_i_then;
+        has_i_3 = had_next_i_3_q;
+        if (j_was_next_i_q) begin
+            has_i_3 = had_i_3_q;
         end
-        if (has_j_3) begin
+        had_i_3_d = has_i_3;
+        had_next_i_3_d = next_steps && (share_3_q == next_i);
+        has_j_3_a = share_3_q;
+        has_j_3_b = share_j;
+        has_j_3_asked = swap[32'h1];
+        share_3_d = share_3_q;
+        if (has_i_3) begin
+            share_3_d = share_j;
+        end
+        if (has_j_3_same) begin
             share_3_d = share_i;
-            has_i_3_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_3_d = 3;
-            has_i_3_d = steps_then && (i_then == 3);
+            had_next_i_3_d = next_steps && (next_i == 3);
         end
         used_3_d = swap_k > 3;
         channel_3 = share_3_q;
@@ -11022,20 +11332,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_3 = channel_3;
         in_use_word_3 = used_3_q;
-        has_j_4 = swap[32'h1] && (share_4_q == share_j);
-        share_4_d = share_4_q;
-        has_i_4_d = steps_then && (share_4_q == i_then);
-        if (has_i_4_q) begin
-            share_4_d = share_j;
-            has_i_4_d = steps_then && j_is_i_then;
+        has_i_4 = had_next_i_4_q;
+        if (j_was_next_i_q) begin
+            has_i_4 = had_i_4_q;
         end
-        if (has_j_4) begin
+        had_i_4_d = has_i_4;
+        had_next_i_4_d = next_steps && (share_4_q == next_i);
+        has_j_4_a = share_4_q;
+        has_j_4_b = share_j;
+        has_j_4_asked = swap[32'h1];
+        share_4_d = share_4_q;
+        if (has_i_4) begin
+            share_4_d = share_j;
+        end
+        if (has_j_4_same) begin
             share_4_d = share_i;
-            has_i_4_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_4_d = 4;
-            has_i_4_d = steps_then && (i_then == 4);
+            had_next_i_4_d = next_steps && (next_i == 4);
         end
         used_4_d = swap_k > 4;
         channel_4 = share_4_q;
@@ -11047,20 +11362,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_4 = channel_4;
         in_use_word_4 = used_4_q;
-        has_j_5 = swap[32'h1] && (share_5_q == share_j);
-        share_5_d = share_5_q;
-        has_i_5_d = steps_then && (share_5_q == i_then);
-        if (has_i_5_q) begin
-            share_5_d = share_j;
-            has_i_5_d = steps_then && j_is_i_then;
+        has_i_5 = had_next_i_5_q;
+        if (j_was_next_i_q) begin
+            has_i_5 = had_i_5_q;
         end
-        if (has_j_5) begin
+        had_i_5_d = has_i_5;
+        had_next_i_5_d = next_steps && (share_5_q == next_i);
+        has_j_5_a = share_5_q;
+        has_j_5_b = share_j;
+        has_j_5_asked = swap[32'h1];
+        share_5_d = share_5_q;
+        if (has_i_5) begin
+            share_5_d = share_j;
+        end
+        if (has_j_5_same) begin
             share_5_d = share_i;
-            has_i_5_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_5_d = 5;
-            has_i_5_d = steps_then && (i_then == 5);
+            had_next_i_5_d = next_steps && (next_i == 5);
         end
         used_5_d = swap_k > 5;
         channel_5 = share_5_q;
@@ -11072,20 +11392,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_5 = channel_5;
         in_use_word_5 = used_5_q;
-        has_j_6 = swap[32'h1] && (share_6_q == share_j);
-        share_6_d = share_6_q;
-        has_i_6_d = steps_then && (share_6_q == i_then);
-        if (has_i_6_q) begin
-            share_6_d = share_j;
-            has_i_6_d = steps_then && j_is_i_then;
+        has_i_6 = had_next_i_6_q;
+        if (j_was_next_i_q) begin
+            has_i_6 = had_i_6_q;
         end
-        if (has_j_6) begin
+        had_i_6_d = has_i_6;
+        had_next_i_6_d = next_steps && (share_6_q == next_i);
+        has_j_6_a = share_6_q;
+        has_j_6_b = share_j;
+        has_j_6_asked = swap[32'h1];
+        share_6_d = share_6_q;
+        if (has_i_6) begin
+            share_6_d = share_j;
+        end
+        if (has_j_6_same) begin
             share_6_d = share_i;
-            has_i_6_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_6_d = 6;
-            has_i_6_d = steps_then && (i_then == 6);
+            had_next_i_6_d = next_steps && (next_i == 6);
         end
         used_6_d = swap_k > 6;
         channel_6 = share_6_q;
@@ -11097,20 +11422,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_6 = channel_6;
         in_use_word_6 = used_6_q;
-        has_j_7 = swap[32'h1] && (share_7_q == share_j);
-        share_7_d = share_7_q;
-        has_i_7_d = steps_then && (share_7_q == i_then);
-        if (has_i_7_q) begin
-            share_7_d = share_j;
-            has_i_7_d = steps_then && j_is_i_then;
+        has_i_7 = had_next_i_7_q;
+        if (j_was_next_i_q) begin
+            has_i_7 = had_i_7_q;
         end
-        if (has_j_7) begin
+        had_i_7_d = has_i_7;
+        had_next_i_7_d = next_steps && (share_7_q == next_i);
+        has_j_7_a = share_7_q;
+        has_j_7_b = share_j;
+        has_j_7_asked = swap[32'h1];
+        share_7_d = share_7_q;
+        if (has_i_7) begin
+            share_7_d = share_j;
+        end
+        if (has_j_7_same) begin
             share_7_d = share_i;
-            has_i_7_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_7_d = 7;
-            has_i_7_d = steps_then && (i_then == 7);
+            had_next_i_7_d = next_steps && (next_i == 7);
         end
         used_7_d = swap_k > 7;
         channel_7 = share_7_q;
@@ -11122,20 +11452,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_7 = channel_7;
         in_use_word_7 = used_7_q;
-        has_j_8 = swap[32'h1] && (share_8_q == share_j);
-        share_8_d = share_8_q;
-        has_i_8_d = steps_then && (share_8_q == i_then);
-        if (has_i_8_q) begin
-            share_8_d = share_j;
-            has_i_8_d = steps_then && j_is_i_then;
+        has_i_8 = had_next_i_8_q;
+        if (j_was_next_i_q) begin
+            has_i_8 = had_i_8_q;
         end
-        if (has_j_8) begin
+        had_i_8_d = has_i_8;
+        had_next_i_8_d = next_steps && (share_8_q == next_i);
+        has_j_8_a = share_8_q;
+        has_j_8_b = share_j;
+        has_j_8_asked = swap[32'h1];
+        share_8_d = share_8_q;
+        if (has_i_8) begin
+            share_8_d = share_j;
+        end
+        if (has_j_8_same) begin
             share_8_d = share_i;
-            has_i_8_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_8_d = 8;
-            has_i_8_d = steps_then && (i_then == 8);
+            had_next_i_8_d = next_steps && (next_i == 8);
         end
         used_8_d = swap_k > 8;
         channel_8 = share_8_q;
@@ -11147,20 +11482,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_8 = channel_8;
         in_use_word_8 = used_8_q;
-        has_j_9 = swap[32'h1] && (share_9_q == share_j);
-        share_9_d = share_9_q;
-        has_i_9_d = steps_then && (share_9_q == i_then);
-        if (has_i_9_q) begin
-            share_9_d = share_j;
-            has_i_9_d = steps_then && j_is_i_then;
+        has_i_9 = had_next_i_9_q;
+        if (j_was_next_i_q) begin
+            has_i_9 = had_i_9_q;
         end
-        if (has_j_9) begin
+        had_i_9_d = has_i_9;
+        had_next_i_9_d = next_steps && (share_9_q == next_i);
+        has_j_9_a = share_9_q;
+        has_j_9_b = share_j;
+        has_j_9_asked = swap[32'h1];
+        share_9_d = share_9_q;
+        if (has_i_9) begin
+            share_9_d = share_j;
+        end
+        if (has_j_9_same) begin
             share_9_d = share_i;
-            has_i_9_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_9_d = 9;
-            has_i_9_d = steps_then && (i_then == 9);
+            had_next_i_9_d = next_steps && (next_i == 9);
         end
         used_9_d = swap_k > 9;
         channel_9 = share_9_q;
@@ -11172,20 +11512,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_9 = channel_9;
         in_use_word_9 = used_9_q;
-        has_j_10 = swap[32'h1] && (share_10_q == share_j);
-        share_10_d = share_10_q;
-        has_i_10_d = steps_then && (share_10_q == i_then);
-        if (has_i_10_q) begin
-            share_10_d = share_j;
-            has_i_10_d = steps_then && j_is_i_then;
+        has_i_10 = had_next_i_10_q;
+        if (j_was_next_i_q) begin
+            has_i_10 = had_i_10_q;
         end
-        if (has_j_10) begin
+        had_i_10_d = has_i_10;
+        had_next_i_10_d = next_steps && (share_10_q == next_i);
+        has_j_10_a = share_10_q;
+        has_j_10_b = share_j;
+        has_j_10_asked = swap[32'h1];
+        share_10_d = share_10_q;
+        if (has_i_10) begin
+            share_10_d = share_j;
+        end
+        if (has_j_10_same) begin
             share_10_d = share_i;
-            has_i_10_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_10_d = 10;
-            has_i_10_d = steps_then && (i_then == 10);
+            had_next_i_10_d = next_steps && (next_i == 10);
         end
         used_10_d = swap_k > 10;
         channel_10 = share_10_q;
@@ -11197,20 +11542,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_10 = channel_10;
         in_use_word_10 = used_10_q;
-        has_j_11 = swap[32'h1] && (share_11_q == share_j);
-        share_11_d = share_11_q;
-        has_i_11_d = steps_then && (share_11_q == i_then);
-        if (has_i_11_q) begin
-            share_11_d = share_j;
-            has_i_11_d = steps_then && j_is_i_then;
+        has_i_11 = had_next_i_11_q;
+        if (j_was_next_i_q) begin
+            has_i_11 = had_i_11_q;
         end
-        if (has_j_11) begin
+        had_i_11_d = has_i_11;
+        had_next_i_11_d = next_steps && (share_11_q == next_i);
+        has_j_11_a = share_11_q;
+        has_j_11_b = share_j;
+        has_j_11_asked = swap[32'h1];
+        share_11_d = share_11_q;
+        if (has_i_11) begin
+            share_11_d = share_j;
+        end
+        if (has_j_11_same) begin
             share_11_d = share_i;
-            has_i_11_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_11_d = 11;
-            has_i_11_d = steps_then && (i_then == 11);
+            had_next_i_11_d = next_steps && (next_i == 11);
         end
         used_11_d = swap_k > 11;
         channel_11 = share_11_q;
@@ -11222,20 +11572,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_11 = channel_11;
         in_use_word_11 = used_11_q;
-        has_j_12 = swap[32'h1] && (share_12_q == share_j);
-        share_12_d = share_12_q;
-        has_i_12_d = steps_then && (share_12_q == i_then);
-        if (has_i_12_q) begin
-            share_12_d = share_j;
-            has_i_12_d = steps_then && j_is_i_then;
+        has_i_12 = had_next_i_12_q;
+        if (j_was_next_i_q) begin
+            has_i_12 = had_i_12_q;
         end
-        if (has_j_12) begin
+        had_i_12_d = has_i_12;
+        had_next_i_12_d = next_steps && (share_12_q == next_i);
+        has_j_12_a = share_12_q;
+        has_j_12_b = share_j;
+        has_j_12_asked = swap[32'h1];
+        share_12_d = share_12_q;
+        if (has_i_12) begin
+            share_12_d = share_j;
+        end
+        if (has_j_12_same) begin
             share_12_d = share_i;
-            has_i_12_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_12_d = 12;
-            has_i_12_d = steps_then && (i_then == 12);
+            had_next_i_12_d = next_steps && (next_i == 12);
         end
         used_12_d = swap_k > 12;
         channel_12 = share_12_q;
@@ -11247,20 +11602,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_12 = channel_12;
         in_use_word_12 = used_12_q;
-        has_j_13 = swap[32'h1] && (share_13_q == share_j);
-        share_13_d = share_13_q;
-        has_i_13_d = steps_then && (share_13_q == i_then);
-        if (has_i_13_q) begin
-            share_13_d = share_j;
-            has_i_13_d = steps_then && j_is_i_then;
+        has_i_13 = had_next_i_13_q;
+        if (j_was_next_i_q) begin
+            has_i_13 = had_i_13_q;
         end
-        if (has_j_13) begin
+        had_i_13_d = has_i_13;
+        had_next_i_13_d = next_steps && (share_13_q == next_i);
+        has_j_13_a = share_13_q;
+        has_j_13_b = share_j;
+        has_j_13_asked = swap[32'h1];
+        share_13_d = share_13_q;
+        if (has_i_13) begin
+            share_13_d = share_j;
+        end
+        if (has_j_13_same) begin
             share_13_d = share_i;
-            has_i_13_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_13_d = 13;
-            has_i_13_d = steps_then && (i_then == 13);
+            had_next_i_13_d = next_steps && (next_i == 13);
         end
         used_13_d = swap_k > 13;
         channel_13 = share_13_q;
@@ -11272,20 +11632,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_13 = channel_13;
         in_use_word_13 = used_13_q;
-        has_j_14 = swap[32'h1] && (share_14_q == share_j);
-        share_14_d = share_14_q;
-        has_i_14_d = steps_then && (share_14_q == i_then);
-        if (has_i_14_q) begin
-            share_14_d = share_j;
-            has_i_14_d = steps_then && j_is_i_then;
+        has_i_14 = had_next_i_14_q;
+        if (j_was_next_i_q) begin
+            has_i_14 = had_i_14_q;
         end
-        if (has_j_14) begin
+        had_i_14_d = has_i_14;
+        had_next_i_14_d = next_steps && (share_14_q == next_i);
+        has_j_14_a = share_14_q;
+        has_j_14_b = share_j;
+        has_j_14_asked = swap[32'h1];
+        share_14_d = share_14_q;
+        if (has_i_14) begin
+            share_14_d = share_j;
+        end
+        if (has_j_14_same) begin
             share_14_d = share_i;
-            has_i_14_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_14_d = 14;
-            has_i_14_d = steps_then && (i_then == 14);
+            had_next_i_14_d = next_steps && (next_i == 14);
         end
         used_14_d = swap_k > 14;
         channel_14 = share_14_q;
@@ -11297,20 +11662,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_14 = channel_14;
         in_use_word_14 = used_14_q;
-        has_j_15 = swap[32'h1] && (share_15_q == share_j);
-        share_15_d = share_15_q;
-        has_i_15_d = steps_then && (share_15_q == i_then);
-        if (has_i_15_q) begin
-            share_15_d = share_j;
-            has_i_15_d = steps_then && j_is_i_then;
+        has_i_15 = had_next_i_15_q;
+        if (j_was_next_i_q) begin
+            has_i_15 = had_i_15_q;
         end
-        if (has_j_15) begin
+        had_i_15_d = has_i_15;
+        had_next_i_15_d = next_steps && (share_15_q == next_i);
+        has_j_15_a = share_15_q;
+        has_j_15_b = share_j;
+        has_j_15_asked = swap[32'h1];
+        share_15_d = share_15_q;
+        if (has_i_15) begin
+            share_15_d = share_j;
+        end
+        if (has_j_15_same) begin
             share_15_d = share_i;
-            has_i_15_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_15_d = 15;
-            has_i_15_d = steps_then && (i_then == 15);
+            had_next_i_15_d = next_steps && (next_i == 15);
         end
         used_15_d = swap_k > 15;
         channel_15 = share_15_q;

@@ -1226,6 +1226,17 @@ module digit(clock,load,fresh,factor,carry_in,carry_out,ones);
     end
 endmodule
 
+module same_2(a,b,asked,same);
+    // Module arguments
+    input wire  [1:0] a;
+    input wire  [1:0] b;
+    input wire  asked;
+    output reg  same;
+    // Update code (custom)
+    // module same_2
+    always @(*) same = asked && a == b;
+endmodule
+
 module delay_2x16(clock,word,later);
     // Module arguments
     input wire  clock;
@@ -7350,14 +7361,40 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  [1:0] share_2_q;
     reg  [1:0] share_3_d;
     wire  [1:0] share_3_q;
-    reg  has_i_0_d;
-    wire  has_i_0_q;
-    reg  has_i_1_d;
-    wire  has_i_1_q;
-    reg  has_i_2_d;
-    wire  has_i_2_q;
-    reg  has_i_3_d;
-    wire  has_i_3_q;
+    reg  [1:0] has_j_0_a;
+    reg  [1:0] has_j_0_b;
+    reg  has_j_0_asked;
+    wire  has_j_0_same;
+    reg  [1:0] has_j_1_a;
+    reg  [1:0] has_j_1_b;
+    reg  has_j_1_asked;
+    wire  has_j_1_same;
+    reg  [1:0] has_j_2_a;
+    reg  [1:0] has_j_2_b;
+    reg  has_j_2_asked;
+    wire  has_j_2_same;
+    reg  [1:0] has_j_3_a;
+    reg  [1:0] has_j_3_b;
+    reg  has_j_3_asked;
+    wire  has_j_3_same;
+    reg  had_i_0_d;
+    wire  had_i_0_q;
+    reg  had_i_1_d;
+    wire  had_i_1_q;
+    reg  had_i_2_d;
+    wire  had_i_2_q;
+    reg  had_i_3_d;
+    wire  had_i_3_q;
+    reg  had_next_i_0_d;
+    wire  had_next_i_0_q;
+    reg  had_next_i_1_d;
+    wire  had_next_i_1_q;
+    reg  had_next_i_2_d;
+    wire  had_next_i_2_q;
+    reg  had_next_i_3_d;
+    wire  had_next_i_3_q;
+    reg  j_was_next_i_d;
+    wire  j_was_next_i_q;
     reg  [1:0] last_share_d;
     wire  [1:0] last_share_q;
     reg  [1:0] last_share_but_one_d;
@@ -7404,13 +7441,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     reg  [16:0] swap;
     reg  [1:0] share_i;
     reg  [1:0] share_j;
-    reg  has_j_0;
-    reg  has_j_1;
-    reg  has_j_2;
-    reg  has_j_3;
-    reg  steps_then;
-    reg  [1:0] i_then;
-    reg  j_is_i_then;
+    reg  has_i_0;
+    reg  has_i_1;
+    reg  has_i_2;
+    reg  has_i_3;
+    reg  [1:0] next_i;
+    reg  next_steps;
     reg  [4:0] swap_k;
     reg  [1:0] channel_0;
     reg  [1:0] channel_1;
@@ -7718,24 +7754,73 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(share_3_q),
         .clock(clock)
     );
-    register_1 has_i_0(
-        .d(has_i_0_d),
-        .q(has_i_0_q),
+    same_2 has_j_0(
+        .a(has_j_0_a),
+        .b(has_j_0_b),
+        .asked(has_j_0_asked),
+        .same(has_j_0_same)
+    );
+    same_2 has_j_1(
+        .a(has_j_1_a),
+        .b(has_j_1_b),
+        .asked(has_j_1_asked),
+        .same(has_j_1_same)
+    );
+    same_2 has_j_2(
+        .a(has_j_2_a),
+        .b(has_j_2_b),
+        .asked(has_j_2_asked),
+        .same(has_j_2_same)
+    );
+    same_2 has_j_3(
+        .a(has_j_3_a),
+        .b(has_j_3_b),
+        .asked(has_j_3_asked),
+        .same(has_j_3_same)
+    );
+    register_1 had_i_0(
+        .d(had_i_0_d),
+        .q(had_i_0_q),
         .clock(clock)
     );
-    register_1 has_i_1(
-        .d(has_i_1_d),
-        .q(has_i_1_q),
+    register_1 had_i_1(
+        .d(had_i_1_d),
+        .q(had_i_1_q),
         .clock(clock)
     );
-    register_1 has_i_2(
-        .d(has_i_2_d),
-        .q(has_i_2_q),
+    register_1 had_i_2(
+        .d(had_i_2_d),
+        .q(had_i_2_q),
         .clock(clock)
     );
-    register_1 has_i_3(
-        .d(has_i_3_d),
-        .q(has_i_3_q),
+    register_1 had_i_3(
+        .d(had_i_3_d),
+        .q(had_i_3_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_0(
+        .d(had_next_i_0_d),
+        .q(had_next_i_0_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_1(
+        .d(had_next_i_1_d),
+        .q(had_next_i_1_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_2(
+        .d(had_next_i_2_d),
+        .q(had_next_i_2_q),
+        .clock(clock)
+    );
+    register_1 had_next_i_3(
+        .d(had_next_i_3_d),
+        .q(had_next_i_3_q),
+        .clock(clock)
+    );
+    register_1 j_was_next_i(
+        .d(j_was_next_i_d),
+        .q(j_was_next_i_q),
         .clock(clock)
     );
     register_2 last_share(
@@ -7818,6 +7903,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         stepping_d = stepping_q;
         i_d = i_q;
         factor_d = factor_q;
+        j_was_next_i_d = j_was_next_i_q;
         last_share_d = last_share_q;
         last_share_but_one_d = last_share_but_one_q;
         shown_d = shown_q;
@@ -7968,23 +8054,28 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         swap_k = swap[(32'h7)+:(5)];
         last_share_d = swap_k[(32'h0)+:(2)] - 32'h1;
         last_share_but_one_d = swap_k[(32'h0)+:(2)] - 32'h2;
-        steps_then = then_2_later[32'h1];
-        i_then = then_2_later[(32'h3)+:(2)];
-        j_is_i_then = share_j == i_then;
-        has_j_0 = swap[32'h1] && (share_0_q == share_j);
-        share_0_d = share_0_q;
-        has_i_0_d = steps_then && (share_0_q == i_then);
-        if (has_i_0_q) begin
-            share_0_d = share_j;
-            has_i_0_d = steps_then && j_is_i_then;
+        next_i = then_2_later[(32'h3)+:(2)];
+        next_steps = then_2_later[32'h1];
+        j_was_next_i_d = swap[32'h1] && next_steps && (share_j == next_i);
+        has_i_0 = had_next_i_0_q;
+        if (j_was_next_i_q) begin
+            has_i_0 = had_i_0_q;
         end
-        if (has_j_0) begin
+        had_i_0_d = has_i_0;
+        had_next_i_0_d = next_steps && (share_0_q == next_i);
+        has_j_0_a = share_0_q;
+        has_j_0_b = share_j;
+        has_j_0_asked = swap[32'h1];
+        share_0_d = share_0_q;
+        if (has_i_0) begin
+            share_0_d = share_j;
+        end
+        if (has_j_0_same) begin
             share_0_d = share_i;
-            has_i_0_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_0_d = 0;
-            has_i_0_d = steps_then && (i_then == 0);
+            had_next_i_0_d = next_steps && (next_i == 0);
         end
         used_0_d = swap_k > 0;
         channel_0 = share_0_q;
@@ -7996,20 +8087,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_0 = channel_0;
         in_use_word_0 = used_0_q;
-        has_j_1 = swap[32'h1] && (share_1_q == share_j);
-        share_1_d = share_1_q;
-        has_i_1_d = steps_then && (share_1_q == i_then);
-        if (has_i_1_q) begin
-            share_1_d = share_j;
-            has_i_1_d = steps_then && j_is_i_then;
+        has_i_1 = had_next_i_1_q;
+        if (j_was_next_i_q) begin
+            has_i_1 = had_i_1_q;
         end
-        if (has_j_1) begin
+        had_i_1_d = has_i_1;
+        had_next_i_1_d = next_steps && (share_1_q == next_i);
+        has_j_1_a = share_1_q;
+        has_j_1_b = share_j;
+        has_j_1_asked = swap[32'h1];
+        share_1_d = share_1_q;
+        if (has_i_1) begin
+            share_1_d = share_j;
+        end
+        if (has_j_1_same) begin
             share_1_d = share_i;
-            has_i_1_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_1_d = 1;
-            has_i_1_d = steps_then && (i_then == 1);
+            had_next_i_1_d = next_steps && (next_i == 1);
         end
         used_1_d = swap_k > 1;
         channel_1 = share_1_q;
@@ -8021,20 +8117,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_1 = channel_1;
         in_use_word_1 = used_1_q;
-        has_j_2 = swap[32'h1] && (share_2_q == share_j);
-        share_2_d = share_2_q;
-        has_i_2_d = steps_then && (share_2_q == i_then);
-        if (has_i_2_q) begin
-            share_2_d = share_j;
-            has_i_2_d = steps_then && j_is_i_then;
+        has_i_2 = had_next_i_2_q;
+        if (j_was_next_i_q) begin
+            has_i_2 = had_i_2_q;
         end
-        if (has_j_2) begin
+        had_i_2_d = has_i_2;
+        had_next_i_2_d = next_steps && (share_2_q == next_i);
+        has_j_2_a = share_2_q;
+        has_j_2_b = share_j;
+        has_j_2_asked = swap[32'h1];
+        share_2_d = share_2_q;
+        if (has_i_2) begin
+            share_2_d = share_j;
+        end
+        if (has_j_2_same) begin
             share_2_d = share_i;
-            has_i_2_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_2_d = 2;
-            has_i_2_d = steps_then && (i_then == 2);
+            had_next_i_2_d = next_steps && (next_i == 2);
         end
         used_2_d = swap_k > 2;
         channel_2 = share_2_q;
@@ -8046,20 +8147,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_2 = channel_2;
         in_use_word_2 = used_2_q;
-        has_j_3 = swap[32'h1] && (share_3_q == share_j);
-        share_3_d = share_3_q;
-        has_i_3_d = steps_then && (share_3_q == i_then);
-        if (has_i_3_q) begin
-            share_3_d = share_j;
-            has_i_3_d = steps_then && j_is_i_then;
+        has_i_3 = had_next_i_3_q;
+        if (j_was_next_i_q) begin
+            has_i_3 = had_i_3_q;
         end
-        if (has_j_3) begin
+        had_i_3_d = has_i_3;
+        had_next_i_3_d = next_steps && (share_3_q == next_i);
+        has_j_3_a = share_3_q;
+        has_j_3_b = share_j;
+        has_j_3_asked = swap[32'h1];
+        share_3_d = share_3_q;
+        if (has_i_3) begin
+            share_3_d = share_j;
+        end
+        if (has_j_3_same) begin
             share_3_d = share_i;
-            has_i_3_d = 1'b0;
         end
         if (swap[32'h0]) begin
             share_3_d = 3;
-            has_i_3_d = steps_then && (i_then == 3);
+            had_next_i_3_d = next_steps && (next_i == 3);
         end
         used_3_d = swap_k > 3;
         channel_3 = share_3_q;

@@ -158,7 +158,9 @@ impl Verilator {
     /// Compiles a model's `bundles` into the static library `name` in `folder`.
     pub(crate) fn compile(&self, name: &str, folder: &Path, bundles: &Bundles) -> Result<()> {
         let mut objects = Vec::new();
-        for (files, level) in [(&bundles.fast, FAST), (&bundles.slow, 0)] {
+        // What counts is many times the code, and a compiler's time grows faster than that.
+        let fast = if self.coverage { 0 } else { FAST };
+        for (files, level) in [(&bundles.fast, fast), (&bundles.slow, 0)] {
             let compiled = self
                 .compiler(level)
                 .out_dir(folder)

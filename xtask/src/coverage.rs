@@ -47,6 +47,7 @@ pub(crate) fn coverage() -> Result<()> {
         .args(TESTS.iter().flat_map(|test| ["--test", test]))
         .env("CARGO_TARGET_DIR", &target)
         .env("SHP_SIM_COVERAGE", &counts)
+        .env("SHP_SIM_TOPS", tops()?)
         .env("PROPTEST_CASES", CASES);
     run(&mut tests)?;
 
@@ -58,6 +59,23 @@ pub(crate) fn coverage() -> Result<()> {
     let report = Report::read(&said, &fs::read_to_string(root().join(REASONS))?)?;
     fs::write(root().join(REPORT), report.text()?)?;
     report.judge()
+}
+
+/// The names of the cores and the units; devices are other tests' matter.
+fn tops() -> Result<String> {
+    let mut names = Vec::new();
+    for folder in ["hdl/verilog", "hdl/verilog/units"] {
+        for entry in fs::read_dir(root().join(folder))? {
+            let path = entry?.path();
+            let name = path.file_stem().unwrap_or_default().to_string_lossy();
+            if path.extension().is_some_and(|extension| extension == "v")
+                && !name.ends_with("_device")
+            {
+                names.push(name.into_owned());
+            }
+        }
+    }
+    Ok(names.join(","))
 }
 
 /// What a command wrote.

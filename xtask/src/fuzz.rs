@@ -107,10 +107,10 @@ fn finding(said: &str) -> String {
     let panic = said.lines().skip_while(|line| !line.contains("panicked"));
     let input = said.lines().filter(|line| line.starts_with("Base64: "));
     let lines: Vec<&str> = panic.take(2).chain(input).collect();
-    match lines.is_empty() {
-        true => "it crashed".into(),
-        false => lines.join(" "),
+    if lines.is_empty() {
+        return "it crashed".into();
     }
+    lines.join(" ")
 }
 
 /// The number in the closing statistics.

@@ -7,17 +7,18 @@ use xtask::area::TECHMAP;
 use crate::shell::say;
 use crate::yowasp::Yowasp;
 
-/// Proves `add_xor` and `pick` of the techmap equal to the Verilog that they stand for, for every input, and that a wrong LUT is found.
+/// Proves `add_xor`, `pick` and `same` of the techmap equal to the Verilog that they stand for, for every input, and that a wrong LUT is found.
 pub(super) fn check(tools: &Yowasp) -> Result<()> {
-    for (module, fault) in [
-        ("add_xor", "chparam -set INIT 16'h96AC gate;"),
-        ("pick_32", "chparam -set INIT 16'hCACB pick;"),
+    for (core, module, fault) in [
+        ("k4w32", "add_xor", "chparam -set INIT 16'h96AC gate;"),
+        ("k4w32", "pick_32", "chparam -set INIT 16'hCACB pick;"),
+        ("k16w32", "same_4", "chparam -set INIT 16'h9008 gate;"),
     ] {
         say(&format!(
             "is the techmap's {module} the one in the Verilog?"
         ));
-        tools.yosys(&script(module, ""))?;
-        let faulty = tools.try_yosys(&script(module, fault))?;
+        tools.yosys(&script(core, module, ""))?;
+        let faulty = tools.try_yosys(&script(core, module, fault))?;
         let said = String::from_utf8_lossy(&[faulty.stdout, faulty.stderr].concat()).into_owned();
         ensure!(
             said.contains("proof did fail"),
@@ -28,9 +29,9 @@ pub(super) fn check(tools: &Yowasp) -> Result<()> {
 }
 
 /// Compares both by a miter that must never raise its trigger; `fault` may change the techmap's side, `gate`.
-fn script(module: &str, fault: &str) -> String {
+fn script(core: &str, module: &str, fault: &str) -> String {
     format!(
-        "read_verilog hdl/verilog/k4w32.v; hierarchy -top {module}; proc; flatten; rename {module} gold; design -stash gold; \
+        "read_verilog hdl/verilog/{core}.v; hierarchy -top {module}; proc; flatten; rename {module} gold; design -stash gold; \
          read_verilog {TECHMAP}; rename {module} gate; read_verilog +/lattice/common_sim.vh +/lattice/ccu2c_sim.vh; {fault} \
          hierarchy -top gate; proc; flatten; clean; design -stash gate; \
          design -copy-from gold -as gold gold; design -copy-from gate -as gate gate; \
