@@ -13,7 +13,7 @@ pub struct Credit<const N: usize> {
     pub up: Signal<In, Bit>,
     /// ...and one less; both together change nothing.
     pub down: Signal<In, Bit>,
-    /// It is above zero.
+    /// The count is above zero.
     pub some: Signal<Out, Bit>,
     /// It is one.
     pub one: Signal<Out, Bit>,

@@ -20,13 +20,13 @@ pub struct Digit {
     pub load: Signal<In, Bit>,
     /// The digit of a new draw.
     pub fresh: Signal<In, Bits<16>>,
-    /// Multiplies.
+    /// What it is multiplied by, 16 a + 4 h + l: `l` in the lowest two bits, `h` in the next (3 stands for -1), `a` above them.
     pub factor: Signal<In, Factor>,
-    /// From the lower digit, less than the factor; with four channels as so many ones, see [`ones`](Self::ones).
+    /// Is added: from the lower digit, less than the factor. With four channels it comes as so many ones.
     pub carry_in: Signal<In, Bits<4>>,
-    /// What is carried out, a clock later.
+    /// What passes sixteen bits, a clock later.
     pub carry_out: Signal<Out, Bits<4>>,
-    /// The same for the higher digit's `carry_in`.
+    /// The same as the higher digit's `carry_in` wants it.
     pub ones: Signal<Out, Bits<4>>,
     digit: DFF<Bits<16>>,
     carry: DFF<Bits<4>>,

@@ -17,7 +17,7 @@ pub struct KeyPort<const LOG: usize> {
     pub data: Signal<In, Bits<32>>,
     /// A word of zeroes is written instead.
     pub wiping: Signal<In, Bit>,
-    /// Where: the turn, and above it the word.
+    /// Where: the turn in the lowest bits, above it the word.
     pub wipe_at: Signal<In, Bits<7>>,
     /// A clock later: a word is written...
     pub writes: Signal<Out, Bit>,

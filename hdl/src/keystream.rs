@@ -30,6 +30,13 @@ pub(crate) fn way(channels: usize, word: usize) -> usize {
     fetch(channels) + levels * (1 + halving(word))
 }
 
+/// Clocks from when a wheel is known, a clock after its first, until it starts behind the engine: with its first block, or a clock after that where a turn takes
+/// several.
+pub(crate) const fn flight(clocks: usize, quarter_rounds: usize) -> usize {
+    let after = if clocks == 1 { 0 } else { 1 };
+    clocks * (quarter_rounds + 1) - 1 + after
+}
+
 /// `K` turns: the P-box, `U` = K - 2 units that make R, and the one that makes r. `Q` quarter rounds are unrolled.
 #[derive(LogicBlock)]
 pub struct Keystream<
@@ -184,8 +191,7 @@ impl<
             [taken] [unit] [unit_used];
             // What a unit's memory holds, or as much of it as covers the way through the engine.
             schedule: Schedule::new(if P == 4 { 4 } else { 5 }),
-            // A wheel is known here a clock after its first.
-            wheels: Wheels::new(clocks * (Q + 1) - usize::from(clocks == 1)),
+            wheels: Wheels::new(flight(clocks, Q)),
             engine: Engine::new(clocks),
             feed_forward: FeedForward::new(clocks),
             corner_turn: CornerTurn::new(clocks),

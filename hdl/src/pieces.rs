@@ -11,7 +11,7 @@ pub struct Pieces<const W: usize> {
     pub clock: Signal<In, Clock>,
     /// Forgets everything.
     pub reset: Signal<In, Bit>,
-    /// Pieces are of 64 bits; else of 32, in the lower half. Changes only under reset.
+    /// Pieces are of 64 bits; else of 32, in the lower half, and the upper half means nothing. Changes only under reset.
     pub two: Signal<In, Bit>,
     /// There is a word.
     pub word_valid: Signal<In, Bit>,
@@ -29,7 +29,7 @@ pub struct Pieces<const W: usize> {
     pub ends_word: Signal<Out, Bit>,
     /// Its word is the segment's last.
     pub of_last: Signal<Out, Bit>,
-    /// Takes it, if there is one.
+    /// Takes the piece, if there is one.
     pub take: Signal<In, Bit>,
     held: DFF<Bits<W>>,
     held_valid: DFF<Bit>,

@@ -13,19 +13,19 @@ pub const RECORD: usize = 131;
 pub struct Wheels<const P: usize, const F: usize> {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
-    /// Forgets all wheels.
+    /// Forgets all wheels. Hold it until they have left the engine.
     pub reset: Signal<In, Bit>,
     /// A wheel enters the engine.
     pub enter: Signal<In, Bit>,
-    /// With what.
+    /// Its record: what it enters with.
     pub entering: Signal<In, Bits<RECORD>>,
-    /// The first block of the oldest wheel is at the engine's end.
+    /// The first block of the oldest wheel is at the engine's end, or was a clock ago where a turn takes several.
     pub start: Signal<Out, Bit>,
-    /// It will be in the next clock.
+    /// `start` in the next clock.
     pub next_start: Signal<Out, Bit>,
-    /// What it entered with, from the clock before `start` until that of the next one.
+    /// Its record, from the clock before `start` until the clock before the next `start`.
     pub record: Signal<Out, Bits<RECORD>>,
-    /// This clock of the wheel on this side.
+    /// This clock of the wheel on this side, 0 at `start`.
     pub at: Signal<Out, Bits<P>>,
     /// The next clock of the wheel.
     pub next_at: Signal<Out, Bits<P>>,

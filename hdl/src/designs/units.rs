@@ -15,7 +15,7 @@ use crate::gate::Gate;
 use crate::initial_state::InitialState;
 use crate::intake::Intake;
 use crate::key_port::KeyPort;
-use crate::keystream::Keystream;
+use crate::keystream::{Keystream, flight};
 use crate::message::Message;
 use crate::pbox::PBox;
 use crate::pieces::Pieces;
@@ -25,6 +25,7 @@ use crate::schedule::Schedule;
 use crate::self_test::SelfTest;
 use crate::subtractor::Subtractor;
 use crate::verilog;
+use crate::wheels::Wheels;
 
 /// The types of a core's units, from the numbers that the core's own type has.
 trait Units {
@@ -45,10 +46,13 @@ trait Units {
     type Schedule;
     type SelfTest;
     type Subtractor;
+    type Wheels;
     /// Clocks a turn.
     const CLOCKS: usize;
     /// Rounds of ChaCha.
     const ROUNDS: usize;
+    /// Clocks of a wheel in the engine, from when it is known.
+    const FLIGHT: usize;
     /// Levels of the adder tree.
     const TREE: usize;
     /// Address bits of what stands between the engine and a word's use, in blocks.
@@ -123,8 +127,10 @@ impl<
     type Schedule = Schedule<P, N>;
     type SelfTest = SelfTest<LOG>;
     type Subtractor = Subtractor<W, HALVES, PADDED>;
+    type Wheels = Wheels<P, F>;
     const CLOCKS: usize = 1 << (P - LOG);
     const ROUNDS: usize = Q / 4 * Self::CLOCKS;
+    const FLIGHT: usize = flight(Self::CLOCKS, Q);
     const TREE: usize = LEAVES.ilog2() as usize;
     const ROOM: u64 = if P == 4 { 4 } else { 5 };
 }
@@ -169,6 +175,7 @@ fn write_units() -> Result<Vec<Design>, verilog::Error> {
     unit!("pbox", <Many as Units>::PBox::default());
     // What the keystream is made of.
     unit!("schedule", <Small as Units>::Schedule::new(Small::ROOM));
+    unit!("wheels", <Wide as Units>::Wheels::new(Wide::FLIGHT));
     unit!("initial_state", <Small as Units>::InitialState::default());
     unit!("engine", <Small as Units>::Engine::new(Small::CLOCKS));
     unit!(

@@ -34,6 +34,7 @@ mod redraw;
 mod schedule;
 mod self_test;
 mod subtractor;
+mod wheels;
 
 mod chacha;
 mod pages;
