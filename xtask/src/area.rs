@@ -36,8 +36,8 @@ pub struct Row {
     pub mhz: f64,
     /// The critical path.
     pub path: String,
-    /// The seed of the placer.
-    pub seed: u32,
+    /// The seeds of placer and router.
+    pub seeds: String,
     /// What [`source`] said when it was measured.
     pub source: String,
     /// What each of its units takes.
@@ -141,9 +141,9 @@ striving for {GOAL_MHZ} MHz. Each design stands in a measuring wrapper whose shi
 - LUT is what nextpnr counts before packing, two a CCU2C and six a DPR16X4 among them; sites, what is taken in the end, the heads of carry chains too.
 - The pins stand where `constraints/ecp5/measure.lpf` says.
 - The last column is the beginning of the SHA-256 of the design's Verilog and `{TECHMAP}`. `cargo xtask lint` says which rows are stale.
-- Other seeds give other clocks: a row's seed is the best of the few that were tried (`xtask/src/synth/mod.rs`). Power is not measured, and nothing here has run on a board.
+- Other seeds give other clocks: a row's, of placer and router, are the best of the few that were tried (`xtask/src/synth/mod.rs`). Power is not measured, and nothing here has run on a board.
 
-| design | LUT | sites | FF | CCU2C | DPR16X4 | DP16KD | Fmax, MHz | critical path | seed | source |
+| design | LUT | sites | FF | CCU2C | DPR16X4 | DP16KD | Fmax, MHz | critical path | seeds | source |
 |---|---|---|---|---|---|---|---|---|---|---|
 "
         );
@@ -158,13 +158,13 @@ striving for {GOAL_MHZ} MHz. Each design stands in a measuring wrapper whose shi
                 block,
                 mhz,
                 path,
-                seed,
+                seeds,
                 source,
                 units: _,
             } = row;
             writeln!(
                 text,
-                "| `{design}` | {lut} | {sites} | {ff} | {carry} | {memory} | {block} | {mhz:.1} | {path} | {seed} | {source} |"
+                "| `{design}` | {lut} | {sites} | {ff} | {carry} | {memory} | {block} | {mhz:.1} | {path} | {seeds} | {source} |"
             )?;
         }
         text.push_str(
@@ -198,7 +198,7 @@ fn parse_row(line: &str) -> Result<Row> {
         block: cell(6)?.parse()?,
         mhz: cell(7)?.parse()?,
         path: cell(8)?.to_owned(),
-        seed: cell(9)?.parse()?,
+        seeds: cell(9)?.to_owned(),
         source: cell(10)?.to_owned(),
         units: Vec::new(),
     })
@@ -240,7 +240,7 @@ mod tests {
             block: 5,
             mhz: 170.5,
             path: "`a` to `b`".to_owned(),
-            seed: 3,
+            seeds: "3, 1".to_owned(),
             source: "0123456789abcdef".to_owned(),
             units: vec![Unit {
                 name: "keystream.unit_*".to_owned(),

