@@ -31,6 +31,9 @@ pub(super) struct Split<'a, 'b> {
 /// Beyond so many bytes read and written, shares are written past the caches: they would be gone from there anyway.
 pub(super) const PAST: usize = 24 << 20;
 
+/// But not over fewer paths: the caches gather so few streams faster than they could be written past them.
+const MANY: usize = 9;
+
 impl<S: Simd> Task<S> for Split<'_, '_> {
     type Output = ();
 
@@ -58,7 +61,7 @@ impl Split<'_, '_> {
             ports,
             ..
         } = self;
-        let past = message.len() * (paths + 1) > PAST;
+        let past = paths >= MANY && message.len() * (paths + 1) > PAST;
         let Scratch {
             tiles: [now, before],
             numbers,
