@@ -2,8 +2,38 @@
 
 #[cfg(not(loom))]
 pub(super) use crossbeam_channel::{Receiver, Sender, unbounded};
+#[cfg(not(loom))]
+pub(super) use patient::receive;
+
 #[cfg(loom)]
-pub(super) use model::{Receiver, Sender, unbounded};
+pub(super) use model::{Receiver, Sender, receive, unbounded};
+
+#[cfg(not(loom))]
+mod patient {
+    use std::{
+        thread,
+        time::{Duration, Instant},
+    };
+
+    use crossbeam_channel::{Receiver, RecvError, TryRecvError};
+
+    /// How long one looks for what comes next before one sleeps: to be woken takes as long as some packets, and he who
+    /// wakes pays for it too.
+    const PATIENCE: Duration = Duration::from_micros(50);
+
+    /// What comes next. An error when nothing can come.
+    pub(in super::super) fn receive<T>(from: &Receiver<T>) -> Result<T, RecvError> {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
+            match from.try_recv() {
+                Ok(item) => return Ok(item),
+                Err(TryRecvError::Disconnected) => return Err(RecvError),
+                Err(TryRecvError::Empty) => thread::yield_now(),
+            }
+        }
+        from.recv()
+    }
+}
 
 #[cfg(loom)]
 mod model {
@@ -77,6 +107,10 @@ mod model {
         pub(in super::super) fn try_recv(&self) -> Result<T, ()> {
             self.0.lock().queue.pop_front().ok_or(())
         }
+    }
+
+    pub(in super::super) fn receive<T>(from: &Receiver<T>) -> Result<T, ()> {
+        from.recv()
     }
 
     impl<T> Clone for Sender<T> {

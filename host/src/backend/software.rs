@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use super::{
     Backend, Buffer, Capabilities, Completion, Error, Job, Session, Statistics, UNNUMBERED,
-    channel::{Receiver, Sender, unbounded},
+    channel::{Receiver, Sender, receive, unbounded},
 };
 use crate::partition::{
     self, BLOCK, Kernel, Keys, Lane, MESSAGE_MAX, Params, Paths, Policy, Random, Rounds,
@@ -228,10 +228,7 @@ impl Session for Pool {
         if self.in_flight == 0 {
             return 0;
         }
-        let first = self
-            .done
-            .recv()
-            .expect("workers hang up only when all is done");
+        let first = receive(&self.done).expect("workers hang up only when all is done");
         self.count(first, done) + self.poll(done)
     }
 
@@ -253,7 +250,7 @@ impl Drop for Pool {
 impl Shared {
     /// Takes batches until the channel is closed. One answer is for all that there was to do, up to some bytes: waking who waits costs as much as a packet.
     fn work(&self, jobs: &Receiver<Vec<Job>>, done: &Sender<Vec<Completion>>) {
-        while let Ok(first) = jobs.recv() {
+        while let Ok(first) = receive(jobs) {
             self.busy.fetch_add(1, Ordering::Relaxed);
             let (mut bytes, mut completions) = (0, Vec::new());
             let mut next = Some(first);

@@ -256,10 +256,8 @@ fn quarters<S: Simd>(simd: S, s: &mut [S::Words; 16], abcd: [[usize; 4]; 4]) {
 /// x += y; z = (z ^ x) <<< N.
 #[inline(always)]
 fn step<S: Simd, const N: i32>(simd: S, s: &mut [S::Words; 16], xyz: [[usize; 3]; 4]) {
-    for [x, y, _] in xyz {
+    for [x, y, z] in xyz {
         s[x] = simd.add(s[x], s[y]);
-    }
-    for [x, _, z] in xyz {
         s[z] = simd.xor_rotate::<N>(s[z], s[x]);
     }
 }

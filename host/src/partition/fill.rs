@@ -62,7 +62,9 @@ impl Source<'_> {
             None => false,
         };
         let rows = blocks * (slots + usize::from(!r_is_there));
-        let batches = ahead.div_ceil(S::WIDTH) + rows.div_ceil(S::WIDTH);
+        let redrawn = if self.redraw.is_some() { blocks } else { 0 };
+        let batches = [ahead, rows, redrawn].map(|rows| rows.div_ceil(S::WIDTH));
+        let batches: usize = batches.into_iter().sum();
         if let Some(finish) = finish {
             finish.spread(batches * self.stream.double_rounds);
         }
@@ -74,6 +76,9 @@ impl Source<'_> {
             filled
                 .plan
                 .make(simd, self.paths, head.numbers(place.block));
+        }
+        if let Some(redraw) = &mut self.redraw {
+            redraw.ensure(simd, blocks * BLOCK, finish);
         }
         let order = Order {
             stream: &self.stream,
@@ -92,7 +97,7 @@ impl Source<'_> {
             for (part, r) in place.message.chunks(BLOCK).zip(r) {
                 let mut m = [0; BLOCK];
                 simd.write(simd.read_part(part), &mut m);
-                redraw.row::<S, LANE>(simd, &m, r);
+                redraw.row::<S, LANE>(simd, &m, r, finish);
             }
         } else if let Some(head) = &self.pbox
             && r_is_there

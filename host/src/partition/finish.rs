@@ -13,14 +13,16 @@ pub(super) struct Finish<'a, 'b, S: Simd, const LANE: usize> {
     /// None when the P-box is off.
     plan: Option<&'a Plan>,
     /// R's.
-    rows: &'a [Tile],
-    r: &'a Tile,
+    rows: &'a mut [Tile],
+    r: &'a mut Tile,
     message: &'a Tile,
     /// All whole tiles of each port, and which of them this is.
     ports: &'a mut [&'b mut [Tile]],
     tile: usize,
     /// Whether the shares are written past the caches.
     past: bool,
+    /// Whether what is read is wiped: no other whole tile comes in its place.
+    wipe: bool,
     /// The next block.
     b: usize,
     /// How far it is: each slot is visited twice.
@@ -38,24 +40,25 @@ impl<'a, 'b, S: Simd, const LANE: usize> Finish<'a, 'b, S, LANE> {
     /// Tile number `tile` of the message and the ports.
     #[inline(always)]
     pub(super) fn new(
-        filled: &'a Filled,
+        filled: &'a mut Filled,
         pbox: bool,
         message: &'a Tile,
         ports: &'a mut [&'b mut [Tile]],
         tile: usize,
-        past: bool,
+        [past, wipe]: [bool; 2],
         sums: &'a mut Sums<S, LANE>,
     ) -> Self {
         let slots = ports.len() - 2;
-        let rows = filled.rows.as_chunks().0;
+        let (rows, others) = filled.rows.as_chunks_mut().0.split_at_mut(slots);
         Self {
             plan: pbox.then_some(&filled.plan),
-            rows: &rows[..slots],
-            r: &rows[slots],
+            rows,
+            r: &mut others[0],
             message,
             ports,
             tile,
             past,
+            wipe,
             b: 0,
             visit: 0,
             sums,
@@ -92,15 +95,23 @@ impl<'a, 'b, S: Simd, const LANE: usize> Finish<'a, 'b, S, LANE> {
     #[inline(always)]
     fn visits(&mut self, simd: S, put: impl Fn(S::Row, &mut [u8; BLOCK])) {
         let (b, tile, slots) = (self.b % TILE, self.tile, self.rows.len());
+        let zero = simd.read(&[0; BLOCK]);
         let (ports, others) = self.ports.split_at_mut(slots);
         let mut sums = if self.visit == 0 {
-            Sums::new(simd, simd.read(&self.message[b]), simd.read(&self.r[b]))
+            let r = simd.read(&self.r[b]);
+            if self.wipe {
+                simd.write(zero, &mut self.r[b]);
+            }
+            Sums::new(simd, simd.read(&self.message[b]), r)
         } else {
             *self.sums
         };
         let Some(plan) = self.plan else {
-            for (row, port) in self.rows.iter().zip(ports) {
+            for (row, port) in self.rows.iter_mut().zip(ports) {
                 let share = simd.read(&row[b]);
+                if self.wipe {
+                    simd.write(zero, &mut row[b]);
+                }
                 sums.rest = simd.minus::<LANE>(sums.rest, share);
                 put(share, &mut port[tile][b]);
             }
@@ -113,8 +124,8 @@ impl<'a, 'b, S: Simd, const LANE: usize> Finish<'a, 'b, S, LANE> {
         if self.visit < slots {
             let now = self.visit..slots.min(end);
             self.visit = now.end;
-            for (row, second) in self.rows[now.clone()].iter().zip(&plan.second[now]) {
-                sums.collect(simd, simd.read(&row[b]), second.0[b]);
+            for row in &self.rows[now] {
+                sums.collect(simd, simd.read(&row[b]));
             }
         }
         if self.visit < end && self.visit < 2 * slots {
@@ -123,15 +134,17 @@ impl<'a, 'b, S: Simd, const LANE: usize> Finish<'a, 'b, S, LANE> {
             let masks = plan.first[now.clone()]
                 .iter()
                 .zip(&plan.second[now.clone()]);
-            let rows = self.rows[now.clone()].iter().zip(&mut ports[now]);
+            let rows = self.rows[now.clone()].iter_mut().zip(&mut ports[now]);
             for ((row, port), (first, second)) in rows.zip(masks) {
                 let share = sums.place(simd, simd.read(&row[b]), first.0[b], second.0[b]);
+                if self.wipe {
+                    simd.write(zero, &mut row[b]);
+                }
                 put(share, &mut port[tile][b]);
             }
         }
         if self.visit < end {
-            let [first, second] = [&plan.first[slots].0, &plan.second[slots].0];
-            let share = sums.place(simd, sums.moved, first[b], second[b]);
+            let share = sums.leave(simd, sums.others, plan.first[slots].0[b]);
             put(share, &mut others[0][tile][b]);
             put(sums.last, &mut others[1][tile][b]);
             self.visit = 0;
@@ -178,15 +191,15 @@ pub(super) fn tail<S: Simd, const LANE: usize>(
         let (ports, others) = ports.split_at_mut(slots);
         if pbox {
             let Plan { first, second, .. } = &filled.plan;
-            for (share, second) in rows.clone().zip(second) {
-                sums.collect(simd, share, second.0[b]);
+            for share in rows.clone() {
+                sums.collect(simd, share);
             }
             let masks = first.iter().zip(second);
             for ((share, port), (first, second)) in rows.zip(ports).zip(masks) {
                 let share = sums.place(simd, share, first.0[b], second.0[b]);
                 simd.write_part(share, &mut port[at..]);
             }
-            let share = sums.place(simd, sums.moved, first[slots].0[b], second[slots].0[b]);
+            let share = sums.leave(simd, sums.others, first[slots].0[b]);
             simd.write_part(share, &mut others[0][at..]);
             simd.write_part(sums.last, &mut others[1][at..]);
         } else {
@@ -207,9 +220,9 @@ pub(super) struct Sums<S: Simd, const LANE: usize> {
     difference: S::Row,
     /// r minus the shares collected: r - sum in the end.
     rest: S::Row,
-    /// The share that moves to port k-2.
-    moved: S::Row,
-    /// M minus the shares placed. In the end the last port gets it: nobody need know which share that is.
+    /// r minus what was placed while M - r had no place. In the end port k-2 gets it: nobody need know which share that is.
+    others: S::Row,
+    /// M minus the shares that leave. In the end the last port gets it, likewise.
     last: S::Row,
 }
 
@@ -219,22 +232,27 @@ impl<S: Simd, const LANE: usize> Sums<S, LANE> {
         Self {
             difference: simd.minus::<LANE>(message, r),
             rest: r,
-            moved: r,
+            others: r,
             last: message,
         }
     }
 
     /// First every slot is collected.
     #[inline(always)]
-    fn collect(&mut self, simd: S, share: S::Row, second: u32) {
+    fn collect(&mut self, simd: S, share: S::Row) {
         self.rest = simd.minus::<LANE>(self.rest, share);
-        self.moved = simd.select(second, share, self.moved);
     }
 
-    /// Then every port but the last gets its share.
+    /// Then every port but the last two gets its share.
     #[inline(always)]
     fn place(&mut self, simd: S, share: S::Row, first: u32, second: u32) -> S::Row {
         let share = simd.select(second, self.rest, share);
+        self.others = simd.minus::<LANE>(self.others, share);
+        self.leave(simd, share, first)
+    }
+
+    #[inline(always)]
+    fn leave(&mut self, simd: S, share: S::Row, first: u32) -> S::Row {
         let share = simd.select(first, self.difference, share);
         self.last = simd.minus::<LANE>(self.last, share);
         share

@@ -89,11 +89,12 @@ impl Order {
     pub(super) fn find<S: Simd>(&mut self, simd: S, count: usize, choices: &Choices) {
         for at in (0..TILE).step_by(S::WIDTH) {
             let (mut low, mut high) = (simd.splat(0x7654_3210), simd.splat(0xfedc_ba98));
+            // Port i still has its own share.
             for (i, choice) in (0..).zip(&choices[..count]).skip(1) {
                 let here = simd.splat(4 * (i % 8));
                 let there = simd.left(simd.load(choice, at), simd.splat(2));
                 if i < 8 {
-                    let differ = simd.xor(simd.right(low, there), simd.right(low, here));
+                    let differ = simd.xor(simd.right(low, there), simd.splat(i));
                     let differ = simd.and(differ, simd.splat(15));
                     low = simd.xor(low, simd.left(differ, there));
                     low = simd.xor(low, simd.left(differ, here));
@@ -101,7 +102,7 @@ impl Order {
                     // Shifts by 32 bits and more leave 0, and so do those by less than none.
                     let above = simd.add(there, simd.splat(0u32.wrapping_sub(32)));
                     let theirs = simd.xor(simd.right(low, there), simd.right(high, above));
-                    let differ = simd.xor(theirs, simd.right(high, here));
+                    let differ = simd.xor(theirs, simd.splat(i));
                     let differ = simd.and(differ, simd.splat(15));
                     low = simd.xor(low, simd.left(differ, there));
                     high = simd.xor(high, simd.left(differ, above));

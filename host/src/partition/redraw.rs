@@ -2,7 +2,7 @@
 
 use super::{
     BLOCK,
-    chacha::{Nothing, Stream, counters},
+    chacha::{Meanwhile, Stream, counters},
     simd::{Simd, TILE},
 };
 
@@ -16,7 +16,7 @@ pub(super) struct Redraw<'a> {
     /// The next block of the keystream.
     block: u64,
     /// What is left of the batch before, and a batch.
-    bytes: [u8; BLOCK + BATCH],
+    bytes: [u8; 2 * BATCH],
     /// The first unused byte.
     at: usize,
 }
@@ -27,8 +27,8 @@ impl<'a> Redraw<'a> {
             stream,
             unit,
             block: 0,
-            bytes: [0; BLOCK + BATCH],
-            at: BLOCK + BATCH,
+            bytes: [0; 2 * BATCH],
+            at: 2 * BATCH,
         }
     }
 
@@ -39,8 +39,9 @@ impl<'a> Redraw<'a> {
         simd: S,
         m: &[u8; BLOCK],
         r: &mut [u8; BLOCK],
+        meanwhile: &mut impl Meanwhile<S>,
     ) {
-        self.refill(simd);
+        self.ensure(simd, BLOCK, meanwhile);
         let whole = simd.read(self.bytes[self.at..].first_chunk().expect("refilled"));
         if !simd.any_equal::<LANE>(whole, simd.read(m)) {
             simd.write(whole, r);
@@ -50,7 +51,7 @@ impl<'a> Redraw<'a> {
         let word = LANE.max(4);
         for (r, m) in r.chunks_exact_mut(word).zip(m.chunks_exact(word)) {
             loop {
-                self.refill(simd);
+                self.ensure(simd, word, meanwhile);
                 r.copy_from_slice(&self.bytes[self.at..][..word]);
                 self.at += word;
                 let (r, m) = (r.as_chunks::<LANE>().0, m.as_chunks::<LANE>().0);
@@ -61,18 +62,22 @@ impl<'a> Redraw<'a> {
         }
     }
 
-    /// Sees to it that there is a whole row.
+    /// Sees to it that there are so many bytes, at most a batch. Who asks long before it reads need not wait for them.
     #[inline(always)]
-    fn refill<S: Simd>(&mut self, simd: S) {
+    pub(super) fn ensure<S: Simd>(
+        &mut self,
+        simd: S,
+        bytes: usize,
+        meanwhile: &mut impl Meanwhile<S>,
+    ) {
         let left = self.bytes.len() - self.at;
-        if left < BLOCK {
-            self.bytes.copy_within(self.at.., BLOCK - left);
-            self.at = BLOCK - left;
-            let (_, batch) = self.bytes.split_at_mut(BLOCK);
-            let (blocks, _) = batch.as_chunks_mut();
+        if left < bytes {
+            self.bytes.copy_within(self.at.., BATCH - left);
+            self.at = BATCH - left;
+            let (blocks, _) = self.bytes[BATCH..].as_chunks_mut();
             let tile = blocks.first_chunk_mut().expect("a batch is a tile");
             self.stream
-                .unit(simd, self.unit, &counters(self.block), tile, &mut Nothing);
+                .unit(simd, self.unit, &counters(self.block), tile, meanwhile);
             self.block += TILE as u64;
         }
     }

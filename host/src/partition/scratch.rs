@@ -59,27 +59,30 @@ impl Scratch {
         SCRATCH.with_borrow_mut(f)
     }
 
-    /// Wipes what a split of so many units and blocks has used.
+    /// Wipes what the P-box needed for so many units and tiles.
     #[inline(always)]
-    pub(super) fn wipe<S: Simd>(&mut self, simd: S, units: usize, blocks: usize, pbox: bool) {
-        let zero = simd.read(&[0; BLOCK]);
-        for (i, filled) in self.tiles.iter_mut().enumerate() {
-            let used = blocks.saturating_sub(i * TILE).min(TILE);
-            // Batches are whole: the last one may have made more than was asked for.
-            let rows = (used * units).next_multiple_of(TILE);
-            for row in &mut filled.rows[..rows] {
-                simd.write(zero, row);
-            }
-            if pbox && used > 0 {
-                filled.plan.wipe(simd, units);
-            }
+    pub(super) fn wipe<S: Simd>(&mut self, simd: S, units: usize, tiles: usize) {
+        for filled in self.tiles.iter_mut().take(tiles) {
+            filled.plan.wipe(simd, units);
         }
-        if pbox {
-            for row in &mut self.numbers[..TILE] {
-                simd.write(zero, row);
-            }
+        let zero = simd.read(&[0; BLOCK]);
+        for row in &mut self.numbers[..TILE] {
+            simd.write(zero, row);
         }
         // Nobody reads these zeros; the compiler must write them nevertheless.
+        hint::black_box(self);
+    }
+}
+
+impl Filled {
+    /// Wipes so many rows.
+    #[inline(always)]
+    pub(super) fn wipe<S: Simd>(&mut self, simd: S, rows: usize) {
+        let zero = simd.read(&[0; BLOCK]);
+        // Batches are whole: the last one may have made more than was asked for.
+        for row in &mut self.rows[..rows.next_multiple_of(TILE)] {
+            simd.write(zero, row);
+        }
         hint::black_box(self);
     }
 }
@@ -93,5 +96,53 @@ impl Small {
         }
         wipe(simd, &mut self.words);
         hint::black_box(self);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::partition::{Kernel, Keys, Params, Paths, Policy};
+
+    #[test]
+    fn nothing_is_left_of_a_split() {
+        for kernel in Kernel::all() {
+            for k in [2, 3, 16] {
+                let paths = Paths::new(k).expect("k is in range");
+                let keys = Keys::derive(&[1; 32], paths);
+                for length in [1, 64, 1000, 1024, 1500, 2048, 3000, 3072, 9000] {
+                    for (pbox, policy) in [
+                        (true, Policy::Uniform),
+                        (false, Policy::Uniform),
+                        (true, Policy::Definition),
+                    ] {
+                        let params = Params {
+                            policy,
+                            pbox,
+                            ..Params::new(paths)
+                        };
+                        let mut ports = vec![vec![0; length]; k];
+                        let mut ports: Vec<&mut [u8]> =
+                            ports.iter_mut().map(Vec::as_mut_slice).collect();
+                        kernel
+                            .split(&params, &keys, 7, &vec![5; length], &mut ports)
+                            .expect("the split fits");
+                        let left = Scratch::with(|scratch| {
+                            let rows = scratch.tiles.iter().flat_map(|filled| filled.rows);
+                            let plans = scratch.tiles.iter().flat_map(|filled| {
+                                let Plan { first, second, .. } = &filled.plan;
+                                first.iter().chain(second).flat_map(|words| words.0)
+                            });
+                            rows.chain(scratch.numbers)
+                                .chain(scratch.small.tile)
+                                .flatten()
+                                .any(|byte| byte != 0)
+                                || plans.into_iter().any(|word| word != 0)
+                        });
+                        assert!(!left, "{kernel:?} {params:?} {length}");
+                    }
+                }
+            }
+        }
     }
 }

@@ -31,6 +31,9 @@ pub(super) struct Split<'a, 'b> {
 /// Beyond so many bytes read and written, shares are written past the caches: they would be gone from there anyway.
 pub(super) const PAST: usize = 24 << 20;
 
+/// But not over fewer paths: the caches gather so few streams faster than they could be written past them.
+const MANY: usize = 9;
+
 impl<S: Simd> Task<S> for Split<'_, '_> {
     type Output = ();
 
@@ -58,7 +61,7 @@ impl Split<'_, '_> {
             ports,
             ..
         } = self;
-        let past = message.len() * (paths + 1) > PAST;
+        let past = paths >= MANY && message.len() * (paths + 1) > PAST;
         let Scratch {
             tiles: [now, before],
             numbers,
@@ -84,9 +87,11 @@ impl Split<'_, '_> {
 
         let zero = simd.read(&[0; BLOCK]);
         let mut sums = Sums::<S, LANE>::new(simd, zero, zero);
-        for t in 0..message.len().div_ceil(TILE * BLOCK) {
+        let all = message.len().div_ceil(TILE * BLOCK);
+        for t in 0..all {
             let mut finish = t.checked_sub(1).map(|done| {
-                Finish::new(before, self.pbox, &tiles[done], into, done, past, &mut sums)
+                let how = [past, t + 1 >= tiles.len()];
+                Finish::new(before, self.pbox, &tiles[done], into, done, how, &mut sums)
             });
             let place = Place {
                 block: self.first + (t * TILE) as u64,
@@ -99,14 +104,17 @@ impl Split<'_, '_> {
             mem::swap(&mut now, &mut before);
         }
         if whole < message.len() {
-            tail::<S, LANE>(simd, before, self.pbox, &message[whole..], rests);
+            let rest = &message[whole..];
+            tail::<S, LANE>(simd, before, self.pbox, rest, rests);
+            before.wipe(simd, rest.len().div_ceil(BLOCK) * (paths - 1));
         } else {
-            let last = tiles.len() - 1;
-            Finish::new(before, self.pbox, &tiles[last], into, last, past, &mut sums).rest(simd);
+            let (last, how) = (tiles.len() - 1, [past, true]);
+            Finish::new(before, self.pbox, &tiles[last], into, last, how, &mut sums).rest(simd);
         }
         simd.fence();
-        drop(source);
-        let used = message.len().div_ceil(BLOCK);
-        self.scratch.wipe(simd, paths - 1, used, self.pbox);
+        if self.pbox {
+            drop(source);
+            self.scratch.wipe(simd, paths - 1, all);
+        }
     }
 }
