@@ -1,8 +1,8 @@
 //! What of the Verilog ran: the counts that models of a build with the feature `coverage` leave.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::path::{Path, PathBuf};
-use std::{fmt, fs, io};
+use std::{fs, io};
 
 /// A place in the Verilog that is counted.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -13,23 +13,12 @@ pub struct Point {
     pub line: u32,
     /// The column, from 1.
     pub column: u32,
+    /// The module.
+    pub module: String,
     /// What is counted there.
     pub kind: Kind,
     /// Which branch, or which bit and whether it rises or falls.
     pub what: String,
-}
-
-impl fmt::Display for Point {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self {
-            file,
-            line,
-            column,
-            what,
-            ..
-        } = self;
-        write!(f, "{}:{line}:{column}: {what}", file.display())
-    }
 }
 
 /// What is counted.
@@ -41,7 +30,8 @@ pub enum Kind {
     Toggle,
 }
 
-/// How often each point was met, in all instances of its module, all models and all files together.
+/// How often each point was met, in all instances of its module and all models together. A module that several files have in the same words, as a core and a unit
+/// alone do, counts as that of the first file.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Coverage {
     counts: BTreeMap<Point, u64>,
@@ -74,13 +64,24 @@ impl Coverage {
             move |error| Error::Read { path, error }
         };
         let mut coverage = Self::default();
+        let mut sources = BTreeMap::new();
         for entry in fs::read_dir(folder).map_err(unreadable(folder))? {
             let file = entry.map_err(unreadable(folder))?.path();
             if file.extension().is_some_and(|extension| extension == "dat") {
-                coverage.merge(&fs::read_to_string(&file).map_err(unreadable(&file))?)?;
+                let text = fs::read_to_string(&file).map_err(unreadable(&file))?;
+                for line in text.lines() {
+                    if let Some(source) = key(line, "f").map(Path::new)
+                        && let Some(name) = source.file_name()
+                        && !sources.contains_key(Path::new(name))
+                    {
+                        let text = fs::read_to_string(source).unwrap_or_default();
+                        sources.insert(PathBuf::from(name), text);
+                    }
+                }
+                coverage.merge(&text)?;
             }
         }
-        Ok(coverage)
+        Ok(coverage.same_modules_together(&sources))
     }
 
     /// Adds the counts of a file that Verilator's runtime wrote: after a first line with the version, a line a point.
@@ -95,9 +96,64 @@ impl Coverage {
         Ok(())
     }
 
+    /// Moves the points of each module to the first of the files whose text has it.
+    fn same_modules_together(self, sources: &BTreeMap<PathBuf, String>) -> Self {
+        let mut first = HashMap::new();
+        let mut moves: BTreeMap<&Path, Vec<_>> = BTreeMap::new();
+        for (file, text) in sources {
+            for (start, module) in modules(text) {
+                let (home, there) = *first.entry(module).or_insert((file, start));
+                moves.entry(file).or_default().push((start, home, there));
+            }
+        }
+        let mut together = Self::default();
+        for (mut point, count) in self.counts {
+            let home = moves.get(point.file.as_path()).and_then(|modules| {
+                let at = modules.partition_point(|(start, ..)| *start <= point.line);
+                modules.get(at.checked_sub(1)?)
+            });
+            if let Some((start, home, there)) = home {
+                point.file.clone_from(home);
+                point.line = point.line - start + there;
+            }
+            *together.counts.entry(point).or_default() += count;
+        }
+        together
+    }
+
     /// All points and their counts, file by file and line by line.
     pub fn counts(&self) -> impl Iterator<Item = (&Point, u64)> {
         self.counts.iter().map(|(point, count)| (point, *count))
+    }
+
+    /// What was never met, a line a branch or a signal; of a signal the bits that did not both rise and fall, as ranges.
+    pub fn missed(&self) -> Vec<String> {
+        let mut signals: BTreeMap<_, BTreeSet<u32>> = BTreeMap::new();
+        for (point, _) in self.counts().filter(|(_, count)| *count == 0) {
+            let what = point.what.split(':').next().unwrap_or_default();
+            let (name, bit) = what
+                .strip_suffix(']')
+                .and_then(|what| what.rsplit_once('['))
+                .and_then(|(name, bit)| Some((name, bit.parse::<u32>().ok()?)))
+                .map_or((what, None), |(name, bit)| (name, Some(bit)));
+            let place = (&point.file, point.line, point.column);
+            signals
+                .entry((place, &point.module, name))
+                .or_default()
+                .extend(bit);
+        }
+        let mut missed = Vec::new();
+        for (((file, line, column), module, name), bits) in signals {
+            let bits = match ranges(&bits) {
+                bits if bits.is_empty() => bits,
+                bits => format!("[{bits}]"),
+            };
+            missed.push(format!(
+                "{}:{line}:{column}: {module}.{name}{bits}",
+                file.display()
+            ));
+        }
+        missed
     }
 
     /// The files with points, each with how many of a kind were met and how many there are.
@@ -112,6 +168,49 @@ impl Coverage {
     }
 }
 
+/// Numbers as ranges, `31-16, 3`.
+fn ranges(numbers: &BTreeSet<u32>) -> String {
+    let mut ranges: Vec<(u32, u32)> = Vec::new();
+    for &number in numbers.iter().rev() {
+        match ranges.last_mut() {
+            Some((_, low)) if *low == number + 1 => *low = number,
+            _ => ranges.push((number, number)),
+        }
+    }
+    let range = |(high, low): (u32, u32)| {
+        if high == low {
+            high.to_string()
+        } else {
+            format!("{high}-{low}")
+        }
+    };
+    ranges.into_iter().map(range).collect::<Vec<_>>().join(", ")
+}
+
+/// The modules of a Verilog file, and the line that each begins at.
+fn modules(text: &str) -> Vec<(u32, String)> {
+    let mut modules: Vec<(u32, String)> = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        if line.starts_with("module ") {
+            modules.push((number, String::new()));
+        }
+        if let Some((_, module)) = modules.last_mut() {
+            *module += line.trim_end();
+            *module += "\n";
+        }
+    }
+    for (_, module) in &mut modules {
+        module.truncate(module.trim_end().len());
+    }
+    modules
+}
+
+/// The value of a key in a line of the runtime's.
+fn key<'a>(line: &'a str, name: &str) -> Option<&'a str> {
+    let (_, rest) = line.split_once(&format!("\x01{name}\x02"))?;
+    rest.split(['\x01', '\'']).next()
+}
+
 /// Reads `C 'KEYS' COUNT`, in which each key is 1, its name, 2 and its value.
 fn parse(line: &str) -> Option<(Point, u64)> {
     let (keys, count) = line.strip_prefix("C '")?.rsplit_once("' ")?;
@@ -119,7 +218,8 @@ fn parse(line: &str) -> Option<(Point, u64)> {
         .split('\x01')
         .filter_map(|key| key.split_once('\x02'))
         .collect();
-    let kind = if keys.get("page")?.starts_with("v_toggle") {
+    let (page, module) = keys.get("page")?.split_once('/')?;
+    let kind = if page == "v_toggle" {
         Kind::Toggle
     } else {
         Kind::Line
@@ -130,6 +230,7 @@ fn parse(line: &str) -> Option<(Point, u64)> {
         file: file.file_name()?.into(),
         line: keys.get("l")?.parse().ok()?,
         column: keys.get("n")?.parse().ok()?,
+        module: module.to_owned(),
         kind,
         what: (*keys.get("o")?).to_owned(),
     };
@@ -165,12 +266,39 @@ mod tests {
             counts,
             [(3, Kind::Toggle, 0), (7, Kind::Line, 5), (8, Kind::Line, 0)]
         );
+        coverage.merge(&line("v_toggle/m", 3, "bit[2]:1->0", "TOP.a", 0))?;
+        coverage.merge(&line("v_toggle/m", 3, "bit[1]:1->0", "TOP.a", 0))?;
+        coverage.merge(&line("v_toggle/m", 3, "bit[4]:1->0", "TOP.a", 0))?;
+        assert_eq!(
+            coverage.missed(),
+            ["core.v:3:4: m.bit[4, 2-0]", "core.v:8:4: m.if"]
+        );
         let file = Path::new("core.v");
         assert_eq!(coverage.files(Kind::Line), BTreeMap::from([(file, (1, 2))]));
         assert_eq!(
             coverage.files(Kind::Toggle),
-            BTreeMap::from([(file, (0, 1))])
+            BTreeMap::from([(file, (0, 4))])
         );
+        Ok(())
+    }
+
+    #[test]
+    fn a_module_in_two_files_is_one() -> Result<(), Error> {
+        let mut coverage = Coverage::default();
+        coverage.merge(&line("v_line/m", 4, "block", "TOP.a", 2))?;
+        coverage.merge(&line("v_line/m", 7, "block", "TOP.a", 1).replace("core.v", "unit.v"))?;
+        coverage.merge(&line("v_line/n", 2, "block", "TOP.a", 1).replace("core.v", "unit.v"))?;
+        let (m, n) = ("module m;\nx\nendmodule\n", "module n;\ny\nendmodule\n");
+        let sources = BTreeMap::from([
+            ("core.v".into(), format!("\n\n{m}\n{n}")),
+            ("unit.v".into(), format!("{n}\n\n{m}")),
+        ]);
+        let together = coverage.same_modules_together(&sources);
+        let counts: Vec<_> = together
+            .counts()
+            .map(|(point, count)| (point.file.to_str(), point.line, count))
+            .collect();
+        assert_eq!(counts, [(Some("core.v"), 4, 3), (Some("core.v"), 8, 1)]);
         Ok(())
     }
 

@@ -173,7 +173,7 @@ fn coverage(folder: &Path, missed: bool) -> Result<()> {
     let mut out = io::stdout().lock();
     let coverage = Coverage::read(folder)?;
     if missed {
-        for (point, _) in coverage.counts().filter(|(_, count)| *count == 0) {
+        for point in coverage.missed() {
             writeln!(out, "{point}")?;
         }
     }
