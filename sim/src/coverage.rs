@@ -24,8 +24,10 @@ pub struct Point {
 /// What is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// How often a line or a branch ran.
+    /// How often a line ran.
     Line,
+    /// How often a branch was taken, with lines or without.
+    Branch,
     /// How often a bit rose or fell.
     Toggle,
 }
@@ -90,8 +92,10 @@ impl Coverage {
     /// [`Error::Form`].
     pub fn merge(&mut self, text: &str) -> Result<(), Error> {
         for line in text.lines().filter(|line| !line.starts_with('#')) {
-            let (point, count) = parse(line).ok_or_else(|| Error::Form(line.to_owned()))?;
-            *self.counts.entry(point).or_default() += count;
+            let (points, count) = parse(line).ok_or_else(|| Error::Form(line.to_owned()))?;
+            for point in points {
+                *self.counts.entry(point).or_default() += count;
+            }
         }
         Ok(())
     }
@@ -211,19 +215,14 @@ fn key<'a>(line: &'a str, name: &str) -> Option<&'a str> {
     rest.split(['\x01', '\'']).next()
 }
 
-/// Reads `C 'KEYS' COUNT`, in which each key is 1, its name, 2 and its value.
-fn parse(line: &str) -> Option<(Point, u64)> {
+/// Reads `C 'KEYS' COUNT`, in which each key is 1, its name, 2 and its value. The lines that a block or a branch runs are points of their own.
+fn parse(line: &str) -> Option<(Vec<Point>, u64)> {
     let (keys, count) = line.strip_prefix("C '")?.rsplit_once("' ")?;
     let keys: BTreeMap<_, _> = keys
         .split('\x01')
         .filter_map(|key| key.split_once('\x02'))
         .collect();
     let (page, module) = keys.get("page")?.split_once('/')?;
-    let kind = if page == "v_toggle" {
-        Kind::Toggle
-    } else {
-        Kind::Line
-    };
     let file = Path::new(keys.get("f")?);
     let point = Point {
         // The build script's way to the file is of no interest.
@@ -231,21 +230,61 @@ fn parse(line: &str) -> Option<(Point, u64)> {
         line: keys.get("l")?.parse().ok()?,
         column: keys.get("n")?.parse().ok()?,
         module: module.to_owned(),
-        kind,
+        kind: Kind::Branch,
         what: (*keys.get("o")?).to_owned(),
     };
-    Some((point, count.parse().ok()?))
+    let mut points = Vec::new();
+    for lines in keys.get("S").iter().flat_map(|lines| lines.split(',')) {
+        let (first, last) = lines.split_once('-').unwrap_or((lines, lines));
+        for line in first.parse().ok()?..=last.parse().ok()? {
+            points.push(Point {
+                line,
+                column: 1,
+                kind: Kind::Line,
+                what: "line".to_owned(),
+                ..point.clone()
+            });
+        }
+    }
+    match page {
+        "v_toggle" => points.push(Point {
+            kind: Kind::Toggle,
+            ..point
+        }),
+        "v_branch" => points.push(point),
+        _ => {}
+    }
+    Some((points, count.parse().ok()?))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    /// A point in Verilator's form.
+    /// A point in Verilator's form; a block has its line.
     fn line(page: &str, number: u32, what: &str, instance: &str, count: u64) -> String {
+        let lines = match what {
+            "block" => format!("\x01S\x02{number}"),
+            _ => String::new(),
+        };
         format!(
-            "C '\x01f\x02a/core.v\x01l\x02{number}\x01n\x024\x01t\x02x\x01page\x02{page}\x01o\x02{what}\x01h\x02{instance}' {count}\n"
+            "C '\x01f\x02a/core.v\x01l\x02{number}\x01n\x024\x01t\x02x\x01page\x02{page}\x01o\x02{what}{lines}\x01h\x02{instance}' {count}\n"
         )
+    }
+
+    #[test]
+    fn a_branch_has_lines() -> Result<(), Error> {
+        let mut coverage = Coverage::default();
+        let text = line("v_branch/m", 7, "block", "TOP", 0);
+        coverage.merge(&text.replace("S\x027", "S\x027-8,10"))?;
+        coverage.merge(&line("v_line/m", 8, "block", "TOP", 1))?;
+        let file = Path::new("core.v");
+        assert_eq!(coverage.files(Kind::Line), BTreeMap::from([(file, (1, 3))]));
+        assert_eq!(
+            coverage.files(Kind::Branch),
+            BTreeMap::from([(file, (0, 1))])
+        );
+        Ok(())
     }
 
     #[test]
@@ -264,7 +303,11 @@ mod tests {
             .collect();
         assert_eq!(
             counts,
-            [(3, Kind::Toggle, 0), (7, Kind::Line, 5), (8, Kind::Line, 0)]
+            [
+                (3, Kind::Toggle, 0),
+                (7, Kind::Line, 5),
+                (8, Kind::Branch, 0)
+            ]
         );
         coverage.merge(&line("v_toggle/m", 3, "bit[2]:1->0", "TOP.a", 0))?;
         coverage.merge(&line("v_toggle/m", 3, "bit[1]:1->0", "TOP.a", 0))?;
@@ -274,7 +317,7 @@ mod tests {
             ["core.v:3:4: m.bit[4, 2-0]", "core.v:8:4: m.if"]
         );
         let file = Path::new("core.v");
-        assert_eq!(coverage.files(Kind::Line), BTreeMap::from([(file, (1, 2))]));
+        assert_eq!(coverage.files(Kind::Line), BTreeMap::from([(file, (1, 1))]));
         assert_eq!(
             coverage.files(Kind::Toggle),
             BTreeMap::from([(file, (0, 4))])

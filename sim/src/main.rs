@@ -168,7 +168,7 @@ fn conformance(
     Ok(passed > 0 && failed == 0)
 }
 
-/// Prints how many lines and bits of each file were met, and which were not.
+/// Prints how many lines, branches and bits of each file were met, and which were not.
 fn coverage(folder: &Path, missed: bool) -> Result<()> {
     let mut out = io::stdout().lock();
     let coverage = Coverage::read(folder)?;
@@ -177,7 +177,11 @@ fn coverage(folder: &Path, missed: bool) -> Result<()> {
             writeln!(out, "{point}")?;
         }
     }
-    for (kind, name) in [(Kind::Line, "lines"), (Kind::Toggle, "bits")] {
+    for (kind, name) in [
+        (Kind::Line, "lines"),
+        (Kind::Branch, "branches"),
+        (Kind::Toggle, "bits"),
+    ] {
         for (file, (met, all)) in coverage.files(kind) {
             let hundredths = met * 10_000 / all;
             let (whole, part) = (hundredths / 100, hundredths % 100);

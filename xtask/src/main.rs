@@ -45,7 +45,11 @@ enum Command {
     /// Prove what hdl/proofs says of the core's units, and that each proof notices its planted faults
     Prove,
     /// Count which lines and bits of the Verilog the tests of cores and units meet, and write docs/coverage.md; half an hour
-    Coverage,
+    Coverage {
+        /// Only write the report anew, from what was counted last
+        #[arg(long)]
+        report: bool,
+    },
     /// Plant faults in the units' Verilog, and see that each unit's tests notice them; some minutes
     Faults,
     /// Boot a guest in QEMU whose Linux drives the virtual board, and run the device suite there
@@ -102,7 +106,8 @@ fn run(command: Command) -> Result<()> {
         Command::Lint => lint::lint(),
         Command::Gen => verilog::generate(),
         Command::Prove => prove::prove(),
-        Command::Coverage => coverage::coverage(),
+        Command::Coverage { report: true } => coverage::report(),
+        Command::Coverage { report: false } => coverage::coverage(),
         Command::Faults => units::faults(),
         Command::Soak { rounds, seed } => programs::soak(rounds, seed),
         Command::Fuzz { seconds } => fuzz::fuzz(seconds).map(drop),
