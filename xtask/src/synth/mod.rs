@@ -37,7 +37,7 @@ const DESIGNS: [Design; 5] = [
         name: "k4w32",
         module: "k4w32",
         file: "hdl/verilog/k4w32.v",
-        seeds: [5, 1],
+        seeds: [1, 2],
     },
     Design {
         name: "k4w32 engine",
@@ -61,7 +61,7 @@ const DESIGNS: [Design; 5] = [
         name: "k4w128",
         module: "k4w128",
         file: "hdl/verilog/k4w128.v",
-        seeds: [1, 1],
+        seeds: [2, 1],
     },
 ];
 
