@@ -121,7 +121,7 @@ fn place(tools: &Yowasp, design: &Design) -> Result<Row> {
         name,
         module,
         file,
-        seeds: [placer, router],
+        seeds: [of_placer, of_router],
     } = design;
     let source = area::source(file)?;
     let folder = format!("target/synth/{}", name.replace(' ', "-"));
@@ -143,7 +143,7 @@ fn place(tools: &Yowasp, design: &Design) -> Result<Row> {
     // In two steps, so that a placement can be routed by other seeds too.
     nextpnr(
         tools,
-        *placer,
+        *of_placer,
         &[
             "--no-route",
             "--json",
@@ -156,7 +156,7 @@ fn place(tools: &Yowasp, design: &Design) -> Result<Row> {
     )?;
     nextpnr(
         tools,
-        *router,
+        *of_router,
         &[
             "--no-pack",
             "--no-place",
@@ -173,7 +173,7 @@ fn place(tools: &Yowasp, design: &Design) -> Result<Row> {
     let netlist = fs::read_to_string(results.join("netlist.json"))?;
     let placed = Placed {
         design: (*name).to_owned(),
-        seeds: format!("{placer}, {router}"),
+        seeds: format!("{of_placer}, {of_router}"),
         source,
         units: units::units(&netlist, "measure")?,
     };
