@@ -1,6 +1,7 @@
 // Proves: the draw decoder of k4w32 gives the P-box a permutation of the k paths in use, for every keystream and every k
 // By: induction 2
 // Fault: in draw, share_2_d = share_i => share_2_d = share_j
+// Fault: in draw, has_i_2 = had_i_2_q => has_i_2 = had_next_i_2_q
 // Fault: in draw, channel_2 = last_channel_but_one => channel_2 = last_channel
 // Fault: in digit, addend = wide => addend = wide << 32'h1
 // Fault: in draw, m = ((i_next) & 5'h1f) + 32'h1 => m = ((i_next) & 5'h1f) + 32'h2
@@ -37,6 +38,10 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
     (* hierconn *) wire [1:0] \dut.share_1_q ;
     (* hierconn *) wire [1:0] \dut.share_2_q ;
     (* hierconn *) wire [1:0] \dut.share_3_q ;
+    (* hierconn *) wire \dut.has_i_0 ;
+    (* hierconn *) wire \dut.has_i_1 ;
+    (* hierconn *) wire \dut.has_i_2 ;
+    (* hierconn *) wire \dut.has_i_3 ;
     (* hierconn *) wire \dut.used_0_q ;
     (* hierconn *) wire \dut.used_1_q ;
     (* hierconn *) wire \dut.used_2_q ;
@@ -102,6 +107,18 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
             if (n < 7) always @(*) if (now[1]) assert (carry <= most && (n % 2 == 0 || (carry & (carry + 4'd1)) == 0));
         end
     endgenerate
+    // A step follows its opening, or the step with the next higher i. So the port of share i can be told from the clock before.
+    wire [3:0] has_i = {\dut.has_i_3 , \dut.has_i_2 , \dut.has_i_1 , \dut.has_i_0 };
+    generate
+        for (n = 0; n < 7; n = n + 1) begin : before
+            wire [16:0] now = then[17*n +: 17], was = then[17*n + 17 +: 17];
+            always @(*) if (now[1]) assert (was[0] || (was[1] && was[6:3] == now[6:3] + 4'd1));
+        end
+        for (p = 0; p < 4; p = p + 1) begin : finds
+            always @(*) if (then[103]) assert (has_i[p] == (shares[2*p +: 2] == then[106:105]));
+        end
+    endgenerate
+    always @(*) if (\dut.stepping_q ) assert (then[0] || (then[1] && then[6:3] == {2'd0, \dut.i_q } + 4'd1));
     always @(*) if (then[121:119] != 0) begin
         assert ({\dut.used_3_q , \dut.used_2_q , \dut.used_1_q , \dut.used_0_q } == {k > 3, k > 2, k > 1, 1'b1});
         assert (\dut.last_share_q == k[1:0] - 2'd1 && \dut.last_share_but_one_q == k[1:0] - 2'd2);
