@@ -130,7 +130,7 @@ impl Coverage {
         self.counts.iter().map(|(point, count)| (point, *count))
     }
 
-    /// What was never met, a line a branch or a signal; of a signal the bits that did not both rise and fall, as ranges.
+    /// What was never met, a text for each line, branch and signal; of a signal the bits that did not both rise and fall, as ranges.
     pub fn missed(&self) -> Vec<String> {
         let mut signals: BTreeMap<_, BTreeSet<u32>> = BTreeMap::new();
         for (point, _) in self.counts().filter(|(_, count)| *count == 0) {
