@@ -9,6 +9,7 @@
 //!
 //! Whether the pair is equal in a lane is found as it is made, against the M that stays and against the M that comes, so that a clock decides and refills it.
 
+use crate::alike::Alike;
 use crate::fifo::Fifo;
 use crate::pieces::Pieces;
 use rust_hdl::prelude::*;
@@ -67,12 +68,8 @@ pub struct Redraw<const W: usize> {
     r_valid: DFF<Bit>,
     by_byte: DFF<Bit>,
     by_more: DFF<Bit>,
-    same_m: [Signal<Local, Bit>; 8],
-    same_ahead: [Signal<Local, Bit>; 8],
-    lane_of_m: Signal<Local, Bit>,
-    lane_of_ahead: Signal<Local, Bit>,
-    equal_m: DFF<Bit>,
-    equal_ahead: DFF<Bit>,
+    alike_m: Alike<W>,
+    alike_ahead: Alike<W>,
     stayed: DFF<Bit>,
     room: DFF<Bit>,
     equal: Signal<Local, Bit>,
@@ -106,10 +103,9 @@ impl<const W: usize> Default for Redraw<W> {
         blank! {
             clock reset active lane message_valid message_pop message last r_available r_take r roomy found_next
             found_message found_last found_r rejected rejected_two coming asking patience patient r_queue
-            m_ahead r_ahead m m_last m_is_last m_valid r_piece r_valid room by_byte by_more lane_of_m lane_of_ahead equal_m equal_ahead stayed equal
+            m_ahead r_ahead m m_last m_is_last m_valid r_piece r_valid room by_byte by_more alike_m alike_ahead stayed equal
             two reject fits m_comes m_stays r_comes fitted fitted_m fitted_last fitted_is_last fitted_r gathered_m gathered_r word_m word_r
-            quiet complete complete_last rejects rejects_two;
-            [same_m] [same_ahead];
+            quiet complete complete_last rejects rejects_two;;
             one_piece: Constant::new(W == 32),
             up_one: Constant::new((W as u64 - 32).into()),
             up_two: Constant::new((W as u64).saturating_sub(64).into()),
@@ -136,8 +132,6 @@ impl<const W: usize> Logic for Redraw<W> {
             room,
             by_byte,
             by_more,
-            equal_m,
-            equal_ahead,
             stayed,
             two,
             fitted,
@@ -193,9 +187,9 @@ impl<const W: usize> Logic for Redraw<W> {
         // The pair: a lane equal, or not.
         self.by_byte.d.next = self.lane.val() == 0;
         self.by_more.d.next = self.lane.val().get_bit(1);
-        self.equal.next = self.equal_ahead.q.val();
+        self.equal.next = self.alike_ahead.alike.val();
         if self.stayed.q.val() {
-            self.equal.next = self.equal_m.q.val();
+            self.equal.next = self.alike_m.alike.val();
         }
         self.reject.next = self.r_valid.q.val() && self.equal.val();
         self.fits.next = self.r_valid.q.val() && !self.equal.val();
@@ -218,50 +212,19 @@ impl<const W: usize> Logic for Redraw<W> {
             self.m_is_last.d.next = self.m_ahead.of_last.val().into();
         }
         self.r_piece.d.next = self.r_ahead.piece.val();
-        for b in 0..8 {
-            self.same_m[b].next = self.m.q.val().get_bits::<8>(b * 8)
-                == self.r_ahead.piece.val().get_bits::<8>(b * 8);
-            self.same_ahead[b].next = self.m_ahead.piece.val().get_bits::<8>(b * 8)
-                == self.r_ahead.piece.val().get_bits::<8>(b * 8);
-        }
         self.stayed.d.next = self.m_stays.val();
-        self.lane_of_m.next = (self.same_m[0].val() && self.same_m[1].val())
-            || (self.same_m[2].val() && self.same_m[3].val())
-            || (self.by_byte.q.val()
-                && (self.same_m[0].val()
-                    || self.same_m[1].val()
-                    || self.same_m[2].val()
-                    || self.same_m[3].val()));
-        self.lane_of_ahead.next = (self.same_ahead[0].val() && self.same_ahead[1].val())
-            || (self.same_ahead[2].val() && self.same_ahead[3].val())
-            || (self.by_byte.q.val()
-                && (self.same_ahead[0].val()
-                    || self.same_ahead[1].val()
-                    || self.same_ahead[2].val()
-                    || self.same_ahead[3].val()));
-        self.equal_m.d.next = self.lane_of_m.val();
-        self.equal_ahead.d.next = self.lane_of_ahead.val();
-        // A lane of 32 bits is all of the piece's lower half, one of 64 all of it.
-        if self.by_more.q.val() {
-            self.equal_m.d.next = self.same_m[0].val()
-                && self.same_m[1].val()
-                && self.same_m[2].val()
-                && self.same_m[3].val()
-                && (!self.two.q.val()
-                    || (self.same_m[4].val()
-                        && self.same_m[5].val()
-                        && self.same_m[6].val()
-                        && self.same_m[7].val()));
-            self.equal_ahead.d.next = self.same_ahead[0].val()
-                && self.same_ahead[1].val()
-                && self.same_ahead[2].val()
-                && self.same_ahead[3].val()
-                && (!self.two.q.val()
-                    || (self.same_ahead[4].val()
-                        && self.same_ahead[5].val()
-                        && self.same_ahead[6].val()
-                        && self.same_ahead[7].val()));
-        }
+        self.alike_m.clock.next = self.clock.val();
+        self.alike_m.m.next = self.m.q.val();
+        self.alike_m.r.next = self.r_ahead.piece.val();
+        self.alike_m.by_byte.next = self.by_byte.q.val();
+        self.alike_m.by_more.next = self.by_more.q.val();
+        self.alike_m.two.next = self.two.q.val();
+        self.alike_ahead.clock.next = self.clock.val();
+        self.alike_ahead.m.next = self.m_ahead.piece.val();
+        self.alike_ahead.r.next = self.r_ahead.piece.val();
+        self.alike_ahead.by_byte.next = self.by_byte.q.val();
+        self.alike_ahead.by_more.next = self.by_more.q.val();
+        self.alike_ahead.two.next = self.two.q.val();
 
         self.m_ahead.take.next = !self.m_stays.val();
         self.r_ahead.take.next = self.r_comes.val();

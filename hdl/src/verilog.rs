@@ -58,6 +58,9 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
+/// How the names of modules begin that synthesis must not mix with what is around them: `own.rs` and `alike.rs` say why.
+const APART: [&str; 2] = ["own_", "alike_"];
+
 /// One module of the text that RustHDL wrote.
 struct Module {
     name: String,
@@ -82,7 +85,7 @@ pub fn write<U: Block>(name: &str, prefix: &str, unit: &mut U) -> Result<String,
         in_order(&module)?;
         narrow(&module)?;
         text.push('\n');
-        if module.name.starts_with("own_") {
+        if APART.iter().any(|apart| module.name.starts_with(apart)) {
             text.push_str("(* keep_hierarchy *)\n");
         }
         text.push_str(&plain_names(&module)?);

@@ -164,6 +164,63 @@ module stored(clock,reset,up,down,some,one,count);
     end
 endmodule
 
+(* keep_hierarchy *)
+module alike_ahead(clock,m,r,by_byte,by_more,two,alike);
+    // Module arguments
+    input wire  clock;
+    input wire  [63:0] m;
+    input wire  [63:0] r;
+    input wire  by_byte;
+    input wire  by_more;
+    input wire  two;
+    output reg  alike;
+    // Constant declarations
+    localparam  one_piece = 1'b0;
+    // Stub signals
+    reg  answer_d;
+    wire  answer_q;
+    // Local signals
+    reg  same_0;
+    reg  same_1;
+    reg  same_2;
+    reg  same_3;
+    reg  same_4;
+    reg  same_5;
+    reg  same_6;
+    reg  same_7;
+    reg  lower;
+    reg  upper;
+    reg  byte_same;
+    reg  pair_same;
+    // Sub module instances
+    register_1 answer(
+        .d(answer_d),
+        .q(answer_q),
+        .clock(clock)
+    );
+    // Update code
+    always @(*) begin
+        answer_d = answer_q;
+        same_0 = m[(0 * 32'h8)+:(8)] == r[(0 * 32'h8)+:(8)];
+        same_1 = m[(1 * 32'h8)+:(8)] == r[(1 * 32'h8)+:(8)];
+        same_2 = m[(2 * 32'h8)+:(8)] == r[(2 * 32'h8)+:(8)];
+        same_3 = m[(3 * 32'h8)+:(8)] == r[(3 * 32'h8)+:(8)];
+        same_4 = m[(4 * 32'h8)+:(8)] == r[(4 * 32'h8)+:(8)];
+        same_5 = m[(5 * 32'h8)+:(8)] == r[(5 * 32'h8)+:(8)];
+        same_6 = m[(6 * 32'h8)+:(8)] == r[(6 * 32'h8)+:(8)];
+        same_7 = m[(7 * 32'h8)+:(8)] == r[(7 * 32'h8)+:(8)];
+        lower = same_0 && same_1 && same_2 && same_3;
+        upper = same_4 && same_5 && same_6 && same_7;
+        byte_same = same_0 || same_1 || same_2 || same_3;
+        pair_same = (same_0 && same_1) || (same_2 && same_3);
+        answer_d = pair_same || (by_byte && byte_same);
+        if (by_more) begin
+            answer_d = lower && (~two || one_piece || upper);
+        end
+        alike = answer_q;
+    end
+endmodule
+
 module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_word,of_last,take);
     // Module arguments
     input wire  clock;
@@ -549,10 +606,18 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  by_byte_q;
     reg  by_more_d;
     wire  by_more_q;
-    reg  equal_m_d;
-    wire  equal_m_q;
-    reg  equal_ahead_d;
-    wire  equal_ahead_q;
+    reg  [63:0] alike_m_m;
+    reg  [63:0] alike_m_r;
+    reg  alike_m_by_byte;
+    reg  alike_m_by_more;
+    reg  alike_m_two;
+    wire  alike_m_alike;
+    reg  [63:0] alike_ahead_m;
+    reg  [63:0] alike_ahead_r;
+    reg  alike_ahead_by_byte;
+    reg  alike_ahead_by_more;
+    reg  alike_ahead_two;
+    wire  alike_ahead_alike;
     reg  stayed_d;
     wire  stayed_q;
     reg  room_d;
@@ -583,24 +648,6 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  rejects_two_q;
     // Local signals
     reg  asking;
-    reg  same_m_0;
-    reg  same_m_1;
-    reg  same_m_2;
-    reg  same_m_3;
-    reg  same_m_4;
-    reg  same_m_5;
-    reg  same_m_6;
-    reg  same_m_7;
-    reg  same_ahead_0;
-    reg  same_ahead_1;
-    reg  same_ahead_2;
-    reg  same_ahead_3;
-    reg  same_ahead_4;
-    reg  same_ahead_5;
-    reg  same_ahead_6;
-    reg  same_ahead_7;
-    reg  lane_of_m;
-    reg  lane_of_ahead;
     reg  equal;
     reg  reject;
     reg  fits;
@@ -705,15 +752,23 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .q(by_more_q),
         .clock(clock)
     );
-    register_1 equal_m(
-        .d(equal_m_d),
-        .q(equal_m_q),
-        .clock(clock)
+    alike_ahead alike_m(
+        .clock(clock),
+        .m(alike_m_m),
+        .r(alike_m_r),
+        .by_byte(alike_m_by_byte),
+        .by_more(alike_m_by_more),
+        .two(alike_m_two),
+        .alike(alike_m_alike)
     );
-    register_1 equal_ahead(
-        .d(equal_ahead_d),
-        .q(equal_ahead_q),
-        .clock(clock)
+    alike_ahead alike_ahead(
+        .clock(clock),
+        .m(alike_ahead_m),
+        .r(alike_ahead_r),
+        .by_byte(alike_ahead_by_byte),
+        .by_more(alike_ahead_by_more),
+        .two(alike_ahead_two),
+        .alike(alike_ahead_alike)
     );
     register_1 stayed(
         .d(stayed_d),
@@ -800,8 +855,6 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         room_d = room_q;
         by_byte_d = by_byte_q;
         by_more_d = by_more_q;
-        equal_m_d = equal_m_q;
-        equal_ahead_d = equal_ahead_q;
         stayed_d = stayed_q;
         two_d = two_q;
         fitted_d = fitted_q;
@@ -845,9 +898,9 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         r_queue_pop = r_ahead_word_pop;
         by_byte_d = lane == 32'h0;
         by_more_d = lane[32'h1];
-        equal = equal_ahead_q;
+        equal = alike_ahead_alike;
         if (stayed_q) begin
-            equal = equal_m_q;
+            equal = alike_m_alike;
         end
         reject = r_valid_q && equal;
         fits = r_valid_q && ~equal;
@@ -865,31 +918,17 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
             m_is_last_d = m_ahead_of_last;
         end
         r_piece_d = r_ahead_piece;
-        same_m_0 = m_q[(0 * 32'h8)+:(8)] == r_ahead_piece[(0 * 32'h8)+:(8)];
-        same_ahead_0 = m_ahead_piece[(0 * 32'h8)+:(8)] == r_ahead_piece[(0 * 32'h8)+:(8)];
-        same_m_1 = m_q[(1 * 32'h8)+:(8)] == r_ahead_piece[(1 * 32'h8)+:(8)];
-        same_ahead_1 = m_ahead_piece[(1 * 32'h8)+:(8)] == r_ahead_piece[(1 * 32'h8)+:(8)];
-        same_m_2 = m_q[(2 * 32'h8)+:(8)] == r_ahead_piece[(2 * 32'h8)+:(8)];
-        same_ahead_2 = m_ahead_piece[(2 * 32'h8)+:(8)] == r_ahead_piece[(2 * 32'h8)+:(8)];
-        same_m_3 = m_q[(3 * 32'h8)+:(8)] == r_ahead_piece[(3 * 32'h8)+:(8)];
-        same_ahead_3 = m_ahead_piece[(3 * 32'h8)+:(8)] == r_ahead_piece[(3 * 32'h8)+:(8)];
-        same_m_4 = m_q[(4 * 32'h8)+:(8)] == r_ahead_piece[(4 * 32'h8)+:(8)];
-        same_ahead_4 = m_ahead_piece[(4 * 32'h8)+:(8)] == r_ahead_piece[(4 * 32'h8)+:(8)];
-        same_m_5 = m_q[(5 * 32'h8)+:(8)] == r_ahead_piece[(5 * 32'h8)+:(8)];
-        same_ahead_5 = m_ahead_piece[(5 * 32'h8)+:(8)] == r_ahead_piece[(5 * 32'h8)+:(8)];
-        same_m_6 = m_q[(6 * 32'h8)+:(8)] == r_ahead_piece[(6 * 32'h8)+:(8)];
-        same_ahead_6 = m_ahead_piece[(6 * 32'h8)+:(8)] == r_ahead_piece[(6 * 32'h8)+:(8)];
-        same_m_7 = m_q[(7 * 32'h8)+:(8)] == r_ahead_piece[(7 * 32'h8)+:(8)];
-        same_ahead_7 = m_ahead_piece[(7 * 32'h8)+:(8)] == r_ahead_piece[(7 * 32'h8)+:(8)];
         stayed_d = m_stays;
-        lane_of_m = (same_m_0 && same_m_1) || (same_m_2 && same_m_3) || (by_byte_q && (same_m_0 || same_m_1 || same_m_2 || same_m_3));
-        lane_of_ahead = (same_ahead_0 && same_ahead_1) || (same_ahead_2 && same_ahead_3) || (by_byte_q && (same_ahead_0 || same_ahead_1 || same_ahead_2 || same_ahead_3));
-        equal_m_d = lane_of_m;
-        equal_ahead_d = lane_of_ahead;
-        if (by_more_q) begin
-            equal_m_d = same_m_0 && same_m_1 && same_m_2 && same_m_3 && (~two_q || (same_m_4 && same_m_5 && same_m_6 && same_m_7));
-            equal_ahead_d = same_ahead_0 && same_ahead_1 && same_ahead_2 && same_ahead_3 && (~two_q || (same_ahead_4 && same_ahead_5 && same_ahead_6 && same_ahead_7));
-        end
+        alike_m_m = m_q;
+        alike_m_r = r_ahead_piece;
+        alike_m_by_byte = by_byte_q;
+        alike_m_by_more = by_more_q;
+        alike_m_two = two_q;
+        alike_ahead_m = m_ahead_piece;
+        alike_ahead_r = r_ahead_piece;
+        alike_ahead_by_byte = by_byte_q;
+        alike_ahead_by_more = by_more_q;
+        alike_ahead_two = two_q;
         m_ahead_take = ~m_stays;
         r_ahead_take = r_comes;
         fitted_d = fits;

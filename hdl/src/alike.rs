@@ -1,0 +1,67 @@
+//! Whether a piece of M and one of r are equal in a lane, which Definition 7.2.2 forbids.
+//!
+//! Synthesis keeps it apart (`verilog.rs` says so before a module of this name). Within a core it would spread the comparison over as many LUTs one after the other as the
+//! core's longest path allows, and so make it the longest.
+
+use rust_hdl::prelude::*;
+
+/// Two pieces of words of `W` bits. The answer comes a clock later.
+#[derive(LogicBlock)]
+pub struct Alike<const W: usize> {
+    /// Rising edge.
+    pub clock: Signal<In, Clock>,
+    /// A piece of M: 64 bits, or 32 in the lower half.
+    pub m: Signal<In, Bits<64>>,
+    /// One of r.
+    pub r: Signal<In, Bits<64>>,
+    /// Lanes of 8 bits.
+    pub by_byte: Signal<In, Bit>,
+    /// Lanes of 32 or 64 bits; neither: of 16.
+    pub by_more: Signal<In, Bit>,
+    /// Pieces and lanes of 64 bits.
+    pub two: Signal<In, Bit>,
+    /// They are.
+    pub alike: Signal<Out, Bit>,
+    same: [Signal<Local, Bit>; 8],
+    lower: Signal<Local, Bit>,
+    upper: Signal<Local, Bit>,
+    byte_same: Signal<Local, Bit>,
+    pair_same: Signal<Local, Bit>,
+    answer: DFF<Bit>,
+    one_piece: Constant<Bit>,
+}
+
+impl<const W: usize> Default for Alike<W> {
+    fn default() -> Self {
+        blank! {
+            clock m r by_byte by_more two alike lower upper byte_same pair_same answer;
+            [same];
+            one_piece: Constant::new(W == 32),
+        }
+    }
+}
+
+impl<const W: usize> Logic for Alike<W> {
+    #[hdl_gen]
+    fn update(&mut self) {
+        dff_setup!(self, clock, answer);
+        for place in 0..8 {
+            self.same[place].next =
+                self.m.val().get_bits::<8>(place * 8) == self.r.val().get_bits::<8>(place * 8);
+        }
+        self.lower.next =
+            self.same[0].val() && self.same[1].val() && self.same[2].val() && self.same[3].val();
+        self.upper.next =
+            self.same[4].val() && self.same[5].val() && self.same[6].val() && self.same[7].val();
+        self.byte_same.next =
+            self.same[0].val() || self.same[1].val() || self.same[2].val() || self.same[3].val();
+        self.pair_same.next = (self.same[0].val() && self.same[1].val())
+            || (self.same[2].val() && self.same[3].val());
+        self.answer.d.next = self.pair_same.val() || (self.by_byte.val() && self.byte_same.val());
+        if self.by_more.val() {
+            self.answer.d.next =
+                self.lower.val() && (!self.two.val() || self.one_piece.val() || self.upper.val());
+        }
+        self.alike.next = self.answer.q.val();
+    }
+}
