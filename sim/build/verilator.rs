@@ -27,12 +27,14 @@ const SWITCHES: [&str; 7] = [
 const FAST: u32 = 2;
 
 /// The files of the C++ runtime that a model needs.
-const RUNTIME: [&str; 4] = [
+const RUNTIME: [&str; 3] = [
     "verilated.cpp",
     "verilated_cov.cpp",
     "verilated_threads.cpp",
-    "verilated_vcd_c.cpp",
 ];
+
+/// The one more that a model with waveforms needs.
+const WAVES: &str = "verilated_vcd_c.cpp";
 
 /// Counts each line, and each bit's rises and falls, of signals of any width.
 const COVERAGE: [&str; 4] = [
@@ -51,6 +53,8 @@ pub(crate) struct Verilator {
     root: PathBuf,
     /// Whether models count what of them runs.
     coverage: bool,
+    /// Whether models can write waveforms, which costs them a quarter of their speed even while they write none.
+    waves: bool,
 }
 
 impl Verilator {
@@ -106,12 +110,13 @@ impl Verilator {
         };
         let program = program.to_owned();
         // Cargo's way to tell a build script of a feature.
-        let coverage = env::var_os("CARGO_FEATURE_COVERAGE").is_some();
+        let feature = |name: &str| env::var_os(format!("CARGO_FEATURE_{name}")).is_some();
         Ok(Self {
             program,
             version,
             root,
-            coverage,
+            coverage: feature("COVERAGE"),
+            waves: feature("WAVES"),
         })
     }
 
@@ -120,16 +125,24 @@ impl Verilator {
         &self.version
     }
 
-    /// Tells models that count what of them runs from those that do not.
+    /// Tells models that count what of them runs, or write no waveforms, from those of the default.
     pub(crate) fn suffix(&self) -> &'static str {
-        if self.coverage { "-coverage" } else { "" }
+        match (self.coverage, self.waves) {
+            (true, true) => "-coverage",
+            (true, false) => "-coverage-bare",
+            (false, true) => "",
+            (false, false) => "-bare",
+        }
     }
 
     /// Turns `source` into C++ in `folder`.
     pub(crate) fn verilate(&self, source: &Path, top: &str, folder: &Path) -> Result<()> {
         let mut command = Command::new(&self.program);
         command.env("VERILATOR_ROOT", &self.root);
-        command.args(["--cc", "--trace", "-O3", "--no-timing"]);
+        command.args(["--cc", "-O3", "--no-timing"]);
+        if self.waves {
+            command.arg("--trace");
+        }
         // What no reset and no initial value sets is random at the start, as in a circuit.
         command.args(["--x-initial", "unique"]);
         // `cargo xtask lint` judges the text; a model is made of what it lets pass.
@@ -179,9 +192,11 @@ impl Verilator {
 
     /// Compiles the runtime and `shim`, which knows every model, into the library that Rust calls.
     pub(crate) fn link(&self, shim: &Path, includes: &[PathBuf]) -> Result<()> {
-        let runtime = RUNTIME.map(|file| self.root.join("include").join(file));
+        let waves = self.waves.then_some(WAVES);
+        let runtime = RUNTIME.into_iter().chain(waves);
         let mut build = self.compiler(FAST);
-        build.file(shim).files(runtime).includes(includes);
+        build.file(shim).includes(includes);
+        build.files(runtime.map(|file| self.root.join("include").join(file)));
         build
             .try_compile("shp_sim")
             .with_context(|| complaint("the shim"))
@@ -205,7 +220,7 @@ impl Verilator {
         }
         for switch in SWITCHES {
             let on = match switch {
-                "VM_TRACE" | "VM_TRACE_VCD" => true,
+                "VM_TRACE" | "VM_TRACE_VCD" => self.waves,
                 "VM_COVERAGE" => self.coverage,
                 _ => false,
             };

@@ -14,7 +14,9 @@
 #endif
 
 #include <verilated.h>
+#if VM_TRACE
 #include <verilated_vcd_c.h>
+#endif
 
 struct Functions {
     void* (*create)();
@@ -26,12 +28,23 @@ struct Functions {
     void (*trace_close)(void* model);
 };
 
+#if VM_TRACE
+using Waves = VerilatedVcdC;
+#else
+// What a model without waveforms has in their place: no file is ever open.
+struct Waves {
+    void open(const char*) {}
+    bool isOpen() const { return false; }
+    void dump(uint64_t) {}
+};
+#endif
+
 // A model with a context of its own, so that models in several threads know nothing of each other.
 template <class Top>
 struct Model {
     VerilatedContext context;
     Top* top = nullptr;
-    VerilatedVcdC* trace = nullptr;
+    Waves* trace = nullptr;
 
     Model() {
         context.traceEverOn(true);  // has to be said before the model is made
@@ -48,8 +61,10 @@ struct Model {
 
     bool trace_open(const char* file) {
         trace_close();
-        trace = new VerilatedVcdC;
+        trace = new Waves;
+#if VM_TRACE
         top->trace(trace, 99);  // levels of the hierarchy: all
+#endif
         trace->open(file);
         return trace->isOpen();
     }

@@ -72,7 +72,8 @@ impl Coverage {
             if file.extension().is_some_and(|extension| extension == "dat") {
                 let text = fs::read_to_string(&file).map_err(unreadable(&file))?;
                 for line in text.lines() {
-                    if let Some(source) = key(line, "f").map(Path::new)
+                    if let Some((keys, _)) = keys(line)
+                        && let Some(source) = keys.get("f").map(Path::new)
                         && let Some(name) = source.file_name()
                         && !sources.contains_key(Path::new(name))
                     {
@@ -209,19 +210,16 @@ fn modules(text: &str) -> Vec<(u32, String)> {
     modules
 }
 
-/// The value of a key in a line of the runtime's.
-fn key<'a>(line: &'a str, name: &str) -> Option<&'a str> {
-    let (_, rest) = line.split_once(&format!("\x01{name}\x02"))?;
-    rest.split(['\x01', '\'']).next()
+/// Reads `C 'KEYS' COUNT`, in which each key is 1, its name, 2 and its value.
+fn keys(line: &str) -> Option<(BTreeMap<&str, &str>, &str)> {
+    let (keys, count) = line.strip_prefix("C '")?.rsplit_once("' ")?;
+    let keys = keys.split('\x01').filter_map(|key| key.split_once('\x02'));
+    Some((keys.collect(), count))
 }
 
-/// Reads `C 'KEYS' COUNT`, in which each key is 1, its name, 2 and its value. The lines that a block or a branch runs are points of their own.
+/// The points of a line of the runtime's, and their count. The lines that a block or a branch runs are points of their own.
 fn parse(line: &str) -> Option<(Vec<Point>, u64)> {
-    let (keys, count) = line.strip_prefix("C '")?.rsplit_once("' ")?;
-    let keys: BTreeMap<_, _> = keys
-        .split('\x01')
-        .filter_map(|key| key.split_once('\x02'))
-        .collect();
+    let (keys, count) = keys(line)?;
     let (page, module) = keys.get("page")?.split_once('/')?;
     let file = Path::new(keys.get("f")?);
     let point = Point {

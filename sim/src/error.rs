@@ -22,6 +22,10 @@ pub enum Error {
         direction: Direction,
     },
 
+    /// The models of this build write no waveforms.
+    #[error("no waveform {0}: build shp-sim with its feature `waves`, which is a default one")]
+    NoWaves(PathBuf),
+
     /// The waveform's file cannot be written.
     #[error("cannot write the waveform {0}")]
     Trace(PathBuf),

@@ -26,6 +26,9 @@ pub use crate::stalls::Stalls;
 pub use crate::top::{Direction, Input, Output, Port, Top};
 pub use shp_regs::stream::Lane;
 
+/// Whether this build's models can write waveforms.
+pub const WAVES: bool = cfg!(feature = "waves");
+
 /// The top modules of this build, one by one: each has `TOP` and a constant a port.
 pub mod tops {
     use crate::Error;

@@ -143,8 +143,11 @@ impl Model {
     /// [`Model::stop_trace`].
     ///
     /// # Errors
-    /// [`Error::Trace`] if the file cannot be written.
+    /// [`Error::NoWaves`] if this build's models can write none, [`Error::Trace`] if the file cannot be written.
     pub fn trace(&mut self, file: &Path) -> Result<(), Error> {
+        if !crate::WAVES {
+            return Err(Error::NoWaves(file.to_owned()));
+        }
         let name = CString::new(file.as_os_str().as_encoded_bytes());
         let opened = name.is_ok_and(|name| self.handle.trace_open(&name));
         if opened {

@@ -127,6 +127,7 @@ fn ports_are_found_by_name_and_direction() {
 }
 
 /// The waveform names the signals, and has two samples a cycle between its begin and its end.
+#[cfg(feature = "waves")]
 #[test]
 fn a_waveform_is_written() -> Result<(), Box<dyn std::error::Error>> {
     let folder = tempfile::tempdir()?;
@@ -152,6 +153,18 @@ fn a_waveform_is_written() -> Result<(), Box<dyn std::error::Error>> {
 
     let nowhere = folder.path().join("no/folder.vcd");
     assert!(matches!(model.trace(&nowhere), Err(Error::Trace(file)) if file == nowhere));
+    model.tick();
+    Ok(())
+}
+
+/// A model that writes none says so, and goes on.
+#[cfg(not(feature = "waves"))]
+#[test]
+fn a_waveform_is_not_written() -> Result<(), Box<dyn std::error::Error>> {
+    let file = tempfile::tempdir()?.path().join("wave.vcd");
+    let mut model = Model::new(&widths::TOP);
+    assert!(matches!(model.trace(&file), Err(Error::NoWaves(wanted)) if wanted == file));
+    assert!(!file.exists());
     model.tick();
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result, ensure};
 
-/// Builds a package's program beside this one, in the same profile, and says where it is.
+/// Builds a package's program beside this one, in the same profile and with the same models, and says where it is.
 ///
 /// # Errors
 /// If it cannot be built.
@@ -37,6 +37,9 @@ pub fn build(package: &str) -> Result<PathBuf> {
         .arg(profile)
         .current_dir(xtask::root())
         .stdin(Stdio::null());
+    if !shp_sim::WAVES {
+        cargo.arg("--no-default-features");
+    }
     ensure!(cargo.status()?.success(), "{package} does not build");
     Ok(folder.join(package))
 }

@@ -18,8 +18,10 @@ pub(crate) fn demo(file: Option<&Path>) -> Result<()> {
 pub(crate) fn figures(prefix: &str) -> Result<()> {
     tools::verilator()?;
     say("building what is measured");
-    let programs = ["shp", "shp-sim", "shp-benches"].map(|package| ["--package", package]);
-    run(cargo(&["build", "--quiet", "--release", "--bins"]).args(programs.as_flattened()))?;
+    let build = ["build", "--quiet", "--release", "--bins", "--package"];
+    run(cargo(&build).args(["shp", "--package", "shp-benches"]))?;
+    // Without waveforms.
+    run(cargo(&build).args(["shp-sim", "--no-default-features"]))?;
     program("figures", &[OsStr::new(prefix)])?;
     if AVX512.starts_with(prefix) {
         against_avx512()?;
