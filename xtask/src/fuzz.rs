@@ -3,12 +3,12 @@
 //! What libFuzzer needs of the compiler is instrumentation that the stable one has; cargo-fuzz itself is not needed.
 
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::process::{Command, Stdio};
 use std::thread;
 
 use anyhow::{Context, Result, ensure};
 
+use crate::models;
 use crate::shell::{cargo, name, run, say};
 use crate::tools;
 use xtask::root;
@@ -34,7 +34,8 @@ const BUILT: &str = "target/fuzz";
 pub(crate) fn fuzz(seconds: u32) -> Result<usize> {
     tools::verilator()?;
     say("building the fuzz targets");
-    share_models()?;
+    // The Verilated models are not instrumented.
+    models::share(&root().join(BUILT).join(TARGET), |_| true)?;
     let manifest = ["--manifest-path", "fuzz/Cargo.toml", "--target", TARGET];
     run(cargo(&["build", "--quiet", "--bins"])
         .args(manifest)
@@ -54,20 +55,6 @@ pub(crate) fn fuzz(seconds: u32) -> Result<usize> {
     }
     ensure!(failed.is_empty(), "failed: {}", failed.join(", "));
     Ok(TARGETS.len())
-}
-
-/// The Verilated models are not instrumented: those of every other build will do.
-fn share_models() -> Result<()> {
-    let models = root().join("target/models");
-    let folder = root().join(BUILT).join(TARGET);
-    for folder in [&models, &folder] {
-        fs::create_dir_all(folder)?;
-    }
-    let link = folder.join("models");
-    if !link.exists() {
-        symlink(models, link)?;
-    }
-    Ok(())
 }
 
 /// Runs one target, and says how many inputs it had.

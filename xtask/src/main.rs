@@ -9,6 +9,7 @@ mod fault;
 mod full_system;
 mod fuzz;
 mod lint;
+mod models;
 mod programs;
 mod prove;
 mod shell;

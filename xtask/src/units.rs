@@ -5,13 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::os::unix::fs::symlink;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
 use xtask::root;
 
 use crate::fault::Fault;
+use crate::models;
 use crate::shell::{cargo, say};
 use crate::tools;
 
@@ -29,7 +29,9 @@ pub(crate) fn faults() -> Result<()> {
         ensure!(!faults.is_empty(), "the tests of {unit} name no fault");
         units.insert(unit, faults);
     }
-    share_models()?;
+    // What is no unit has no fault.
+    let is_unit = |top: &str| root().join(UNITS).join(format!("{top}.v")).exists();
+    models::share(&root().join("target/faults"), |top| !is_unit(top))?;
     let planted = root().join("target/faults/units");
     let most = units.values().map(Vec::len).max().unwrap_or(0);
     for round in 0..most {
@@ -50,27 +52,6 @@ pub(crate) fn faults() -> Result<()> {
                 .any(|test| test.starts_with(&format!("{unit}::")));
             ensure!(noticed, "no test of {unit} noticed {fault:?}");
             println!("noticed in {unit}: {} => {}", fault.old, fault.new);
-        }
-    }
-    Ok(())
-}
-
-/// What is no unit has no fault: the models of every other build will do.
-fn share_models() -> Result<()> {
-    let (models, ours) = (
-        root().join("target/models"),
-        root().join("target/faults/models"),
-    );
-    for folder in [&models, &ours] {
-        fs::create_dir_all(folder)?;
-    }
-    for entry in fs::read_dir(&models)? {
-        let name = entry?.file_name();
-        let link = ours.join(&name);
-        let unit = root().join(UNITS).join(&name).with_extension("v").exists();
-        // A name with a dot is of a model that is being made.
-        if !unit && !link.exists() && !name.to_string_lossy().contains('.') {
-            symlink(models.join(&name), link)?;
         }
     }
     Ok(())
