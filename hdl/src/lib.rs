@@ -23,7 +23,6 @@ macro_rules! blank {
 }
 
 pub mod adder_tree;
-pub mod alike;
 pub mod core;
 pub mod corner_turn;
 pub mod credit;
@@ -36,6 +35,7 @@ pub mod draw;
 pub mod engine;
 pub mod feed_forward;
 pub mod fifo;
+pub mod fit;
 pub mod gate;
 pub mod initial_state;
 pub mod intake;
@@ -51,6 +51,7 @@ pub mod pick;
 pub mod pieces;
 pub mod quarter_round;
 pub mod redraw;
+pub mod refills;
 pub mod same;
 pub mod schedule;
 pub mod self_test;

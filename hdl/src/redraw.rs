@@ -7,10 +7,10 @@
 //!   r --> queue --> pieces --'
 //! ```
 //!
-//! Whether the pair is equal in a lane is found as it is made, against the M that stays and against the M that comes, so that a clock decides and refills it.
+//! Whether the pair fits is found as it is made, against the M that stays and against the M that comes, so that a clock decides and refills it.
 
-use crate::alike::Alike;
 use crate::fifo::Fifo;
+use crate::fit::Fit;
 use crate::pieces::Pieces;
 use rust_hdl::prelude::*;
 
@@ -68,11 +68,10 @@ pub struct Redraw<const W: usize> {
     r_valid: DFF<Bit>,
     by_byte: DFF<Bit>,
     by_more: DFF<Bit>,
-    alike_m: Alike<W>,
-    alike_ahead: Alike<W>,
+    fit_m: Fit<W>,
+    fit_ahead: Fit<W>,
     stayed: DFF<Bit>,
     room: DFF<Bit>,
-    equal: Signal<Local, Bit>,
     two: DFF<Bit>,
     reject: Signal<Local, Bit>,
     fits: Signal<Local, Bit>,
@@ -103,7 +102,7 @@ impl<const W: usize> Default for Redraw<W> {
         blank! {
             clock reset active lane message_valid message_pop message last r_available r_take r roomy found_next
             found_message found_last found_r rejected rejected_two coming asking patience patient r_queue
-            m_ahead r_ahead m m_last m_is_last m_valid r_piece r_valid room by_byte by_more alike_m alike_ahead stayed equal
+            m_ahead r_ahead m m_last m_is_last m_valid r_piece r_valid room by_byte by_more fit_m fit_ahead stayed
             two reject fits m_comes m_stays r_comes fitted fitted_m fitted_last fitted_is_last fitted_r gathered_m gathered_r word_m word_r
             quiet complete complete_last rejects rejects_two;;
             one_piece: Constant::new(W == 32),
@@ -184,15 +183,14 @@ impl<const W: usize> Logic for Redraw<W> {
         self.r_ahead.last.next = false;
         self.r_queue.pop.next = self.r_ahead.word_pop.val();
 
-        // The pair: a lane equal, or not.
+        // The pair: they differ in each lane, or not.
         self.by_byte.d.next = self.lane.val() == 0;
         self.by_more.d.next = self.lane.val().get_bit(1);
-        self.equal.next = self.alike_ahead.alike.val();
+        self.fits.next = self.fit_ahead.fits.val();
         if self.stayed.q.val() {
-            self.equal.next = self.alike_m.alike.val();
+            self.fits.next = self.fit_m.fits.val();
         }
-        self.reject.next = self.r_valid.q.val() && self.equal.val();
-        self.fits.next = self.r_valid.q.val() && !self.equal.val();
+        self.reject.next = self.r_valid.q.val() && !self.fits.val();
         self.rejects.d.next = self.reject.val();
         self.rejects_two.d.next = self.two.q.val();
 
@@ -213,24 +211,27 @@ impl<const W: usize> Logic for Redraw<W> {
         }
         self.r_piece.d.next = self.r_ahead.piece.val();
         self.stayed.d.next = self.m_stays.val();
-        self.alike_m.clock.next = self.clock.val();
-        self.alike_m.m.next = self.m.q.val();
-        self.alike_m.r.next = self.r_ahead.piece.val();
-        self.alike_m.by_byte.next = self.by_byte.q.val();
-        self.alike_m.by_more.next = self.by_more.q.val();
-        self.alike_m.two.next = self.two.q.val();
-        self.alike_ahead.clock.next = self.clock.val();
-        self.alike_ahead.m.next = self.m_ahead.piece.val();
-        self.alike_ahead.r.next = self.r_ahead.piece.val();
-        self.alike_ahead.by_byte.next = self.by_byte.q.val();
-        self.alike_ahead.by_more.next = self.by_more.q.val();
-        self.alike_ahead.two.next = self.two.q.val();
+        self.fit_m.clock.next = self.clock.val();
+        self.fit_m.valid.next = self.r_comes.val();
+        self.fit_m.m.next = self.m.q.val();
+        self.fit_m.r.next = self.r_ahead.piece.val();
+        self.fit_m.by_byte.next = self.by_byte.q.val();
+        self.fit_m.by_more.next = self.by_more.q.val();
+        self.fit_m.two.next = self.two.q.val();
+        self.fit_ahead.clock.next = self.clock.val();
+        self.fit_ahead.valid.next = self.r_comes.val();
+        self.fit_ahead.m.next = self.m_ahead.piece.val();
+        self.fit_ahead.r.next = self.r_ahead.piece.val();
+        self.fit_ahead.by_byte.next = self.by_byte.q.val();
+        self.fit_ahead.by_more.next = self.by_more.q.val();
+        self.fit_ahead.two.next = self.two.q.val();
 
         self.m_ahead.take.next = !self.m_stays.val();
         self.r_ahead.take.next = self.r_comes.val();
 
         // Pieces to a word.
-        self.fitted.d.next = self.fits.val();
+        // An r that came under reset fits nothing.
+        self.fitted.d.next = self.r_valid.q.val() && self.fits.val();
         self.fitted_m.d.next = self.m.q.val();
         self.fitted_last.d.next = self.m_last.q.val();
         self.fitted_is_last.d.next = self.m_is_last.q.val();

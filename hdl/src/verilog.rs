@@ -58,8 +58,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// How the names of modules begin that synthesis must not mix with what is around them: `own.rs` and `alike.rs` say why.
-const APART: [&str; 2] = ["own_", "alike_"];
+/// How the names of modules begin that synthesis must not mix with what is around them: `own.rs`, `fit.rs` and `refills.rs` say why.
+const APART: [&str; 3] = ["own_", "fit_", "refills_"];
 
 /// One module of the text that RustHDL wrote.
 struct Module {

@@ -2333,6 +2333,19 @@ module register_64(d,q,clock);
     end
 endmodule
 
+(* keep_hierarchy *)
+module refills_queue(held,ends,refused,refills);
+    // Module arguments
+    input wire  held;
+    input wire  ends;
+    input wire  refused;
+    output reg  refills;
+    // Update code
+    always @(*) begin
+        refills = ~held || (ends && ~refused);
+    end
+endmodule
+
 module stored(clock,reset,up,down,some,one,count);
     // Module arguments
     input wire  clock;
@@ -3184,15 +3197,16 @@ module register_35(d,q,clock);
 endmodule
 
 (* keep_hierarchy *)
-module alike_ahead(clock,m,r,by_byte,by_more,two,alike);
+module fit_ahead(clock,valid,m,r,by_byte,by_more,two,fits);
     // Module arguments
     input wire  clock;
+    input wire  valid;
     input wire  [63:0] m;
     input wire  [63:0] r;
     input wire  by_byte;
     input wire  by_more;
     input wire  two;
-    output reg  alike;
+    output reg  fits;
     // Constant declarations
     localparam  one_piece = 1'b1;
     // Stub signals
@@ -3211,6 +3225,7 @@ module alike_ahead(clock,m,r,by_byte,by_more,two,alike);
     reg  upper;
     reg  byte_same;
     reg  pair_same;
+    reg  alike;
     // Sub module instances
     register_1 answer(
         .d(answer_d),
@@ -3232,11 +3247,12 @@ module alike_ahead(clock,m,r,by_byte,by_more,two,alike);
         upper = same_4 && same_5 && same_6 && same_7;
         byte_same = same_0 || same_1 || same_2 || same_3;
         pair_same = (same_0 && same_1) || (same_2 && same_3);
-        answer_d = pair_same || (by_byte && byte_same);
+        alike = pair_same || (by_byte && byte_same);
         if (by_more) begin
-            answer_d = lower && (~two || one_piece || upper);
+            alike = lower && (~two || one_piece || upper);
         end
-        alike = answer_q;
+        answer_d = valid && ~alike;
+        fits = answer_q;
     end
 endmodule
 
@@ -3269,6 +3285,10 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     wire  [1:0] at_q;
     reg  ends_d;
     wire  ends_q;
+    reg  refills_queue_held;
+    reg  refills_queue_ends;
+    reg  refills_queue_refused;
+    wire  refills_queue_refills;
     reg  [63:0] first_d;
     wire  [63:0] first_q;
     reg  first_valid_d;
@@ -3319,6 +3339,12 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
         .d(ends_d),
         .q(ends_q),
         .clock(clock)
+    );
+    refills_queue refills_queue(
+        .held(refills_queue_held),
+        .ends(refills_queue_ends),
+        .refused(refills_queue_refused),
+        .refills(refills_queue_refills)
     );
     register_64 first(
         .d(first_d),
@@ -3394,7 +3420,10 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
         end
         comes = held_valid_q && ~second_valid_q;
         refills = ~held_valid_q || (comes && ends_q);
-        word_pop = refills && word_valid && ~reset;
+        refills_queue_held = held_valid_q;
+        refills_queue_ends = ends_q;
+        refills_queue_refused = second_valid_q;
+        word_pop = refills_queue_refills && word_valid && ~reset;
         if (refills) begin
             held_d = word;
             held_valid_d = word_valid;
@@ -9683,18 +9712,20 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  by_byte_q;
     reg  by_more_d;
     wire  by_more_q;
-    reg  [63:0] alike_m_m;
-    reg  [63:0] alike_m_r;
-    reg  alike_m_by_byte;
-    reg  alike_m_by_more;
-    reg  alike_m_two;
-    wire  alike_m_alike;
-    reg  [63:0] alike_ahead_m;
-    reg  [63:0] alike_ahead_r;
-    reg  alike_ahead_by_byte;
-    reg  alike_ahead_by_more;
-    reg  alike_ahead_two;
-    wire  alike_ahead_alike;
+    reg  fit_m_valid;
+    reg  [63:0] fit_m_m;
+    reg  [63:0] fit_m_r;
+    reg  fit_m_by_byte;
+    reg  fit_m_by_more;
+    reg  fit_m_two;
+    wire  fit_m_fits;
+    reg  fit_ahead_valid;
+    reg  [63:0] fit_ahead_m;
+    reg  [63:0] fit_ahead_r;
+    reg  fit_ahead_by_byte;
+    reg  fit_ahead_by_more;
+    reg  fit_ahead_two;
+    wire  fit_ahead_fits;
     reg  stayed_d;
     wire  stayed_q;
     reg  room_d;
@@ -9725,7 +9756,6 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  rejects_two_q;
     // Local signals
     reg  asking;
-    reg  equal;
     reg  reject;
     reg  fits;
     reg  m_comes;
@@ -9829,23 +9859,25 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .q(by_more_q),
         .clock(clock)
     );
-    alike_ahead alike_m(
+    fit_ahead fit_m(
         .clock(clock),
-        .m(alike_m_m),
-        .r(alike_m_r),
-        .by_byte(alike_m_by_byte),
-        .by_more(alike_m_by_more),
-        .two(alike_m_two),
-        .alike(alike_m_alike)
+        .valid(fit_m_valid),
+        .m(fit_m_m),
+        .r(fit_m_r),
+        .by_byte(fit_m_by_byte),
+        .by_more(fit_m_by_more),
+        .two(fit_m_two),
+        .fits(fit_m_fits)
     );
-    alike_ahead alike_ahead(
+    fit_ahead fit_ahead(
         .clock(clock),
-        .m(alike_ahead_m),
-        .r(alike_ahead_r),
-        .by_byte(alike_ahead_by_byte),
-        .by_more(alike_ahead_by_more),
-        .two(alike_ahead_two),
-        .alike(alike_ahead_alike)
+        .valid(fit_ahead_valid),
+        .m(fit_ahead_m),
+        .r(fit_ahead_r),
+        .by_byte(fit_ahead_by_byte),
+        .by_more(fit_ahead_by_more),
+        .two(fit_ahead_two),
+        .fits(fit_ahead_fits)
     );
     register_1 stayed(
         .d(stayed_d),
@@ -9975,12 +10007,11 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         r_queue_pop = r_ahead_word_pop;
         by_byte_d = lane == 32'h0;
         by_more_d = lane[32'h1];
-        equal = alike_ahead_alike;
+        fits = fit_ahead_fits;
         if (stayed_q) begin
-            equal = alike_m_alike;
+            fits = fit_m_fits;
         end
-        reject = r_valid_q && equal;
-        fits = r_valid_q && ~equal;
+        reject = r_valid_q && ~fits;
         rejects_d = reject;
         rejects_two_d = two_q;
         room_d = roomy;
@@ -9996,19 +10027,21 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         end
         r_piece_d = r_ahead_piece;
         stayed_d = m_stays;
-        alike_m_m = m_q;
-        alike_m_r = r_ahead_piece;
-        alike_m_by_byte = by_byte_q;
-        alike_m_by_more = by_more_q;
-        alike_m_two = two_q;
-        alike_ahead_m = m_ahead_piece;
-        alike_ahead_r = r_ahead_piece;
-        alike_ahead_by_byte = by_byte_q;
-        alike_ahead_by_more = by_more_q;
-        alike_ahead_two = two_q;
+        fit_m_valid = r_comes;
+        fit_m_m = m_q;
+        fit_m_r = r_ahead_piece;
+        fit_m_by_byte = by_byte_q;
+        fit_m_by_more = by_more_q;
+        fit_m_two = two_q;
+        fit_ahead_valid = r_comes;
+        fit_ahead_m = m_ahead_piece;
+        fit_ahead_r = r_ahead_piece;
+        fit_ahead_by_byte = by_byte_q;
+        fit_ahead_by_more = by_more_q;
+        fit_ahead_two = two_q;
         m_ahead_take = ~m_stays;
         r_ahead_take = r_comes;
-        fitted_d = fits;
+        fitted_d = r_valid_q && fits;
         fitted_m_d = m_q;
         fitted_last_d = m_last_q;
         fitted_is_last_d = m_is_last_q;

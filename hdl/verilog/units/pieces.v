@@ -56,6 +56,19 @@ module register_128(d,q,clock);
     end
 endmodule
 
+(* keep_hierarchy *)
+module refills_queue(held,ends,refused,refills);
+    // Module arguments
+    input wire  held;
+    input wire  ends;
+    input wire  refused;
+    output reg  refills;
+    // Update code
+    always @(*) begin
+        refills = ~held || (ends && ~refused);
+    end
+endmodule
+
 module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_word,of_last,take);
     // Module arguments
     input wire  clock;
@@ -85,6 +98,10 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
     wire  [1:0] at_q;
     reg  ends_d;
     wire  ends_q;
+    reg  refills_queue_held;
+    reg  refills_queue_ends;
+    reg  refills_queue_refused;
+    wire  refills_queue_refills;
     reg  [63:0] first_d;
     wire  [63:0] first_q;
     reg  first_valid_d;
@@ -135,6 +152,12 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
         .d(ends_d),
         .q(ends_q),
         .clock(clock)
+    );
+    refills_queue refills_queue(
+        .held(refills_queue_held),
+        .ends(refills_queue_ends),
+        .refused(refills_queue_refused),
+        .refills(refills_queue_refills)
     );
     register_64 first(
         .d(first_d),
@@ -210,7 +233,10 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
         end
         comes = held_valid_q && ~second_valid_q;
         refills = ~held_valid_q || (comes && ends_q);
-        word_pop = refills && word_valid && ~reset;
+        refills_queue_held = held_valid_q;
+        refills_queue_ends = ends_q;
+        refills_queue_refused = second_valid_q;
+        word_pop = refills_queue_refills && word_valid && ~reset;
         if (refills) begin
             held_d = word;
             held_valid_d = word_valid;

@@ -1,4 +1,4 @@
-//! Whether a piece of M and one of r are equal in a lane, which Definition 7.2.2 forbids.
+//! Whether a piece of r fits one of M: Definition 7.2.2 wants them to differ in each lane.
 //!
 //! Synthesis keeps it apart (`verilog.rs` says so before a module of this name). Within a core it would spread the comparison over as many LUTs one after the other as the
 //! core's longest path allows, and so make it the longest.
@@ -7,9 +7,11 @@ use rust_hdl::prelude::*;
 
 /// Two pieces of words of `W` bits. The answer comes a clock later.
 #[derive(LogicBlock)]
-pub struct Alike<const W: usize> {
+pub struct Fit<const W: usize> {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
+    /// There is a piece of r.
+    pub valid: Signal<In, Bit>,
     /// A piece of M: 64 bits, or 32 in the lower half.
     pub m: Signal<In, Bits<64>>,
     /// One of r.
@@ -20,28 +22,29 @@ pub struct Alike<const W: usize> {
     pub by_more: Signal<In, Bit>,
     /// Pieces and lanes of 64 bits.
     pub two: Signal<In, Bit>,
-    /// They are.
-    pub alike: Signal<Out, Bit>,
+    /// There was one, and it fits.
+    pub fits: Signal<Out, Bit>,
     same: [Signal<Local, Bit>; 8],
     lower: Signal<Local, Bit>,
     upper: Signal<Local, Bit>,
     byte_same: Signal<Local, Bit>,
     pair_same: Signal<Local, Bit>,
+    alike: Signal<Local, Bit>,
     answer: DFF<Bit>,
     one_piece: Constant<Bit>,
 }
 
-impl<const W: usize> Default for Alike<W> {
+impl<const W: usize> Default for Fit<W> {
     fn default() -> Self {
         blank! {
-            clock m r by_byte by_more two alike lower upper byte_same pair_same answer;
+            clock valid m r by_byte by_more two fits lower upper byte_same pair_same alike answer;
             [same];
             one_piece: Constant::new(W == 32),
         }
     }
 }
 
-impl<const W: usize> Logic for Alike<W> {
+impl<const W: usize> Logic for Fit<W> {
     #[hdl_gen]
     fn update(&mut self) {
         dff_setup!(self, clock, answer);
@@ -57,11 +60,12 @@ impl<const W: usize> Logic for Alike<W> {
             self.same[0].val() || self.same[1].val() || self.same[2].val() || self.same[3].val();
         self.pair_same.next = (self.same[0].val() && self.same[1].val())
             || (self.same[2].val() && self.same[3].val());
-        self.answer.d.next = self.pair_same.val() || (self.by_byte.val() && self.byte_same.val());
+        self.alike.next = self.pair_same.val() || (self.by_byte.val() && self.byte_same.val());
         if self.by_more.val() {
-            self.answer.d.next =
+            self.alike.next =
                 self.lower.val() && (!self.two.val() || self.one_piece.val() || self.upper.val());
         }
-        self.alike.next = self.answer.q.val();
+        self.answer.d.next = self.valid.val() && !self.alike.val();
+        self.fits.next = self.answer.q.val();
     }
 }
