@@ -2301,7 +2301,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h3;
-    localparam  hash = 64'hb527b371bc52307b;
+    localparam  hash = 64'hdebaf1869433dfda;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2321,8 +2321,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'hbc52307b;
-            12'h010: value = 32'hb527b371;
+            12'h00c: value = 32'h9433dfda;
+            12'h010: value = 32'hdebaf186;
             12'h088: value = 32'h37140410;
             12'h08c: value = 32'h06041008;
             default: value = 32'h0;

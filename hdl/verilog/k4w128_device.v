@@ -2309,7 +2309,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h6;
-    localparam  hash = 64'hb492aa71635c719;
+    localparam  hash = 64'h909fcc6bd94d0392;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2329,8 +2329,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'h1635c719;
-            12'h010: value = 32'h0b492aa7;
+            12'h00c: value = 32'hd94d0392;
+            12'h010: value = 32'h909fcc6b;
             12'h088: value = 32'h3f141004;
             12'h08c: value = 32'h06041006;
             default: value = 32'h0;

@@ -2295,7 +2295,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h0;
-    localparam  hash = 64'h1db3f4260c0f8902;
+    localparam  hash = 64'h60c289869dd4ad3d;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2315,8 +2315,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'h0c0f8902;
-            12'h010: value = 32'h1db3f426;
+            12'h00c: value = 32'h9dd4ad3d;
+            12'h010: value = 32'h60c28986;
             12'h088: value = 32'h37140404;
             12'h08c: value = 32'h04041006;
             default: value = 32'h0;

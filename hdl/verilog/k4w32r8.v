@@ -6067,6 +6067,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     reg  fits;
     reg  m_comes;
     reg  m_stays;
+    reg  r_may_come;
     reg  r_comes;
     reg  [31:0] word_m;
     reg  [31:0] word_r;
@@ -6324,7 +6325,8 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         room_d = roomy;
         m_stays = m_valid_q && ~fits;
         m_comes = ~m_stays && m_ahead_valid;
-        r_comes = r_ahead_valid && room_q && (m_ahead_valid || (m_valid_q && ~r_valid_q));
+        r_may_come = room_q && (m_ahead_valid || (m_valid_q && ~r_valid_q));
+        r_comes = r_may_come && r_ahead_valid;
         m_valid_d = m_stays || m_comes;
         r_valid_d = r_comes;
         if (~m_stays) begin
@@ -6347,7 +6349,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         fit_ahead_by_more = by_more_q;
         fit_ahead_two = two_q;
         m_ahead_take = ~m_stays;
-        r_ahead_take = r_comes;
+        r_ahead_take = r_may_come;
         fitted_d = r_valid_q && fits;
         fitted_m_d = m_q;
         fitted_last_d = m_last_q;
