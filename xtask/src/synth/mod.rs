@@ -37,7 +37,7 @@ const DESIGNS: [Design; 5] = [
         name: "k4w32",
         module: "k4w32",
         file: "hdl/verilog/k4w32.v",
-        seeds: [1, 2],
+        seeds: [1, 1],
     },
     Design {
         name: "k4w32 engine",

@@ -69,21 +69,14 @@ pub(super) fn units(netlist: &str, top: &str) -> Result<Vec<Unit>> {
     }
     let mut units: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     for (name, cell) in &module.cells {
-        let lut = match cell.kind.as_str() {
-            "LUT4" => 1,
-            "CCU2C" => 2,
-            "TRELLIS_DPR16X4" => 6,
-            _ => 0,
-        };
-        let mut ff = u64::from(cell.kind == "TRELLIS_FF");
-        // A register that was told to stay alone is a module of its own; the library's cells are modules too, without cells.
-        if let Some(own) = modules.get(&cell.kind) {
-            ff += own
-                .cells
-                .values()
-                .filter(|cell| cell.kind == "TRELLIS_FF")
-                .count() as u64;
-        }
+        // What was told to stay apart is a module of its own; the library's cells are modules too, without cells.
+        let apart = modules.get(&cell.kind).map(|module| &module.cells);
+        let (lut, ff) = apart
+            .into_iter()
+            .flat_map(BTreeMap::values)
+            .chain([cell])
+            .map(|cell| takes(&cell.kind))
+            .fold((0, 0), |sum, cell| (sum.0 + cell.0, sum.1 + cell.1));
         let driven = cell.connections.iter().filter(|(port, _)| {
             cell.port_directions
                 .get(*port)
@@ -116,6 +109,17 @@ pub(super) fn units(netlist: &str, top: &str) -> Result<Vec<Unit>> {
     units.sort_by_key(|unit| std::cmp::Reverse(unit.lut + unit.ff));
     units.push(unit(("the rest".to_owned(), rest)));
     Ok(units)
+}
+
+/// LUTs and FFs of a cell of the library.
+fn takes(kind: &str) -> (u64, u64) {
+    match kind {
+        "LUT4" => (1, 0),
+        "CCU2C" => (2, 0),
+        "TRELLIS_DPR16X4" => (6, 0),
+        "TRELLIS_FF" => (0, 1),
+        _ => (0, 0),
+    }
 }
 
 /// The unit that a name leads to, with stars for numbers.
@@ -165,17 +169,27 @@ mod tests {
             ));
         }
         cells.push(format!(r#""z": {}"#, cell("CCU2C", 1)));
+        cells.push(format!(r#""design.draw.fit": {}"#, cell("fit_m", 3)));
         cells.push(format!(r#""small": {}"#, cell("TRELLIS_DPR16X4", 2)));
         let netlist = format!(
             r#"{{"modules": {{"measure": {{"cells": {{{}}}, "netnames": {{
                 "design.keystream.unit_3.q": {{"bits": [1]}}, "design.pbox.q": {{"bits": [2]}}}}}}}}}}"#,
             cells.join(", ")
         );
-        let netlist = netlist.replacen(
-            r#""modules": {"#,
-            r#""modules": {"TRELLIS_FF": {"cells": {}, "netnames": {}}, "#,
-            1,
+        let inside: Vec<String> = (0..15)
+            .map(|number| {
+                format!(
+                    r#""l{number}": {}, "f{number}": {}"#,
+                    cell("LUT4", 1),
+                    cell("TRELLIS_FF", 2)
+                )
+            })
+            .collect();
+        let library = format!(
+            r#""modules": {{"TRELLIS_FF": {{"cells": {{}}, "netnames": {{}}}}, "fit_m": {{"cells": {{{}}}, "netnames": {{}}}}, "#,
+            inside.join(", ")
         );
+        let netlist = netlist.replacen(r#""modules": {"#, &library, 1);
         let unit = |name: &str, lut, ff| Unit {
             name: name.to_owned(),
             lut,
@@ -185,6 +199,7 @@ mod tests {
             units(&netlist, "measure")?,
             [
                 unit("keystream.unit_*", 32, 0),
+                unit("draw", 15, 15),
                 unit("m.gate", 0, 30),
                 unit("the rest", 6, 0)
             ]
