@@ -314,24 +314,6 @@ module device_register_7(d,q,clock);
     end
 endmodule
 
-module device_small_memory_4x4(clock,write,write_address,write_data,read_address,read_data);
-    // Module arguments
-    input wire  clock;
-    input wire  write;
-    input wire  [3:0] write_address;
-    input wire  [3:0] write_data;
-    input wire  [3:0] read_address;
-    output reg  [3:0] read_data;
-    // Update code (custom)
-    // module small_memory_4x4
-    (* ram_style = "distributed" *)
-    reg [3:0] words [0:15];
-    always @(posedge clock) begin
-        if (write) words[write_address] <= write_data;
-    end
-    always @(*) read_data = words[read_address];
-endmodule
-
 module device_small_memory_4x109(clock,write,write_address,write_data,read_address,read_data);
     // Module arguments
     input wire  clock;
@@ -1217,101 +1199,6 @@ module device_marks(clock,reset,push,word,valid,alone,head,pop,roomy);
     end
 endmodule
 
-module device_verdicts(clock,reset,push,word,valid,alone,head,pop,roomy);
-    // Module arguments
-    input wire  clock;
-    input wire  reset;
-    input wire  push;
-    input wire  [3:0] word;
-    output reg  valid;
-    output reg  alone;
-    output reg  [3:0] head;
-    input wire  pop;
-    output reg  roomy;
-    // Constant declarations
-    localparam  half_bits = 4'h3;
-    localparam  each_clock = 1'b0;
-    // Stub signals
-    reg  memory_write;
-    reg  [3:0] memory_write_address;
-    reg  [3:0] memory_write_data;
-    reg  [3:0] memory_read_address;
-    wire  [3:0] memory_read_data;
-    reg  [3:0] write_at_d;
-    wire  [3:0] write_at_q;
-    reg  [3:0] read_at_d;
-    wire  [3:0] read_at_q;
-    reg  stored_reset;
-    reg  stored_up;
-    reg  stored_down;
-    wire  stored_some;
-    wire  stored_one;
-    wire  [7:0] stored_count;
-    reg  below_half_d;
-    wire  below_half_q;
-    // Sub module instances
-    device_small_memory_4x4 memory(
-        .clock(clock),
-        .write(memory_write),
-        .write_address(memory_write_address),
-        .write_data(memory_write_data),
-        .read_address(memory_read_address),
-        .read_data(memory_read_data)
-    );
-    device_register_4 write_at(
-        .d(write_at_d),
-        .q(write_at_q),
-        .clock(clock)
-    );
-    device_register_4 read_at(
-        .d(read_at_d),
-        .q(read_at_q),
-        .clock(clock)
-    );
-    device_stored stored(
-        .clock(clock),
-        .reset(stored_reset),
-        .up(stored_up),
-        .down(stored_down),
-        .some(stored_some),
-        .one(stored_one),
-        .count(stored_count)
-    );
-    device_register_1 below_half(
-        .d(below_half_d),
-        .q(below_half_q),
-        .clock(clock)
-    );
-    // Update code
-    always @(*) begin
-        write_at_d = write_at_q;
-        read_at_d = read_at_q;
-        below_half_d = below_half_q;
-        memory_write = push || each_clock;
-        memory_write_address = write_at_q;
-        memory_write_data = word;
-        memory_read_address = read_at_q;
-        if (push) begin
-            write_at_d = write_at_q + 32'h1;
-        end
-        if (pop) begin
-            read_at_d = read_at_q + 32'h1;
-        end
-        if (reset) begin
-            write_at_d = 32'h0;
-            read_at_d = 32'h0;
-        end
-        stored_reset = reset;
-        stored_up = push;
-        stored_down = pop;
-        valid = stored_some;
-        alone = stored_one;
-        head = memory_read_data;
-        below_half_d = (stored_count >> half_bits) == 32'h0;
-        roomy = below_half_q;
-    end
-endmodule
-
 module device_register_5(d,q,clock);
     // Module arguments
     input wire  [4:0] d;
@@ -2010,7 +1897,7 @@ module device_jobs_kind_3(clock,reset,push,word,valid,alone,head,pop,roomy);
     end
 endmodule
 
-module device_verdicts_kind_2(clock,reset,push,word,valid,alone,head,pop,roomy);
+module device_verdicts(clock,reset,push,word,valid,alone,head,pop,roomy);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -2301,7 +2188,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h3;
-    localparam  hash = 64'hdebaf1869433dfda;
+    localparam  hash = 64'h551ca8331f9b153c;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2321,8 +2208,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'h9433dfda;
-            12'h010: value = 32'hdebaf186;
+            12'h00c: value = 32'h1f9b153c;
+            12'h010: value = 32'h551ca833;
             12'h088: value = 32'h37140410;
             12'h08c: value = 32'h06041008;
             default: value = 32'h0;
@@ -3016,14 +2903,6 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
     wire  [127:0] completions_head;
     reg  completions_pop;
     wire  completions_roomy;
-    reg  verdicts_reset;
-    reg  verdicts_push;
-    reg  [3:0] verdicts_word;
-    wire  verdicts_valid;
-    wire  verdicts_alone;
-    wire  [3:0] verdicts_head;
-    reg  verdicts_pop;
-    wire  verdicts_roomy;
     reg  [4:0] waiting_d;
     wire  [4:0] waiting_q;
     reg  error_d;
@@ -3042,7 +2921,6 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
     reg  [3:0] end_status;
     reg  [3:0] verdict;
     reg  [31:0] next_sequence;
-    reg  [3:0] told;
     // Sub module instances
     device_marks marks(
         .clock(clock),
@@ -3076,17 +2954,6 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
         .head(completions_head),
         .pop(completions_pop),
         .roomy(completions_roomy)
-    );
-    device_verdicts verdicts(
-        .clock(clock),
-        .reset(verdicts_reset),
-        .push(verdicts_push),
-        .word(verdicts_word),
-        .valid(verdicts_valid),
-        .alone(verdicts_alone),
-        .head(verdicts_head),
-        .pop(verdicts_pop),
-        .roomy(verdicts_roomy)
     );
     device_register_5 waiting(
         .d(waiting_d),
@@ -3123,7 +2990,6 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
         marks_reset = reset;
         ends_reset = reset;
         completions_reset = reset;
-        verdicts_reset = reset;
         room = marks_roomy;
         marks_push = mark;
         marks_word = meaning;
@@ -3151,8 +3017,9 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
         ends_pop = at_end;
         completions_push = at_end;
         completions_word = ((ends_head[(32'h0)+:(64)]) & 128'hffffffffffffffffffffffffffffffff) | (((verdict) & 128'hffffffffffffffffffffffffffffffff) << 32'h40) | (((next_sequence) & 128'hffffffffffffffffffffffffffffffff) << 32'h60);
-        verdicts_push = at_end;
-        verdicts_word = verdict;
+        segment = at_end && (verdict == 32'h0);
+        bad = at_end && (verdict != 32'h0) && (verdict < message_read);
+        bus_error = (at_end && (verdict >= message_read)) || (of_completion && failure);
         if (at_end) begin
             number_d = next_sequence;
             error_d = 1'b0;
@@ -3170,11 +3037,6 @@ module device_finish(clock,reset,mark,meaning,room,cookie,status,lost,pop_lost,b
         completion = completions_head;
         completions_pop = pop;
         completed = of_completion;
-        told = verdicts_head;
-        verdicts_pop = of_completion;
-        segment = of_completion && (told == 32'h0);
-        bad = of_completion && (told != 32'h0) && (told < message_read);
-        bus_error = of_completion && ((told >= message_read) || failure);
         if (of_completion) begin
             written_d = written_q + 32'h1;
             if (failure) begin
@@ -5011,7 +4873,7 @@ module device_read(clock,reset,ask,ask_at,asked,descriptor,data,last,wrong,go,so
         .head(beats_head),
         .pop(beats_pop)
     );
-    device_verdicts_kind_2 verdicts(
+    device_verdicts verdicts(
         .clock(clock),
         .reset(verdicts_reset),
         .push(verdicts_push),

@@ -105,7 +105,7 @@ blocks! {
         blocked_high Read "Bits 32 to 63 of it."
         waiting_low Read "Clocks in which the message waited for the core."
         waiting_high Read "Bits 32 to 63 of it."
-        segments_low Read "Segments whose completion says so."
+        segments_low Read "Segments done. Each job is counted before its completion is written."
         segments_high Read "Bits 32 to 63 of it."
         bad_low Read "Descriptors refused."
         bad_high Read "Bits 32 to 63 of it."

@@ -41,11 +41,11 @@ pub struct Finish {
     pub pop: Signal<In, Bit>,
     /// A completion was written.
     pub completed: Signal<Out, Bit>,
-    /// It says `done`.
+    /// A job is done. This and the next two come before the completion is written: who reads it finds its job counted.
     pub segment: Signal<Out, Bit>,
-    /// It says that the descriptor was bad.
+    /// Its descriptor was bad.
     pub bad: Signal<Out, Bit>,
-    /// It says that the bus failed, or could not be written itself.
+    /// The bus failed it, or failed a completion.
     pub bus_error: Signal<Out, Bit>,
     /// Completions ever written.
     pub done: Signal<Out, Bits<32>>,
@@ -54,7 +54,6 @@ pub struct Finish {
     marks: Fifo<7, 2>,
     ends: Fifo<4, 68>,
     completions: Fifo<4, 128>,
-    verdicts: Fifo<4, 4>,
     waiting: DFF<Bits<5>>,
     error: DFF<Bit>,
     number: DFF<Bits<32>>,
@@ -67,7 +66,6 @@ pub struct Finish {
     end_status: Signal<Local, Bits<4>>,
     verdict: Signal<Local, Bits<4>>,
     next_sequence: Signal<Local, Bits<32>>,
-    told: Signal<Local, Bits<4>>,
     message_read: Constant<Bits<4>>,
     share_write: Constant<Bits<4>>,
 }
@@ -76,8 +74,8 @@ impl Default for Finish {
     fn default() -> Self {
         blank! {
             clock reset mark meaning room cookie status lost pop_lost bresp bvalid bready complete completing completion pop
-            completed segment bad bus_error done mute marks ends completions verdicts waiting error number written lost_one at_end
-            answer of_completion failure end_status verdict next_sequence told;;
+            completed segment bad bus_error done mute marks ends completions waiting error number written lost_one at_end
+            answer of_completion failure end_status verdict next_sequence;;
             message_read: Constant::new(u64::from(Status::MessageRead.code()).into()),
             share_write: Constant::new(u64::from(Status::ShareWrite.code()).into()),
         }
@@ -94,8 +92,6 @@ impl Logic for Finish {
         self.ends.reset.next = self.reset.val();
         self.completions.clock.next = self.clock.val();
         self.completions.reset.next = self.reset.val();
-        self.verdicts.clock.next = self.clock.val();
-        self.verdicts.reset.next = self.reset.val();
         self.room.next = self.marks.roomy.val();
         self.marks.push.next = self.mark.val();
         self.marks.word.next = self.meaning.val();
@@ -130,8 +126,13 @@ impl Logic for Finish {
         self.completions.word.next = bit_cast::<128, 64>(self.ends.head.val().get_bits::<64>(0))
             | (bit_cast::<128, 4>(self.verdict.val()) << 64)
             | (bit_cast::<128, 32>(self.next_sequence.val()) << 96);
-        self.verdicts.push.next = self.at_end.val();
-        self.verdicts.word.next = self.verdict.val();
+        self.segment.next = self.at_end.val() && (self.verdict.val() == 0);
+        self.bad.next = self.at_end.val()
+            && (self.verdict.val() != 0)
+            && (self.verdict.val() < self.message_read.val());
+        self.bus_error.next = (self.at_end.val()
+            && (self.verdict.val() >= self.message_read.val()))
+            || (self.of_completion.val() && self.failure.val());
         if self.at_end.val() {
             self.number.d.next = self.next_sequence.val();
             self.error.d.next = false;
@@ -151,14 +152,6 @@ impl Logic for Finish {
 
         // A completion is written.
         self.completed.next = self.of_completion.val();
-        self.told.next = self.verdicts.head.val();
-        self.verdicts.pop.next = self.of_completion.val();
-        self.segment.next = self.of_completion.val() && (self.told.val() == 0);
-        self.bad.next = self.of_completion.val()
-            && (self.told.val() != 0)
-            && (self.told.val() < self.message_read.val());
-        self.bus_error.next = self.of_completion.val()
-            && ((self.told.val() >= self.message_read.val()) || self.failure.val());
         if self.of_completion.val() {
             self.written.d.next = self.written.q.val() + 1;
             if self.failure.val() {

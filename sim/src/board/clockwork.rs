@@ -16,6 +16,9 @@ use crate::{Error, Top};
 /// Cycles between two looks at the orders.
 const TURN: u32 = 64;
 
+/// A reset's key-wiping and self-test take fewer turns than this.
+const SETTLING: u32 = 64;
+
 /// What a dead device reads as.
 pub(super) const DEAD: u32 = u32::MAX;
 
@@ -38,7 +41,7 @@ pub(super) enum Order {
     Interrupt(Option<File>),
     /// The device as it was at first.
     Reset(Sender<()>),
-    /// The client is gone.
+    /// The client is gone; when this is answered, so is all that it left in the device.
     Disconnect(Sender<()>),
 }
 
@@ -184,6 +187,7 @@ impl Board {
                 self.reset();
                 self.dma.clear();
                 self.interrupt = None;
+                self.settle();
                 let _ = done.send(());
             }
         }
@@ -193,6 +197,16 @@ impl Board {
         self.device.reset();
         self.dma.bus_master = false;
         self.dead = false;
+    }
+
+    /// Lets a reset take effect in all of the device: what the pipelines held leaves them.
+    fn settle(&mut self) {
+        for _ in 0..SETTLING {
+            if self.dead || self.device.is_quiet() {
+                return;
+            }
+            self.turn();
+        }
     }
 
     fn alive(&mut self, access: impl FnOnce(&mut Device, &mut Dma) -> Result<u32, Error>) -> u32 {
