@@ -24,7 +24,7 @@ const SWITCHES: [&str; 7] = [
 ];
 
 /// The level of optimisation of what runs in every cycle.
-const FAST: u32 = 2;
+const FAST: u32 = 3;
 
 /// The files of the C++ runtime that a model needs.
 const RUNTIME: [&str; 3] = [
