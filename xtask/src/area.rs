@@ -5,7 +5,6 @@ use std::fs;
 use std::path::PathBuf;
 
 use anyhow::{Context, Result};
-use sha2::{Digest, Sha256};
 
 use crate::root;
 
@@ -208,20 +207,12 @@ fn path() -> PathBuf {
     root().join("docs/area.md")
 }
 
-/// What a row belongs to: the beginning of the SHA-256 of a Verilog file, given from the root on, and the techmap.
+/// What a row belongs to: a Verilog file, given from the root on, and the techmap.
 ///
 /// # Errors
 /// If either cannot be read.
 pub fn source(verilog: &str) -> Result<String> {
-    let mut hash = Sha256::new();
-    for file in [verilog, TECHMAP] {
-        hash.update(fs::read(root().join(file)).with_context(|| file.to_owned())?);
-    }
-    let digest: [u8; 32] = hash.finalize().into();
-    let beginning = digest
-        .first_chunk()
-        .map_or(0, |bytes| u64::from_be_bytes(*bytes));
-    Ok(format!("{beginning:016x}"))
+    crate::source([verilog, TECHMAP])
 }
 
 #[cfg(test)]

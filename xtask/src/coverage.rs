@@ -5,6 +5,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -40,6 +41,7 @@ pub(crate) fn coverage() -> Result<()> {
     fs::create_dir_all(&counts)?;
 
     say("the tests, on models that count");
+    let names: Vec<String> = verilog()?.iter().map(|path| stem(path)).collect();
     let mut tests = cargo(&[
         "test",
         "--quiet",
@@ -52,7 +54,7 @@ pub(crate) fn coverage() -> Result<()> {
         .args(TESTS.iter().flat_map(|test| ["--test", test]))
         .env("CARGO_TARGET_DIR", &target)
         .env("SHP_SIM_COVERAGE", &counts)
-        .env("SHP_SIM_TOPS", tops()?)
+        .env("SHP_SIM_TOPS", names.join(","))
         .env("PROPTEST_CASES", CASES);
     run(&mut tests)?;
     report()
@@ -66,25 +68,44 @@ pub(crate) fn report() -> Result<()> {
     list.arg(root().join(TARGET).join("counts"));
     let said = output(&mut list)?;
     let report = Report::read(&said, &fs::read_to_string(root().join(REASONS))?)?;
-    fs::write(root().join(REPORT), report.text()?)?;
+    fs::write(root().join(REPORT), report.text(&source()?)?)?;
     report.judge()
 }
 
-/// The names of the cores and the units; devices are other tests' matter.
-fn tops() -> Result<String> {
-    let mut names = Vec::new();
+/// Says so if the report belongs to other Verilog than the committed one.
+pub(crate) fn report_stale() -> Result<()> {
+    if !fs::read_to_string(root().join(REPORT))?.contains(&source()?) {
+        say(&format!("{REPORT} is stale; run: cargo xtask coverage"));
+    }
+    Ok(())
+}
+
+/// What the report belongs to.
+fn source() -> Result<String> {
+    xtask::source(verilog()?)
+}
+
+/// The Verilog of the cores and the units; devices are other tests' matter.
+fn verilog() -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
     for folder in ["hdl/verilog", "hdl/verilog/units"] {
         for entry in fs::read_dir(root().join(folder))? {
             let path = entry?.path();
-            let name = path.file_stem().unwrap_or_default().to_string_lossy();
             if path.extension().is_some_and(|extension| extension == "v")
-                && !name.ends_with("_device")
+                && !stem(&path).ends_with("_device")
             {
-                names.push(name.into_owned());
+                files.push(path);
             }
         }
     }
-    Ok(names.join(","))
+    files.sort();
+    Ok(files)
+}
+
+/// A file's name, which is its top module's.
+fn stem(path: &Path) -> String {
+    let stem = path.file_stem().unwrap_or_default();
+    stem.to_string_lossy().into_owned()
 }
 
 /// What a command wrote.
@@ -153,13 +174,14 @@ impl Report {
         })
     }
 
-    fn text(&self) -> Result<String> {
+    fn text(&self, source: &str) -> Result<String> {
         let mut text = format!(
             "# Coverage
 
 Written by `cargo xtask coverage`; not edited by hand. Lines, branches, and rises and falls of each bit, that Verilator counted over the tests
 {} of shp-tests, {CASES} cases a property, all instances of a module together; a module that a unit alone and cores have in the same words stands in the
-first of their files. What is not met stands below, by its reason.
+first of their files. What is not met stands below, by its reason. The SHA-256 of that Verilog begins with {source}; `cargo xtask lint` says
+when there is another.
 
 | file | lines met | of | % | branches met | of | % | bits met | of | % |
 |---|---|---|---|---|---|---|---|---|---|

@@ -6,7 +6,7 @@ use std::process::Command;
 use anyhow::{Context, Result};
 
 use crate::shell::{cargo, run, say};
-use crate::{synth, tools, verilog};
+use crate::{coverage, synth, tools, verilog};
 use xtask::root;
 
 /// Past this many lines a file holds more than one idea.
@@ -37,6 +37,7 @@ pub(crate) fn lint() -> Result<()> {
         verilog::check_fresh()?;
         verilog::check_lint(&verilator)?;
         synth::report_stale()?;
+        coverage::report_stale()?;
     } else {
         say("there is no generated Verilog yet");
     }
