@@ -144,11 +144,4 @@ impl Runs {
         let back = simd.multiply(run, simd.splat(self.length.wrapping_neg()));
         [run, simd.add(place, back)]
     }
-
-    /// The same of one place.
-    #[inline(always)]
-    pub(super) fn find_one(self, place: usize) -> [usize; 2] {
-        let run = (place * self.reciprocal as usize) >> 16;
-        [run, place - run * self.length as usize]
-    }
 }

@@ -41,12 +41,6 @@ impl Split<'_, '_> {
             for (words, made) in words.iter_mut().zip(made) {
                 simd.store(made, words, at);
             }
-            let rows = &mut tile[at..][..S::WIDTH];
-            simd.rows(
-                made,
-                #[inline(always)]
-                |place, row| simd.write(row, &mut rows[place]),
-            );
         }
 
         let mut orders = [0; TILE / 2];
@@ -57,20 +51,7 @@ impl Split<'_, '_> {
             *order = order_of(k, half(0) | half(1) << 32);
         }
 
-        let zero = simd.read(&[0; BLOCK]);
-        let (mut differences, mut rests) = ([zero; TILE / 2], [zero; TILE / 2]);
-        let sums = differences.iter_mut().zip(&mut rests);
-        for ((b, part), (difference, rest)) in self.message.chunks(BLOCK).enumerate().zip(sums) {
-            let r = simd.read(&tile[(k - 2) * blocks + b]);
-            *difference = simd.minus::<LANE>(simd.read_part(part), r);
-            let mut left = r;
-            for i in 0..k - 2 {
-                left = simd.minus::<LANE>(left, simd.read(&tile[i * blocks + b]));
-            }
-            *rest = left;
-        }
-
-        // The shares are put into the places of their ports. Where the last two belong, they are put in the end.
+        // The shares are put into the places of their ports. Where the last two belong, r and the P-box's numbers are.
         let (mut is_rest, mut is_difference) = (Sliced([0; TILE]), Sliced([0; TILE]));
         for at in (0..blocks * k).step_by(S::WIDTH) {
             let [port, b] = runs.find(simd, at);
@@ -90,19 +71,34 @@ impl Split<'_, '_> {
             for (moved, words) in moved.iter_mut().zip(&*words) {
                 *moved = simd.lookup(words, from);
             }
+            let rows = &mut tile[at..][..S::WIDTH];
             simd.rows(
                 moved,
                 #[inline(always)]
-                |place, share| {
-                    let place = at + place;
-                    let [p, b] = runs.find_one(place);
-                    if let Some(port) = self.ports.get_mut(p) {
-                        let share = simd.select(is_rest.0[place], rests[b], share);
-                        let share = simd.select(is_difference.0[place], differences[b], share);
-                        simd.write_part(share, &mut port[b * BLOCK..]);
-                    }
-                },
+                |place, row| simd.write(row, &mut rows[place]),
             );
+        }
+
+        let zero = simd.read(&[0; BLOCK]);
+        for (b, part) in self.message.chunks(BLOCK).enumerate() {
+            // r, and the sum of it and R.
+            let (mut r, mut sum) = (zero, zero);
+            for p in 0..k {
+                let place = p * blocks + b;
+                let row = simd.read(&tile[place]);
+                r = simd.select(is_rest.0[place], row, r);
+                let other = simd.select(is_difference.0[place], zero, row);
+                sum = simd.plus::<LANE>(sum, other);
+            }
+            let rest = simd.minus::<LANE>(simd.plus::<LANE>(r, r), sum);
+            let difference = simd.minus::<LANE>(simd.read_part(part), r);
+            for (p, port) in self.ports.iter_mut().enumerate() {
+                let place = p * blocks + b;
+                let share = simd.read(&tile[place]);
+                let share = simd.select(is_rest.0[place], rest, share);
+                let share = simd.select(is_difference.0[place], difference, share);
+                simd.write_part(share, &mut port[b * BLOCK..]);
+            }
         }
         self.scratch.small.wipe(simd);
     }
