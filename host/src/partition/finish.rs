@@ -1,5 +1,7 @@
 //! Finishing what is filled: rows are combined with the message and leave by their ports.
 
+use std::hint;
+
 use super::{
     BLOCK,
     chacha::Meanwhile,
@@ -171,39 +173,44 @@ impl<S: Simd, const LANE: usize> Meanwhile<S> for Option<Finish<'_, '_, S, LANE>
     }
 }
 
-/// Finishes the blocks behind the last whole tile: message and ports from there on.
+/// Finishes the blocks behind the last whole tile: message and ports from there on. What was filled is wiped.
 #[inline(always)]
 pub(super) fn tail<S: Simd, const LANE: usize>(
     simd: S,
-    filled: &Filled,
+    filled: &mut Filled,
     pbox: bool,
     message: &[u8],
     ports: &mut [&mut [u8]],
 ) {
     let blocks = message.len().div_ceil(BLOCK);
     let slots = ports.len() - 2;
+    let zero = simd.read(&[0; BLOCK]);
+    let Filled { rows, plan } = filled;
     for (b, part) in message.chunks(BLOCK).enumerate() {
         let at = b * BLOCK;
-        let rows = filled.rows[b..].iter().step_by(blocks).take(slots);
-        let rows = rows.map(|row| simd.read(row));
-        let r = simd.read(&filled.rows[slots * blocks + b]);
-        let mut sums = Sums::<S, LANE>::new(simd, simd.read_part(part), r);
+        let (filled, others) = rows.split_at_mut(slots * blocks);
+        let r = &mut others[b];
+        let mut sums = Sums::<S, LANE>::new(simd, simd.read_part(part), simd.read(r));
+        simd.write(zero, r);
         let (ports, others) = ports.split_at_mut(slots);
         if pbox {
-            let Plan { first, second, .. } = &filled.plan;
-            for share in rows.clone() {
-                sums.collect(simd, share);
+            for row in filled.iter().skip(b).step_by(blocks) {
+                sums.collect(simd, simd.read(row));
             }
-            let masks = first.iter().zip(second);
-            for ((share, port), (first, second)) in rows.zip(ports).zip(masks) {
-                let share = sums.place(simd, share, first.0[b], second.0[b]);
+            let masks = plan.first.iter().zip(&plan.second);
+            let rows = filled.iter_mut().skip(b).step_by(blocks);
+            for ((row, port), (first, second)) in rows.zip(ports).zip(masks) {
+                let share = sums.place(simd, simd.read(row), first.0[b], second.0[b]);
+                simd.write(zero, row);
                 simd.write_part(share, &mut port[at..]);
             }
-            let share = sums.leave(simd, sums.others, first[slots].0[b]);
+            let share = sums.leave(simd, sums.others, plan.first[slots].0[b]);
             simd.write_part(share, &mut others[0][at..]);
             simd.write_part(sums.last, &mut others[1][at..]);
         } else {
-            for (share, port) in rows.zip(ports) {
+            for (row, port) in filled.iter_mut().skip(b).step_by(blocks).zip(ports) {
+                let share = simd.read(row);
+                simd.write(zero, row);
                 sums.rest = simd.minus::<LANE>(sums.rest, share);
                 simd.write_part(share, &mut port[at..]);
             }
@@ -211,6 +218,12 @@ pub(super) fn tail<S: Simd, const LANE: usize>(
             simd.write_part(sums.difference, &mut others[1][at..]);
         }
     }
+    // Batches are whole: the last one may have made more than was asked for.
+    let made = (slots + 1) * blocks;
+    for row in &mut rows[made..made.next_multiple_of(TILE)] {
+        simd.write(zero, row);
+    }
+    hint::black_box(filled);
 }
 
 /// What is known of a block's shares.

@@ -74,19 +74,6 @@ impl Scratch {
     }
 }
 
-impl Filled {
-    /// Wipes so many rows.
-    #[inline(always)]
-    pub(super) fn wipe<S: Simd>(&mut self, simd: S, rows: usize) {
-        let zero = simd.read(&[0; BLOCK]);
-        // Batches are whole: the last one may have made more than was asked for.
-        for row in &mut self.rows[..rows.next_multiple_of(TILE)] {
-            simd.write(zero, row);
-        }
-        hint::black_box(self);
-    }
-}
-
 impl Small {
     #[inline(always)]
     pub(super) fn wipe<S: Simd>(&mut self, simd: S) {

@@ -106,7 +106,6 @@ impl Split<'_, '_> {
         if whole < message.len() {
             let rest = &message[whole..];
             tail::<S, LANE>(simd, before, self.pbox, rest, rests);
-            before.wipe(simd, rest.len().div_ceil(BLOCK) * (paths - 1));
         } else {
             let (last, how) = (tiles.len() - 1, [past, true]);
             Finish::new(before, self.pbox, &tiles[last], into, last, how, &mut sums).rest(simd);
