@@ -97,7 +97,7 @@ impl Split<'_, '_> {
                 let share = simd.read(&tile[place]);
                 let share = simd.select(is_rest.0[place], rest, share);
                 let share = simd.select(is_difference.0[place], difference, share);
-                simd.write_part(share, &mut port[b * BLOCK..]);
+                simd.write_part(share, &mut port[b * BLOCK..][..part.len()]);
             }
         }
         self.scratch.small.wipe(simd);
