@@ -188,17 +188,17 @@ pub(super) fn tail<S: Simd, const LANE: usize>(
     let Filled { rows, plan } = filled;
     for (b, part) in message.chunks(BLOCK).enumerate() {
         let at = b * BLOCK;
-        let (filled, others) = rows.split_at_mut(slots * blocks);
+        let (of_slots, others) = rows.split_at_mut(slots * blocks);
         let r = &mut others[b];
         let mut sums = Sums::<S, LANE>::new(simd, simd.read_part(part), simd.read(r));
         simd.write(zero, r);
         let (ports, others) = ports.split_at_mut(slots);
         if pbox {
-            for row in filled.iter().skip(b).step_by(blocks) {
+            for row in of_slots.iter().skip(b).step_by(blocks) {
                 sums.collect(simd, simd.read(row));
             }
             let masks = plan.first.iter().zip(&plan.second);
-            let rows = filled.iter_mut().skip(b).step_by(blocks);
+            let rows = of_slots.iter_mut().skip(b).step_by(blocks);
             for ((row, port), (first, second)) in rows.zip(ports).zip(masks) {
                 let share = sums.place(simd, simd.read(row), first.0[b], second.0[b]);
                 simd.write(zero, row);
@@ -208,7 +208,7 @@ pub(super) fn tail<S: Simd, const LANE: usize>(
             simd.write_part(share, &mut others[0][at..]);
             simd.write_part(sums.last, &mut others[1][at..]);
         } else {
-            for (row, port) in filled.iter_mut().skip(b).step_by(blocks).zip(ports) {
+            for (row, port) in of_slots.iter_mut().skip(b).step_by(blocks).zip(ports) {
                 let share = simd.read(row);
                 simd.write(zero, row);
                 sums.rest = simd.minus::<LANE>(sums.rest, share);
