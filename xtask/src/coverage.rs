@@ -12,7 +12,7 @@ use anyhow::{Context, Result, ensure};
 use xtask::root;
 
 use crate::shell::{cargo, name, run, say};
-use crate::tools;
+use crate::{tools, verilog};
 
 /// The tests of the cores and of each unit alone.
 const TESTS: [&str; 3] = ["core", "latency", "units"];
@@ -41,7 +41,7 @@ pub(crate) fn coverage() -> Result<()> {
     fs::create_dir_all(&counts)?;
 
     say("the tests, on models that count");
-    let names: Vec<String> = verilog()?.iter().map(|path| stem(path)).collect();
+    let names: Vec<String> = tops()?.iter().map(|path| stem(path)).collect();
     let mut tests = cargo(&[
         "test",
         "--quiet",
@@ -74,31 +74,26 @@ pub(crate) fn report() -> Result<()> {
 
 /// Says so if the report belongs to other Verilog than the committed one.
 pub(crate) fn report_stale() -> Result<()> {
-    if !fs::read_to_string(root().join(REPORT))?.contains(&source()?) {
+    if !belongs(&fs::read_to_string(root().join(REPORT))?, &source()?) {
         say(&format!("{REPORT} is stale; run: cargo xtask coverage"));
     }
     Ok(())
 }
 
+/// Whether a report is of this source.
+fn belongs(report: &str, source: &str) -> bool {
+    report.contains(&format!("begins with {source};"))
+}
+
 /// What the report belongs to.
 fn source() -> Result<String> {
-    xtask::source(verilog()?)
+    xtask::source(tops()?)
 }
 
 /// The Verilog of the cores and the units; devices are other tests' matter.
-fn verilog() -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for folder in ["hdl/verilog", "hdl/verilog/units"] {
-        for entry in fs::read_dir(root().join(folder))? {
-            let path = entry?.path();
-            if path.extension().is_some_and(|extension| extension == "v")
-                && !stem(&path).ends_with("_device")
-            {
-                files.push(path);
-            }
-        }
-    }
-    files.sort();
+fn tops() -> Result<Vec<PathBuf>> {
+    let mut files = verilog::files()?;
+    files.retain(|file| !stem(file).ends_with("_device"));
     Ok(files)
 }
 
@@ -259,6 +254,9 @@ mod tests {
         assert_eq!(report.files["a.v"], [(19, 20), (0, 0), (99, 100)]);
         assert_eq!(report.missed["always zero"], ["a.v:3:4: x[1]:0->1"]);
         report.judge()?;
+        let text = report.text("0123456789abcdef")?;
+        assert!(belongs(&text, "0123456789abcdef"));
+        assert!(!belongs(&text, "0123456789abcdee"));
         assert!(Report::read(list, "x[1] : always zero\n")?.judge().is_err());
         assert!(
             Report::read(&list.replace("19 of", "18 of"), reasons)?

@@ -86,8 +86,17 @@ fn narrow(verilog: &str) -> String {
 /// Where the units' files are, seen from the cores'.
 const UNITS: &str = "units";
 
+/// The committed Verilog, seen from the root.
+const COMMITTED: &str = "hdl/verilog";
+
 fn committed() -> PathBuf {
-    root().join("hdl/verilog")
+    root().join(COMMITTED)
+}
+
+/// Every committed file, given from the root on.
+pub(crate) fn files() -> Result<Vec<PathBuf>> {
+    let names = read(&committed())?.into_keys();
+    Ok(names.map(|name| Path::new(COMMITTED).join(name)).collect())
 }
 
 fn generate_into(folder: &Path) -> Result<()> {

@@ -225,3 +225,21 @@ impl Board {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tops;
+
+    #[test]
+    fn a_client_that_is_gone_is_gone_from_the_pipelines_too() -> Result<(), Error> {
+        for name in ["k4w32_device", "k16w32_device", "k4w128_device"] {
+            let mut board = Board::new(tops::find(name)?, &Options::default())?;
+            board.obey(Order::Reset(channel().0));
+            assert!(!board.device.is_quiet(), "{name} tests itself");
+            board.obey(Order::Disconnect(channel().0));
+            assert!(board.device.is_quiet(), "{name}");
+        }
+        Ok(())
+    }
+}
