@@ -27,6 +27,37 @@ module add_xor (a, b, c, sum);
     endgenerate
 endmodule
 
+// sum = (a | b) + (c ^ d) + one, hdl/src/digit.rs, in one carry chain, whose first bit is below the sum's. As above, but for A | B: the choice is 0xE
+// where C and D are the same and 0x1 where not, and where the carry does not go on, it is A | B.
+module add_terms (a, b, c, d, one, sum);
+    parameter [15:0] INIT = 16'hE11E;
+
+    input [19:0] a, b, c, d;
+    input one;
+    output [19:0] sum;
+
+    wire [21:0] first = {1'b0, a, 1'b1};
+    wire [21:0] first_too = {1'b0, b, 1'b0};
+    wire [21:0] second = {1'b0, c, one};
+    wire [21:0] second_too = {1'b0, d, 1'b0};
+    wire [21:0] whole;
+    assign sum = whole[20:1];
+
+    wire [11:0] carry;
+    assign carry[0] = 1'b0;
+
+    genvar i;
+    generate
+        for (i = 0; i < 11; i = i + 1) begin : pair
+            CCU2C #(.INIT0(INIT), .INIT1(INIT), .INJECT1_0("NO"), .INJECT1_1("NO")) chain (
+                .CIN(carry[i]), .COUT(carry[i + 1]),
+                .A0(first[2 * i]), .B0(first_too[2 * i]), .C0(second[2 * i]), .D0(second_too[2 * i]), .S0(whole[2 * i]),
+                .A1(first[2 * i + 1]), .B1(first_too[2 * i + 1]), .C1(second[2 * i + 1]), .D1(second_too[2 * i + 1]), .S1(whole[2 * i + 1])
+            );
+        end
+    endgenerate
+endmodule
+
 // One of four words, hdl/src/pick.rs: which[0] picks in two LUTs, which[1] between them in the slice's own multiplexer. Yosys takes
 // three LUTs for it. A LUT is indexed by {D, C, B, A}; 0xCA is C ? B : A.
 module pick_32 (a, b, c, d, which, picked);

@@ -15,6 +15,9 @@ use crate::same::Same;
 use rust_hdl::prelude::*;
 use std::array::from_fn;
 
+/// The factor that takes a new draw's digit.
+const FRESH: u64 = 1 << 7;
+
 /// With no clock on the way to the sum and none for the digits, routes could be announced so many clocks after their last step but one.
 const SOONEST: usize = 1;
 
@@ -69,16 +72,21 @@ pub struct Draw<
     factor: DFF<Factor>,
     steps_next: Signal<Local, Bit>,
     i_next: Signal<Local, Bits<LOG>>,
-    m: Signal<Local, Bits<5>>,
-    m_one_more: Signal<Local, Bits<5>>,
+    below_m: Signal<Local, Bits<4>>,
+    power: Signal<Local, Bits<2>>,
+    once: Signal<Local, Bit>,
+    twice: Signal<Local, Bit>,
+    minus: Signal<Local, Bit>,
+    four_less: Signal<Local, Bit>,
+    three: Signal<Local, Bit>,
     last: Signal<Local, Bit>,
     last_soon: Signal<Local, Bit>,
-    now: Signal<Local, Bits<17>>,
-    then: [Delay<17>; 5],
-    digit: [Digit; 4],
-    carry: [Delay<4>; 3],
+    now: Signal<Local, Bits<20>>,
+    then: [Delay<20>; 5],
+    digit: [Digit<LOG>; 4],
+    carry: [Delay<6>; 3],
     later: [Delay<16>; 3],
-    swap: Signal<Local, Bits<17>>,
+    swap: Signal<Local, Bits<20>>,
     share: [DFF<Bits<LOG>>; K],
     share_i: Signal<Local, Bits<LOG>>,
     share_j: Signal<Local, Bits<LOG>>,
@@ -102,6 +110,7 @@ pub struct Draw<
     above: Constant<Bits<8>>,
     last_channel: Constant<Bits<LOG>>,
     last_channel_but_one: Constant<Bits<LOG>>,
+    fresh: Constant<Factor>,
 }
 
 impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usize, const A: usize>
@@ -117,10 +126,9 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         let hop = 1 + fetch(K);
         blank! {
             clock reset next_load block count paths pbox announce routes pop load opened opens_next left some_left many_left at_one at_two k_is_two k permute opening stepping i
-            factor steps_next i_next m m_one_more last last_soon now swap share_i share_j j_was_next_i next_i next_steps
+            factor steps_next i_next below_m power once twice minus four_less three last last_soon now swap share_i share_j j_was_next_i next_i next_steps
             swap_k last_share last_share_but_one channels in_use queue shown;
-            [draw] [load_here] [change_here] [share] [has_j] [has_i] [had_i] [had_next_i] [channel] [used];
-            digit: from_fn(|_| Digit::new(K)),
+            [draw] [load_here] [change_here] [digit] [share] [has_j] [has_i] [had_i] [had_next_i] [channel] [used];
             then: from_fn(|n| Delay::new(if n < 3 { hop } else { 1 })),
             carry: from_fn(|_| Delay::new(hop - 1)),
             later: from_fn(|n| Delay::new(hop * (n + 1))),
@@ -128,6 +136,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             above: Constant::new((CHANNELS as u64).into()),
             last_channel: Constant::new((K as u64 - 1).into()),
             last_channel_but_one: Constant::new((K as u64 - 2).into()),
+            fresh: Constant::new(FRESH.into()),
         }
     }
 }
@@ -201,14 +210,36 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         self.opened.d.next = self.opens_next.val().into();
         self.stepping.d.next = self.steps_next.val();
         self.i.d.next = self.i_next.val();
-        // The next factor, i + 1.
-        self.m.next = bit_cast::<5, LOG>(self.i_next.val()) + 1;
-        self.m_one_more.next = bit_cast::<5, LOG>(self.i_next.val()) + 2;
+        // The next factor, i + 1, as `digit.rs` has it.
+        self.below_m.next = bit_cast::<4, LOG>(self.i_next.val());
+        self.power.next = 3.into();
+        if self.below_m.val() < 10 {
+            self.power.next = 2.into();
+        }
+        if self.below_m.val() < 5 {
+            self.power.next = 1.into();
+        }
+        self.three.next = (self.below_m.val() == 10) || (self.below_m.val() == 12);
+        if self.three.val() {
+            self.power.next = 0.into();
+        }
+        self.once.next = !self.below_m.val().get_bit(0);
+        self.twice.next = self.below_m.val().get_bits::<2>(0) == 1;
+        self.minus.next = (self.below_m.val().get_bit(0) ^ self.below_m.val().get_bit(1))
+            && (self.below_m.val() != 9);
+        self.four_less.next = self.three.val() || (self.below_m.val() == 11);
         self.factor.d.next = 0.into();
         if self.steps_next.val() {
-            self.factor.d.next = bit_cast::<5, 2>(self.m.val().get_bits::<2>(0))
-                | (bit_cast::<5, 2>(self.m_one_more.val().get_bits::<2>(2)) << 2)
-                | (bit_cast::<5, 1>((self.m_one_more.val() >= 12).into()) << 4);
+            self.factor.d.next = bit_cast::<8, 2>(self.power.val())
+                | (bit_cast::<8, 1>(self.once.val().into()) << 2)
+                | (bit_cast::<8, 1>(self.twice.val().into()) << 3)
+                | (bit_cast::<8, 1>(self.minus.val().into()) << 4)
+                | (bit_cast::<8, 1>(self.four_less.val().into()) << 5)
+                | (bit_cast::<8, 1>(self.three.val().into()) << 6)
+                | (bit_cast::<8, 1>(self.three.val().into()) << 7);
+        }
+        if self.opens_next.val() {
+            self.factor.d.next = self.fresh.val();
         }
         if self.reset.val() {
             self.some_left.d.next = false;
@@ -243,25 +274,23 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         }
 
         // From the lowest bit up: opening, step, last, i, k, factor.
-        self.now.next = bit_cast::<17, 1>(self.opening.q.val().into())
-            | (bit_cast::<17, 1>(self.stepping.q.val().into()) << 1)
-            | (bit_cast::<17, 1>(self.last.val().into()) << 2)
-            | (bit_cast::<17, LOG>(self.i.q.val()) << 3)
-            | (bit_cast::<17, 5>(self.k.q.val()) << 7)
-            | (bit_cast::<17, 5>(self.factor.q.val()) << 12);
+        self.now.next = bit_cast::<20, 1>(self.opening.q.val().into())
+            | (bit_cast::<20, 1>(self.stepping.q.val().into()) << 1)
+            | (bit_cast::<20, 1>(self.last.val().into()) << 2)
+            | (bit_cast::<20, LOG>(self.i.q.val()) << 3)
+            | (bit_cast::<20, 5>(self.k.q.val()) << 7)
+            | (bit_cast::<20, 8>(self.factor.q.val()) << 12);
         self.then[0].word.next = self.now.val();
         for n in 0..4 {
             self.then[n + 1].word.next = self.then[n].later.val();
         }
-        self.digit[0].load.next = self.opening.q.val();
         self.digit[0].factor.next = self.factor.q.val();
-        self.digit[0].carry_in.next = 0.into();
+        self.digit[0].carry_in.next = bit_cast::<6, 1>(self.factor.q.val().get_bits::<1>(5)) << 2;
         self.digit[0].fresh.next = self.draw[0].q.val().get_bits::<16>(0);
         for n in 0..3 {
-            self.digit[n + 1].load.next = self.then[n].later.val().get_bit(0);
-            self.digit[n + 1].factor.next = self.then[n].later.val().get_bits::<5>(12);
+            self.digit[n + 1].factor.next = self.then[n].later.val().get_bits::<8>(12);
             self.carry[n].clock.next = self.clock.val();
-            self.carry[n].word.next = self.digit[n].ones.val();
+            self.carry[n].word.next = self.digit[n].carry_on.val();
             self.digit[n + 1].carry_in.next = self.carry[n].later.val();
             self.later[n].clock.next = self.clock.val();
             self.later[n].word.next = self.draw[0].q.val().get_bits::<16>(n * 16 + 16);

@@ -263,6 +263,20 @@ module join_1x64(word_0,joined);
     always @(*) joined = {word_0};
 endmodule
 
+module add_terms(a,b,c,d,one,sum);
+    // Module arguments
+    input wire  [19:0] a;
+    input wire  [19:0] b;
+    input wire  [19:0] c;
+    input wire  [19:0] d;
+    input wire  one;
+    output reg  [19:0] sum;
+    // Update code
+    always @(*) begin
+        sum = (a | b) + (c ^ d) + ((one) & 20'hfffff);
+    end
+endmodule
+
 module register_16(d,q,clock);
     // Module arguments
     input wire  [15:0] d;
@@ -271,6 +285,20 @@ module register_16(d,q,clock);
     // Update code (custom)
     initial begin
        q = 16'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
+module register_2(d,q,clock);
+    // Module arguments
+    input wire  [1:0] d;
+    output reg  [1:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 2'h0;
     end
     always @(posedge clock) begin
        q <= d;
@@ -2305,20 +2333,6 @@ module register_5(d,q,clock);
     end
 endmodule
 
-module register_2(d,q,clock);
-    // Module arguments
-    input wire  [1:0] d;
-    output reg  [1:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 2'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module register_64(d,q,clock);
     // Module arguments
     input wire  [63:0] d;
@@ -2557,48 +2571,53 @@ module register_3(d,q,clock);
     end
 endmodule
 
-module delay_0x4(clock,word,later);
+module delay_0x6(clock,word,later);
     // Module arguments
     input wire  clock;
-    input wire  [3:0] word;
-    output reg  [3:0] later;
+    input wire  [5:0] word;
+    output reg  [5:0] later;
     // Constant declarations
     localparam  clocks = 16'h0;
     // Update code (custom)
-    // module delay_0x4
+    // module delay_0x6
     always @(*) later = word;
 endmodule
 
-module digit(clock,load,fresh,factor,carry_in,carry_out,ones);
+module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     // Module arguments
     input wire  clock;
-    input wire  load;
     input wire  [15:0] fresh;
-    input wire  [4:0] factor;
-    input wire  [3:0] carry_in;
+    input wire  [7:0] factor;
+    input wire  [5:0] carry_in;
     output reg  [3:0] carry_out;
-    output reg  [3:0] ones;
-    // Constant declarations
-    localparam  few = 1'b0;
+    output reg  [5:0] carry_on;
     // Stub signals
     reg  [15:0] digit_d;
     wire  [15:0] digit_q;
     reg  [3:0] carry_d;
     wire  [3:0] carry_q;
+    reg  [1:0] had_power_d;
+    wire  [1:0] had_power_q;
+    reg  had_four_less_d;
+    wire  had_four_less_q;
+    reg  [19:0] add_terms_a;
+    reg  [19:0] add_terms_b;
+    reg  [19:0] add_terms_c;
+    reg  [19:0] add_terms_d;
+    reg  add_terms_one;
+    wire  [19:0] add_terms_sum;
     // Local signals
     reg  [19:0] wide;
-    reg  [1:0] low;
-    reg  [1:0] high;
-    reg  [19:0] term_a;
-    reg  [19:0] term_h;
-    reg  [19:0] term_l;
-    reg  negative_l;
-    reg  negative_h;
+    reg  [19:0] doubled;
+    reg  [19:0] sixteen;
+    reg  [1:0] power;
+    reg  four_less;
+    reg  [19:0] beside;
+    reg  [19:0] turned;
+    reg  [19:0] less;
     reg  [3:0] out;
-    reg  [19:0] addend;
-    reg  [19:0] augend;
-    reg  below;
-    reg  [21:0] chain;
+    reg  [3:0] four_more;
+    reg  full;
     // Sub module instances
     register_16 digit(
         .d(digit_d),
@@ -2610,68 +2629,87 @@ module digit(clock,load,fresh,factor,carry_in,carry_out,ones);
         .q(carry_q),
         .clock(clock)
     );
+    register_2 had_power(
+        .d(had_power_d),
+        .q(had_power_q),
+        .clock(clock)
+    );
+    register_1 had_four_less(
+        .d(had_four_less_d),
+        .q(had_four_less_q),
+        .clock(clock)
+    );
+    add_terms add_terms(
+        .a(add_terms_a),
+        .b(add_terms_b),
+        .c(add_terms_c),
+        .d(add_terms_d),
+        .one(add_terms_one),
+        .sum(add_terms_sum)
+    );
     // Update code
     always @(*) begin
         digit_d = digit_q;
         carry_d = carry_q;
+        had_power_d = had_power_q;
+        had_four_less_d = had_four_less_q;
         wide = ((digit_q) & 20'hfffff);
-        low = factor[(32'h0)+:(2)];
-        high = factor[(32'h2)+:(2)];
-        negative_l = low == 32'h3;
-        negative_h = high == 32'h3;
-        term_a = ((carry_in) & 20'hfffff);
+        doubled = (wide << 32'h1) | ((carry_in[(32'h5)+:(1)]) & 20'hfffff);
+        sixteen = (wide << 32'h4) | ((carry_in[(32'h0)+:(4)]) & 20'hfffff);
+        power = factor[(32'h0)+:(2)];
+        four_less = factor[32'h5];
+        add_terms_a = 32'h0;
+        if (power == 32'h1) begin
+            add_terms_a = (wide << 32'h2) | ((carry_in[(32'h0)+:(2)]) & 20'hfffff);
+        end
+        if (power == 32'h2) begin
+            add_terms_a = (wide << 32'h3) | ((carry_in[(32'h0)+:(3)]) & 20'hfffff);
+        end
+        if (power == 32'h3) begin
+            add_terms_a = sixteen;
+        end
+        beside = 32'h0;
+        if (factor[32'h2]) begin
+            beside = wide;
+        end
+        if (factor[32'h3]) begin
+            beside = doubled;
+        end
+        turned = beside;
         if (factor[32'h4]) begin
-            term_a = (wide << 32'h4) | ((carry_in) & 20'hfffff);
+            turned = ~beside;
         end
-        if (load) begin
-            term_a = ((fresh) & 20'hfffff);
+        add_terms_c = turned;
+        add_terms_one = factor[32'h4] || carry_in[32'h4];
+        less = 32'h0;
+        if (four_less) begin
+            less = ~((wide << 32'h2) | 32'h3);
         end
-        term_l = 32'h0;
-        if (low == 32'h1) begin
-            term_l = wide;
+        add_terms_b = 32'h0;
+        if (factor[32'h6]) begin
+            add_terms_b = ((sixteen & less) | (sixteen & turned) | (less & turned)) << 32'h1;
         end
-        if (low == 32'h2) begin
-            term_l = wide << 32'h1;
-        end
-        if (negative_l) begin
-            term_l = ~wide;
-        end
-        term_h = 32'h0;
-        if (high == 32'h1) begin
-            term_h = wide << 32'h2;
-        end
-        if (high == 32'h2) begin
-            term_h = wide << 32'h3;
-        end
-        if (negative_h) begin
-            term_h = ~(wide << 32'h2);
-        end
-        addend = term_a ^ term_h ^ term_l;
-        augend = (((term_a & term_h) | (term_a & term_l) | (term_h & term_l)) << 32'h1) | ((negative_l) & 20'hfffff);
-        below = negative_h;
-        if (few) begin
-            below = carry_in[32'h0];
-            augend = wide;
-            if (factor[32'h2]) begin
-                augend = (wide << 32'h1) | ((carry_in[(32'h1)+:(1)]) & 20'hfffff);
-            end
-            addend = (wide << 32'h1) | ((carry_in[(32'h2)+:(1)]) & 20'hfffff);
-            if (factor[32'h1]) begin
-                addend = wide;
-            end
-            if (load) begin
-                augend = 32'h0;
-                addend = ((fresh) & 20'hfffff);
+        add_terms_d = less;
+        if (factor[32'h7]) begin
+            add_terms_d = ((fresh) & 20'hfffff);
+            if (four_less) begin
+                add_terms_d = sixteen ^ less;
             end
         end
-        chain = ((((addend) & 22'h3fffff) << 32'h1) | 32'h1) + ((((augend) & 22'h3fffff) << 32'h1) | ((below) & 22'h3fffff));
-        digit_d = chain[(32'h1)+:(16)];
-        carry_d = chain[(32'h11)+:(4)];
-        out = carry_q;
-        carry_out = out;
-        ones = out;
-        if (few) begin
-            ones = (((out != 32'h0)) & 4'hf) | (((out[(32'h1)+:(1)]) & 4'hf) << 32'h1) | ((((out == 32'h3)) & 4'hf) << 32'h2);
+        digit_d = add_terms_sum[(32'h0)+:(16)];
+        carry_d = add_terms_sum[(32'h10)+:(4)];
+        had_power_d = power;
+        had_four_less_d = four_less;
+        out = ((carry_q) & 4'hf);
+        four_more = out + 32'h4;
+        full = ((had_power_q == 32'h1) && out[32'h2]) || ((had_power_q == 32'h2) && out[32'h3]) || (had_four_less_q && out[32'h2] && out[32'h3]);
+        carry_out = carry_q;
+        carry_on = ((out) & 6'h3f);
+        if (had_four_less_q) begin
+            carry_on = ((four_more) & 6'h3f);
+        end
+        if (full) begin
+            carry_on = (((out[(32'h0)+:(1)]) & 6'h3f) << 32'h5) | 32'h1f;
         end
     end
 endmodule
@@ -2750,15 +2788,15 @@ module small_memory_5x80(clock,write,write_address,write_data,read_address,read_
     always @(*) read_data = words[read_address];
 endmodule
 
-module delay_1x17(clock,word,later);
+module delay_1x20(clock,word,later);
     // Module arguments
     input wire  clock;
-    input wire  [16:0] word;
-    output reg  [16:0] later;
+    input wire  [19:0] word;
+    output reg  [19:0] later;
     // Constant declarations
     localparam  clocks = 16'h1;
     // Update code (custom)
-    // module delay_1x17
+    // module delay_1x20
     always @(posedge clock) later <= word;
 endmodule
 
@@ -8854,6 +8892,18 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
     end
 endmodule
 
+module delay_0x4(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [3:0] word;
+    output reg  [3:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h0;
+    // Update code (custom)
+    // module delay_0x4
+    always @(*) later = word;
+endmodule
+
 module wheels(clock,reset,enter,entering,start,next_start,record,at,next_at,second_at);
     // Module arguments
     input wire  clock;
@@ -10827,6 +10877,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     localparam  above = 8'h40;
     localparam  last_channel = 4'hf;
     localparam  last_channel_but_one = 4'he;
+    localparam  fresh = 8'h80;
     // Stub signals
     reg  load_d;
     wire  load_q;
@@ -10902,48 +10953,44 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  stepping_q;
     reg  [3:0] i_d;
     wire  [3:0] i_q;
-    reg  [4:0] factor_d;
-    wire  [4:0] factor_q;
-    reg  [16:0] then_0_word;
-    wire  [16:0] then_0_later;
-    reg  [16:0] then_1_word;
-    wire  [16:0] then_1_later;
-    reg  [16:0] then_2_word;
-    wire  [16:0] then_2_later;
-    reg  [16:0] then_3_word;
-    wire  [16:0] then_3_later;
-    reg  [16:0] then_4_word;
-    wire  [16:0] then_4_later;
-    reg  digit_0_load;
+    reg  [7:0] factor_d;
+    wire  [7:0] factor_q;
+    reg  [19:0] then_0_word;
+    wire  [19:0] then_0_later;
+    reg  [19:0] then_1_word;
+    wire  [19:0] then_1_later;
+    reg  [19:0] then_2_word;
+    wire  [19:0] then_2_later;
+    reg  [19:0] then_3_word;
+    wire  [19:0] then_3_later;
+    reg  [19:0] then_4_word;
+    wire  [19:0] then_4_later;
     reg  [15:0] digit_0_fresh;
-    reg  [4:0] digit_0_factor;
-    reg  [3:0] digit_0_carry_in;
+    reg  [7:0] digit_0_factor;
+    reg  [5:0] digit_0_carry_in;
     wire  [3:0] digit_0_carry_out;
-    wire  [3:0] digit_0_ones;
-    reg  digit_1_load;
+    wire  [5:0] digit_0_carry_on;
     reg  [15:0] digit_1_fresh;
-    reg  [4:0] digit_1_factor;
-    reg  [3:0] digit_1_carry_in;
+    reg  [7:0] digit_1_factor;
+    reg  [5:0] digit_1_carry_in;
     wire  [3:0] digit_1_carry_out;
-    wire  [3:0] digit_1_ones;
-    reg  digit_2_load;
+    wire  [5:0] digit_1_carry_on;
     reg  [15:0] digit_2_fresh;
-    reg  [4:0] digit_2_factor;
-    reg  [3:0] digit_2_carry_in;
+    reg  [7:0] digit_2_factor;
+    reg  [5:0] digit_2_carry_in;
     wire  [3:0] digit_2_carry_out;
-    wire  [3:0] digit_2_ones;
-    reg  digit_3_load;
+    wire  [5:0] digit_2_carry_on;
     reg  [15:0] digit_3_fresh;
-    reg  [4:0] digit_3_factor;
-    reg  [3:0] digit_3_carry_in;
+    reg  [7:0] digit_3_factor;
+    reg  [5:0] digit_3_carry_in;
     wire  [3:0] digit_3_carry_out;
-    wire  [3:0] digit_3_ones;
-    reg  [3:0] carry_0_word;
-    wire  [3:0] carry_0_later;
-    reg  [3:0] carry_1_word;
-    wire  [3:0] carry_1_later;
-    reg  [3:0] carry_2_word;
-    wire  [3:0] carry_2_later;
+    wire  [5:0] digit_3_carry_on;
+    reg  [5:0] carry_0_word;
+    wire  [5:0] carry_0_later;
+    reg  [5:0] carry_1_word;
+    wire  [5:0] carry_1_later;
+    reg  [5:0] carry_2_word;
+    wire  [5:0] carry_2_later;
     reg  [15:0] later_0_word;
     wire  [15:0] later_0_later;
     reg  [15:0] later_1_word;
@@ -11198,12 +11245,17 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     reg  opens_next;
     reg  steps_next;
     reg  [3:0] i_next;
-    reg  [4:0] m;
-    reg  [4:0] m_one_more;
+    reg  [3:0] below_m;
+    reg  [1:0] power;
+    reg  once;
+    reg  twice;
+    reg  minus;
+    reg  four_less;
+    reg  three;
     reg  last;
     reg  last_soon;
-    reg  [16:0] now;
-    reg  [16:0] swap;
+    reg  [19:0] now;
+    reg  [19:0] swap;
     reg  [3:0] share_i;
     reg  [3:0] share_j;
     reg  has_i_0;
@@ -11427,83 +11479,79 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(i_q),
         .clock(clock)
     );
-    register_5 factor(
+    register_8 factor(
         .d(factor_d),
         .q(factor_q),
         .clock(clock)
     );
-    delay_1x17 then_0(
+    delay_1x20 then_0(
         .clock(clock),
         .word(then_0_word),
         .later(then_0_later)
     );
-    delay_1x17 then_1(
+    delay_1x20 then_1(
         .clock(clock),
         .word(then_1_word),
         .later(then_1_later)
     );
-    delay_1x17 then_2(
+    delay_1x20 then_2(
         .clock(clock),
         .word(then_2_word),
         .later(then_2_later)
     );
-    delay_1x17 then_3(
+    delay_1x20 then_3(
         .clock(clock),
         .word(then_3_word),
         .later(then_3_later)
     );
-    delay_1x17 then_4(
+    delay_1x20 then_4(
         .clock(clock),
         .word(then_4_word),
         .later(then_4_later)
     );
     digit digit_0(
         .clock(clock),
-        .load(digit_0_load),
         .fresh(digit_0_fresh),
         .factor(digit_0_factor),
         .carry_in(digit_0_carry_in),
         .carry_out(digit_0_carry_out),
-        .ones(digit_0_ones)
+        .carry_on(digit_0_carry_on)
     );
     digit digit_1(
         .clock(clock),
-        .load(digit_1_load),
         .fresh(digit_1_fresh),
         .factor(digit_1_factor),
         .carry_in(digit_1_carry_in),
         .carry_out(digit_1_carry_out),
-        .ones(digit_1_ones)
+        .carry_on(digit_1_carry_on)
     );
     digit digit_2(
         .clock(clock),
-        .load(digit_2_load),
         .fresh(digit_2_fresh),
         .factor(digit_2_factor),
         .carry_in(digit_2_carry_in),
         .carry_out(digit_2_carry_out),
-        .ones(digit_2_ones)
+        .carry_on(digit_2_carry_on)
     );
     digit digit_3(
         .clock(clock),
-        .load(digit_3_load),
         .fresh(digit_3_fresh),
         .factor(digit_3_factor),
         .carry_in(digit_3_carry_in),
         .carry_out(digit_3_carry_out),
-        .ones(digit_3_ones)
+        .carry_on(digit_3_carry_on)
     );
-    delay_0x4 carry_0(
+    delay_0x6 carry_0(
         .clock(clock),
         .word(carry_0_word),
         .later(carry_0_later)
     );
-    delay_0x4 carry_1(
+    delay_0x6 carry_1(
         .clock(clock),
         .word(carry_1_word),
         .later(carry_1_later)
     );
-    delay_0x4 carry_2(
+    delay_0x6 carry_2(
         .clock(clock),
         .word(carry_2_word),
         .later(carry_2_later)
@@ -12061,11 +12109,28 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         opened_d = opens_next;
         stepping_d = steps_next;
         i_d = i_next;
-        m = ((i_next) & 5'h1f) + 32'h1;
-        m_one_more = ((i_next) & 5'h1f) + 32'h2;
+        below_m = ((i_next) & 4'hf);
+        power = 32'h3;
+        if (below_m < 32'ha) begin
+            power = 32'h2;
+        end
+        if (below_m < 32'h5) begin
+            power = 32'h1;
+        end
+        three = (below_m == 32'ha) || (below_m == 32'hc);
+        if (three) begin
+            power = 32'h0;
+        end
+        once = ~below_m[32'h0];
+        twice = below_m[(32'h0)+:(2)] == 32'h1;
+        minus = (below_m[32'h0] ^ below_m[32'h1]) && (below_m != 32'h9);
+        four_less = three || (below_m == 32'hb);
         factor_d = 32'h0;
         if (steps_next) begin
-            factor_d = ((m[(32'h0)+:(2)]) & 5'h1f) | (((m_one_more[(32'h2)+:(2)]) & 5'h1f) << 32'h2) | ((((m_one_more >= 32'hc)) & 5'h1f) << 32'h4);
+            factor_d = ((power) & 8'hff) | (((once) & 8'hff) << 32'h2) | (((twice) & 8'hff) << 32'h3) | (((minus) & 8'hff) << 32'h4) | (((four_less) & 8'hff) << 32'h5) | (((three) & 8'hff) << 32'h6) | (((three) & 8'hff) << 32'h7);
+        end
+        if (opens_next) begin
+            factor_d = fresh;
         end
         if (reset) begin
             some_left_d = 1'b0;
@@ -12145,31 +12210,27 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         if (|change_here_7_q && |load_here_7_q) begin
             draw_7_d = block[(7 * 32'h40)+:(64)];
         end
-        now = ((opening_q) & 17'h1ffff) | (((stepping_q) & 17'h1ffff) << 32'h1) | (((last) & 17'h1ffff) << 32'h2) | (((i_q) & 17'h1ffff) << 32'h3) | (((k_q) & 17'h1ffff) << 32'h7) | (((factor_q) & 17'h1ffff) << 32'hc);
+        now = ((opening_q) & 20'hfffff) | (((stepping_q) & 20'hfffff) << 32'h1) | (((last) & 20'hfffff) << 32'h2) | (((i_q) & 20'hfffff) << 32'h3) | (((k_q) & 20'hfffff) << 32'h7) | (((factor_q) & 20'hfffff) << 32'hc);
         then_0_word = now;
         then_1_word = then_0_later;
         then_2_word = then_1_later;
         then_3_word = then_2_later;
         then_4_word = then_3_later;
-        digit_0_load = opening_q;
         digit_0_factor = factor_q;
-        digit_0_carry_in = 32'h0;
+        digit_0_carry_in = ((factor_q[(32'h5)+:(1)]) & 6'h3f) << 32'h2;
         digit_0_fresh = draw_0_q[(32'h0)+:(16)];
-        digit_1_load = then_0_later[32'h0];
-        digit_1_factor = then_0_later[(32'hc)+:(5)];
-        carry_0_word = digit_0_ones;
+        digit_1_factor = then_0_later[(32'hc)+:(8)];
+        carry_0_word = digit_0_carry_on;
         digit_1_carry_in = carry_0_later;
         later_0_word = draw_0_q[(0 * 32'h10 + 32'h10)+:(16)];
         digit_1_fresh = later_0_later;
-        digit_2_load = then_1_later[32'h0];
-        digit_2_factor = then_1_later[(32'hc)+:(5)];
-        carry_1_word = digit_1_ones;
+        digit_2_factor = then_1_later[(32'hc)+:(8)];
+        carry_1_word = digit_1_carry_on;
         digit_2_carry_in = carry_1_later;
         later_1_word = draw_0_q[(1 * 32'h10 + 32'h10)+:(16)];
         digit_2_fresh = later_1_later;
-        digit_3_load = then_2_later[32'h0];
-        digit_3_factor = then_2_later[(32'hc)+:(5)];
-        carry_2_word = digit_2_ones;
+        digit_3_factor = then_2_later[(32'hc)+:(8)];
+        carry_2_word = digit_2_carry_on;
         digit_3_carry_in = carry_2_later;
         later_2_word = draw_0_q[(2 * 32'h10 + 32'h10)+:(16)];
         digit_3_fresh = later_2_later;

@@ -191,8 +191,7 @@ fn write_units() -> Result<Vec<Design>, verilog::Error> {
     );
     unit!("csprng", <Small as Units>::Csprng::default());
     // What the draw is made of.
-    unit!("digit", Digit::new(16));
-    unit!("digit_k4", Digit::new(4));
+    unit!("digit", Digit::<4>::default());
     // M, and what it is made of.
     unit!("message", <Small as Units>::Message::default());
     unit!("intake", <Small as Units>::Intake::default());

@@ -1,6 +1,6 @@
 //! Routes of the P-box from blocks of its keystream.
 
-// Fault: in draw, m_one_more >= 32'hc => m_one_more >= 32'hd
+// Fault: in draw, three || (below_m == 32'hb) => three
 
 use std::collections::VecDeque;
 

@@ -57,24 +57,24 @@ pub(super) fn in_fifo() -> Wave {
 
 pub(super) fn in_digit() -> Wave {
     let ports = [
-        ("load", ""),
-        ("fresh", "load"),
+        ("fresh", ""),
         ("factor", ""),
         ("carry_in", ""),
         ("carry_out", ""),
+        ("carry_on", ""),
     ];
     let mut wave = Wave::new(&tops::digit::TOP, &ports);
     // A third by three, which is 4 - 1, and the rest by sixteen; a third by three with a carry from below.
-    let (three, sixteen) = (0x7, 0x10);
-    for (load, factor, carry) in [
-        (1, 0, 0),
-        (0, three, 0),
-        (0, sixteen, 0),
-        (1, 0, 0),
-        (0, three, 1),
-        (0, 0, 0),
+    let (fresh, three, sixteen) = (0x80, 0x15, 0x3);
+    for (factor, carry) in [
+        (fresh, 0),
+        (three, 0),
+        (sixteen, 0),
+        (fresh, 0),
+        (three, 1),
+        (0, 0),
     ] {
-        wave.set(&[("load", load), ("fresh", 0x5555)])
+        wave.set(&[("fresh", 0x5555)])
             .set(&[("factor", factor), ("carry_in", carry)])
             .show(1);
     }
