@@ -111,6 +111,34 @@ module same_4 (a, b, asked, same);
     LUT4 #(.INIT(16'h0080)) both (.A(low), .B(high), .C(asked), .D(1'b0), .Z(same));
 endmodule
 
+// A port's share after a step of the draw, hdl/src/exchange.rs: whether j is its share is two LUTs, by which the slices' own multiplexers choose. 0xCA is C ? B : A.
+module exchange_4 (share, has_i, i, j, step, after);
+    parameter [15:0] INIT = 16'h9009;
+
+    input [3:0] share, i, j;
+    input has_i, step;
+    output [3:0] after;
+
+    wire low, high;
+    LUT4 #(.INIT(INIT)) low_half (.A(share[0]), .B(j[0]), .C(share[1]), .D(j[1]), .Z(low));
+    LUT4 #(.INIT(INIT)) high_half (.A(share[2]), .B(j[2]), .C(share[3]), .D(j[3]), .Z(high));
+
+    genvar b;
+    generate
+        for (b = 0; b < 4; b = b + 1) begin : one
+            wire [3:0] part;
+            wire [1:0] half;
+            LUT4 #(.INIT(16'hCACA)) other_0 (.A(share[b]), .B(j[b]), .C(has_i), .D(1'b0), .Z(part[0]));
+            LUT4 #(.INIT(16'hCACA)) other_1 (.A(share[b]), .B(j[b]), .C(has_i), .D(1'b0), .Z(part[1]));
+            LUT4 #(.INIT(16'hCACA)) other_2 (.A(share[b]), .B(j[b]), .C(has_i), .D(1'b0), .Z(part[2]));
+            LUT4 #(.INIT(16'hCACA)) its_own (.A(share[b]), .B(i[b]), .C(step), .D(1'b0), .Z(part[3]));
+            PFUMX low_differs (.BLUT(part[0]), .ALUT(part[1]), .C0(high), .Z(half[0]));
+            PFUMX low_is_same (.BLUT(part[2]), .ALUT(part[3]), .C0(high), .Z(half[1]));
+            L6MUX21 between (.D0(half[0]), .D1(half[1]), .SD(low), .Z(after[b]));
+        end
+    endgenerate
+endmodule
+
 // The block memories of hdl/src/memory.rs: Yosys leaves their second register outside the block RAM, whose clock-to-output is 5.8 ns
 // without its own and 0.5 with it. Yosys has no model of this cell, so nothing is proven here; the pins follow Yosys' own map.
 module block_memory_8x32 (clock, write, write_address, write_data, read_address, read_data);

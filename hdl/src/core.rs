@@ -224,7 +224,7 @@ impl<
             results: Fifo::with_a_place_free(),
             self_test: SelfTest::new(Q / 4 * clocks),
             draw: Draw::new(way),
-            r_later: Delay::new(way),
+            r_later: Delay::new(way - 1),
             to_sum: Delay::new(1 + way + subtract),
             to_r: Delay::new(1 + way),
             to_ports: Delay::new(2),
@@ -324,10 +324,10 @@ impl<
         self.self_test.block.next = self.keystream.block.val();
         // The keystream's reset ends a clock after the self-test.
         self.soon.d.next = self.self_test.passed.val();
-        self.up.d.next = self.self_test.passed.val() && self.soon.q.val();
+        self.up.d.next = self.soon.q.val() && !self.self_test.stops.val();
         for i in 0..4 {
             self.quiet[i].clock.next = self.clock.val();
-            self.quiet[i].d.next = (!(self.self_test.passed.val() && self.soon.q.val())).into();
+            self.quiet[i].d.next = (!self.soon.q.val() || self.self_test.stops.val()).into();
         }
         for i in 0..2 {
             self.zeroes[i].clock.next = self.clock.val();
@@ -407,8 +407,8 @@ impl<
         self.keystream.take.next = self.taken.val();
         self.keystream.drop.next = self.m.taken_last.val();
         self.r_later.word.next =
-            bit_cast::<2, 1>((self.m.takes.val() && !self.definition.val()).into())
-                | (bit_cast::<2, 1>(self.m.takes_last.val().into()) << 1);
+            bit_cast::<2, 1>((self.taken.val() && !self.definition.val()).into())
+                | (bit_cast::<2, 1>(self.m.taken_last.val().into()) << 1);
         self.keystream.r_take.next = self.r_later.later.val().get_bit(0) || self.m.r_take.val();
         self.keystream.r_drop.next =
             self.r_later.later.val().get_bit(0) && self.r_later.later.val().get_bit(1);

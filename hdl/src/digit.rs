@@ -57,8 +57,7 @@ pub struct Digit<const LOG: usize> {
     pub carry_on: Signal<Out, Carry>,
     digit: DFF<Bits<16>>,
     carry: DFF<Bits<LOG>>,
-    had_power: DFF<Bits<2>>,
-    had_four_less: DFF<Bit>,
+    placed: DFF<Carry>,
     wide: Signal<Local, Bits<20>>,
     doubled: Signal<Local, Bits<20>>,
     sixteen: Signal<Local, Bits<20>>,
@@ -69,14 +68,13 @@ pub struct Digit<const LOG: usize> {
     less: Signal<Local, Bits<20>>,
     add_terms: AddTerms,
     out: Signal<Local, Bits<4>>,
-    four_more: Signal<Local, Bits<4>>,
     full: Signal<Local, Bit>,
 }
 
 impl<const LOG: usize> Logic for Digit<LOG> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, digit, carry, had_power, had_four_less);
+        dff_setup!(self, clock, digit, carry, placed);
         self.wide.next = bit_cast::<20, 16>(self.digit.q.val());
         self.doubled.next =
             (self.wide.val() << 1) | bit_cast::<20, 1>(self.carry_in.val().get_bits::<1>(5));
@@ -139,22 +137,18 @@ impl<const LOG: usize> Logic for Digit<LOG> {
         self.carry.d.next = self.add_terms.sum.val().get_bits::<LOG>(16);
 
         // To the higher digit: a carry is less than the factor, and where the power has no place for it, it is all ones and one or two more.
-        self.had_power.d.next = self.power.val();
-        self.had_four_less.d.next = self.four_less.val();
-        self.out.next = bit_cast::<4, LOG>(self.carry.q.val());
-        self.four_more.next = self.out.val() + 4;
-        self.full.next = ((self.had_power.q.val() == 1) && self.out.val().get_bit(2))
-            || ((self.had_power.q.val() == 2) && self.out.val().get_bit(3))
-            || (self.had_four_less.q.val()
-                && self.out.val().get_bit(2)
-                && self.out.val().get_bit(3));
-        self.carry_out.next = self.carry.q.val();
-        self.carry_on.next = bit_cast::<6, 4>(self.out.val());
-        if self.had_four_less.q.val() {
-            self.carry_on.next = bit_cast::<6, 4>(self.four_more.val());
+        self.out.next = bit_cast::<4, LOG>(self.add_terms.sum.val().get_bits::<LOG>(16));
+        self.full.next = ((self.power.val() == 1) && self.out.val().get_bit(2))
+            || ((self.power.val() == 2) && self.out.val().get_bit(3))
+            || (self.four_less.val() && self.out.val().get_bit(2) && self.out.val().get_bit(3));
+        self.placed.d.next = bit_cast::<6, 4>(self.out.val());
+        if self.four_less.val() {
+            self.placed.d.next = bit_cast::<6, 4>(self.out.val() ^ ((self.out.val() & 4) << 1) ^ 4);
         }
         if self.full.val() {
-            self.carry_on.next = (bit_cast::<6, 1>(self.out.val().get_bits::<1>(0)) << 5) | 31;
+            self.placed.d.next = (bit_cast::<6, 1>(self.out.val().get_bits::<1>(0)) << 5) | 31;
         }
+        self.carry_out.next = self.carry.q.val();
+        self.carry_on.next = self.placed.q.val();
     }
 }

@@ -7,6 +7,7 @@
 
 use crate::delay::Delay;
 use crate::digit::{Digit, Factor};
+use crate::exchange::Exchange;
 use crate::fifo::Fifo;
 use crate::join::Join;
 use crate::keystream::fetch;
@@ -90,11 +91,12 @@ pub struct Draw<
     share: [DFF<Bits<LOG>>; K],
     share_i: Signal<Local, Bits<LOG>>,
     share_j: Signal<Local, Bits<LOG>>,
-    has_j: [Same<LOG>; K],
+    exchanges: [Exchange<LOG>; K],
     has_i: [Signal<Local, Bit>; K],
     had_i: [DFF<Bit>; K],
     had_next_i: [DFF<Bit>; K],
     j_was_next_i: DFF<Bit>,
+    j_is_next_i: Same<LOG>,
     next_i: Signal<Local, Bits<LOG>>,
     next_steps: Signal<Local, Bit>,
     swap_k: Signal<Local, Bits<5>>,
@@ -126,9 +128,9 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         let hop = 1 + fetch(K);
         blank! {
             clock reset next_load block count paths pbox announce routes pop load opened opens_next left some_left many_left at_one at_two k_is_two k permute opening stepping i
-            factor steps_next i_next below_m power once twice minus four_less three last last_soon now swap share_i share_j j_was_next_i next_i next_steps
+            factor steps_next i_next below_m power once twice minus four_less three last last_soon now swap share_i share_j j_was_next_i j_is_next_i next_i next_steps
             swap_k last_share last_share_but_one channels in_use queue shown;
-            [draw] [load_here] [change_here] [digit] [share] [has_j] [has_i] [had_i] [had_next_i] [channel] [used];
+            [draw] [load_here] [change_here] [digit] [share] [exchanges] [has_i] [had_i] [had_next_i] [channel] [used];
             then: from_fn(|n| Delay::new(if n < 3 { hop } else { 1 })),
             carry: from_fn(|_| Delay::new(hop - 1)),
             later: from_fn(|n| Delay::new(hop * (n + 1))),
@@ -308,9 +310,10 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         // that of the next, before they changed ports.
         self.next_i.next = self.then[2].later.val().get_bits::<LOG>(3);
         self.next_steps.next = self.then[2].later.val().get_bit(1);
-        self.j_was_next_i.d.next = self.swap.val().get_bit(1)
-            && self.next_steps.val()
-            && (self.share_j.val() == self.next_i.val());
+        self.j_is_next_i.a.next = self.share_j.val();
+        self.j_is_next_i.b.next = self.next_i.val();
+        self.j_is_next_i.asked.next = self.swap.val().get_bit(1) && self.next_steps.val();
+        self.j_was_next_i.d.next = self.j_is_next_i.same.val();
         for p in 0..K {
             self.has_i[p].next = self.had_next_i[p].q.val();
             if self.j_was_next_i.q.val() {
@@ -321,17 +324,13 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             self.had_next_i[p].clock.next = self.clock.val();
             self.had_next_i[p].d.next =
                 self.next_steps.val() && (self.share[p].q.val() == self.next_i.val());
-            self.has_j[p].a.next = self.share[p].q.val();
-            self.has_j[p].b.next = self.share_j.val();
-            self.has_j[p].asked.next = self.swap.val().get_bit(1);
+            self.exchanges[p].share.next = self.share[p].q.val();
+            self.exchanges[p].has_i.next = self.has_i[p].val();
+            self.exchanges[p].i.next = self.share_i.val();
+            self.exchanges[p].j.next = self.share_j.val();
+            self.exchanges[p].step.next = self.swap.val().get_bit(1);
             self.share[p].clock.next = self.clock.val();
-            self.share[p].d.next = self.share[p].q.val();
-            if self.has_i[p].val() {
-                self.share[p].d.next = self.share_j.val();
-            }
-            if self.has_j[p].same.val() {
-                self.share[p].d.next = self.share_i.val();
-            }
+            self.share[p].d.next = self.exchanges[p].after.val();
             if self.swap.val().get_bit(0) {
                 self.share[p].d.next = p.to_bits();
                 self.had_next_i[p].d.next =

@@ -33,6 +33,7 @@ pub mod device;
 pub mod digit;
 pub mod draw;
 pub mod engine;
+pub mod exchange;
 pub mod feed_forward;
 pub mod fifo;
 pub mod fit;

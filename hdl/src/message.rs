@@ -58,13 +58,9 @@ pub struct Message<const W: usize, const P: usize> {
     pub routes: Signal<In, Bit>,
     /// See [`Gate`].
     pub left: Signal<In, Bit>,
-    /// This clock takes a word...
-    pub takes: Signal<Out, Bit>,
-    /// ...the last of its segment...
-    pub takes_last: Signal<Out, Bit>,
-    /// ...this...
+    /// What is taken in this clock, if a word is...
     pub word: Signal<Out, Bits<W>>,
-    /// ...with this r, in policy `definition`.
+    /// ...and its r, in policy `definition`.
     pub found_r: Signal<Out, Bits<W>>,
     /// A word was taken in the last clock...
     pub taken: Signal<Out, Bit>,
@@ -103,7 +99,7 @@ impl<const W: usize, const P: usize> Default for Message<W, P> {
     fn default() -> Self {
         blank! {
             clock reset roomy segment more_blocks tail lane by_definition valid ready data r_available r_take r rejected
-            rejected_two block routes left takes takes_last word found_r taken taken_first taken_last cuts definition empty commands
+            rejected_two block routes left word found_r taken taken_first taken_last cuts definition empty commands
             intake redraw gate command command_comes held held_last redraws last comes match_comes unmatched_comes ends entered matched_all;;
             unmatched: Fifo::with_a_place_free(),
             words: Fifo::with_a_place_free(),
@@ -218,8 +214,6 @@ impl<const W: usize, const P: usize> Logic for Message<W, P> {
             self.entered.d.next = false;
             self.matched_all.d.next = false;
         }
-        self.takes.next = self.gate.take.val();
-        self.takes_last.next = self.last.val();
         self.word.next = self.words.head.val();
         self.found_r.next = self.matched.head.val();
 

@@ -49,6 +49,8 @@ pub struct SelfTest<const LOG: usize> {
     pub block: Signal<In, Bits<512>>,
     /// In service: segments may come and words may leave.
     pub passed: Signal<Out, Bit>,
+    /// What ends service: reset, or a block that is another's.
+    pub stops: Signal<Out, Bit>,
     /// What failed since reset, by the bits of `fault`.
     pub failed: Signal<Out, Bits<3>>,
     /// Stages 0 and 2.
@@ -89,6 +91,7 @@ pub struct SelfTest<const LOG: usize> {
     serving: DFF<Bit>,
     asks: DFF<Bit>,
     next_stage: Signal<Local, Bits<2>>,
+    ends: Signal<Local, Bit>,
     part_known: [DFF<Bit>; 4],
     answer: [Constant<Bits<16>>; 32],
     turns: Constant<Bits<5>>,
@@ -98,10 +101,10 @@ impl<const LOG: usize> SelfTest<LOG> {
     /// For ChaCha of so many rounds.
     pub fn new(rounds: usize) -> Self {
         blank! {
-            clock reset fault valid turn block passed failed wiping wipe_at ask stage count good bad together known
+            clock reset fault valid turn block passed stops failed wiping wipe_at ask stage count good bad together known
             last valid_1 refers_1 prefix_1 last_1 reference reference_turn reference_live valid_2 last_live_2
             reference_live_2 all_last_equal all_reference_equal valid_3 last_live_3
-            reference_live_3 wipes wipes_at repeated twin serving asks next_stage;
+            reference_live_3 wipes wipes_at repeated twin serving asks next_stage ends;
             [equal] [part_known] [last_equal] [reference_equal];
             answer: known_answer(rounds).map(|half| Constant::new(u64::from(half).into())),
             turns: Constant::new((1_u64 << LOG).into()),
@@ -273,10 +276,9 @@ impl<const LOG: usize> Logic for SelfTest<LOG> {
         }
         self.stage.d.next = self.next_stage.val();
         self.serving.d.next = self.next_stage.val() == 3;
-        self.passed.next = self.serving.q.val()
-            && !self.reset.val()
-            && !self.repeated.q.val()
-            && !self.twin.q.val();
+        self.ends.next = self.reset.val() || self.repeated.q.val() || self.twin.q.val();
+        self.stops.next = self.ends.val();
+        self.passed.next = self.serving.q.val() && !self.ends.val();
         self.failed.next = self.bad.q.val();
         self.wipes.d.next = (self.stage.q.val() == 0) || (self.stage.q.val() == 2);
         self.wipes_at.d.next = self.count.q.val().get_bits::<7>(0);

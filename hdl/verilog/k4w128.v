@@ -294,6 +294,20 @@ module register_16(d,q,clock);
     end
 endmodule
 
+module register_6(d,q,clock);
+    // Module arguments
+    input wire  [5:0] d;
+    output reg  [5:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 6'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
 module rotate(clock,next_turn,lanes,next_turn_out,turned);
     // Module arguments
     input wire  clock;
@@ -1159,10 +1173,8 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     wire  [15:0] digit_q;
     reg  [1:0] carry_d;
     wire  [1:0] carry_q;
-    reg  [1:0] had_power_d;
-    wire  [1:0] had_power_q;
-    reg  had_four_less_d;
-    wire  had_four_less_q;
+    reg  [5:0] placed_d;
+    wire  [5:0] placed_q;
     reg  [19:0] add_terms_a;
     reg  [19:0] add_terms_b;
     reg  [19:0] add_terms_c;
@@ -1179,7 +1191,6 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     reg  [19:0] turned;
     reg  [19:0] less;
     reg  [3:0] out;
-    reg  [3:0] four_more;
     reg  full;
     // Sub module instances
     register_16 digit(
@@ -1192,14 +1203,9 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
         .q(carry_q),
         .clock(clock)
     );
-    register_2 had_power(
-        .d(had_power_d),
-        .q(had_power_q),
-        .clock(clock)
-    );
-    register_1 had_four_less(
-        .d(had_four_less_d),
-        .q(had_four_less_q),
+    register_6 placed(
+        .d(placed_d),
+        .q(placed_q),
         .clock(clock)
     );
     add_terms add_terms(
@@ -1214,8 +1220,7 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     always @(*) begin
         digit_d = digit_q;
         carry_d = carry_q;
-        had_power_d = had_power_q;
-        had_four_less_d = had_four_less_q;
+        placed_d = placed_q;
         wide = ((digit_q) & 20'hfffff);
         doubled = (wide << 32'h1) | ((carry_in[(32'h5)+:(1)]) & 20'hfffff);
         sixteen = (wide << 32'h4) | ((carry_in[(32'h0)+:(4)]) & 20'hfffff);
@@ -1261,31 +1266,31 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
         end
         digit_d = add_terms_sum[(32'h0)+:(16)];
         carry_d = add_terms_sum[(32'h10)+:(2)];
-        had_power_d = power;
-        had_four_less_d = four_less;
-        out = ((carry_q) & 4'hf);
-        four_more = out + 32'h4;
-        full = ((had_power_q == 32'h1) && out[32'h2]) || ((had_power_q == 32'h2) && out[32'h3]) || (had_four_less_q && out[32'h2] && out[32'h3]);
-        carry_out = carry_q;
-        carry_on = ((out) & 6'h3f);
-        if (had_four_less_q) begin
-            carry_on = ((four_more) & 6'h3f);
+        out = ((add_terms_sum[(32'h10)+:(2)]) & 4'hf);
+        full = ((power == 32'h1) && out[32'h2]) || ((power == 32'h2) && out[32'h3]) || (four_less && out[32'h2] && out[32'h3]);
+        placed_d = ((out) & 6'h3f);
+        if (four_less) begin
+            placed_d = ((out ^ ((out & 32'h4) << 32'h1) ^ 32'h4) & 6'h3f);
         end
         if (full) begin
-            carry_on = (((out[(32'h0)+:(1)]) & 6'h3f) << 32'h5) | 32'h1f;
+            placed_d = (((out[(32'h0)+:(1)]) & 6'h3f) << 32'h5) | 32'h1f;
         end
+        carry_out = carry_q;
+        carry_on = placed_q;
     end
 endmodule
 
-module same_2(a,b,asked,same);
+module exchange_2(share,has_i,i,j,step,after);
     // Module arguments
-    input wire  [1:0] a;
-    input wire  [1:0] b;
-    input wire  asked;
-    output reg  same;
+    input wire  [1:0] share;
+    input wire  has_i;
+    input wire  [1:0] i;
+    input wire  [1:0] j;
+    input wire  step;
+    output reg  [1:0] after;
     // Update code (custom)
-    // module same_2
-    always @(*) same = asked && a == b;
+    // module exchange_2
+    always @(*) after = share == j ? (step ? i : share) : (has_i ? j : share);
 endmodule
 
 module delay_2x16(clock,word,later);
@@ -1358,20 +1363,6 @@ module small_memory_6x12(clock,write,write_address,write_data,read_address,read_
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
-endmodule
-
-module register_6(d,q,clock);
-    // Module arguments
-    input wire  [5:0] d;
-    output reg  [5:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 6'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
 endmodule
 
 module delay_2x20(clock,word,later);
@@ -2385,6 +2376,17 @@ module join_4x1(word_0,word_1,word_2,word_3,joined);
     // Update code (custom)
     // module join_4x1
     always @(*) joined = {word_3, word_2, word_1, word_0};
+endmodule
+
+module same_2(a,b,asked,same);
+    // Module arguments
+    input wire  [1:0] a;
+    input wire  [1:0] b;
+    input wire  asked;
+    output reg  same;
+    // Update code (custom)
+    // module same_2
+    always @(*) same = asked && a == b;
 endmodule
 
 module queue(clock,reset,push,word,valid,alone,head,pop,roomy);
@@ -8814,22 +8816,30 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  [1:0] share_2_q;
     reg  [1:0] share_3_d;
     wire  [1:0] share_3_q;
-    reg  [1:0] has_j_0_a;
-    reg  [1:0] has_j_0_b;
-    reg  has_j_0_asked;
-    wire  has_j_0_same;
-    reg  [1:0] has_j_1_a;
-    reg  [1:0] has_j_1_b;
-    reg  has_j_1_asked;
-    wire  has_j_1_same;
-    reg  [1:0] has_j_2_a;
-    reg  [1:0] has_j_2_b;
-    reg  has_j_2_asked;
-    wire  has_j_2_same;
-    reg  [1:0] has_j_3_a;
-    reg  [1:0] has_j_3_b;
-    reg  has_j_3_asked;
-    wire  has_j_3_same;
+    reg  [1:0] exchanges_0_share;
+    reg  exchanges_0_has_i;
+    reg  [1:0] exchanges_0_i;
+    reg  [1:0] exchanges_0_j;
+    reg  exchanges_0_step;
+    wire  [1:0] exchanges_0_after;
+    reg  [1:0] exchanges_1_share;
+    reg  exchanges_1_has_i;
+    reg  [1:0] exchanges_1_i;
+    reg  [1:0] exchanges_1_j;
+    reg  exchanges_1_step;
+    wire  [1:0] exchanges_1_after;
+    reg  [1:0] exchanges_2_share;
+    reg  exchanges_2_has_i;
+    reg  [1:0] exchanges_2_i;
+    reg  [1:0] exchanges_2_j;
+    reg  exchanges_2_step;
+    wire  [1:0] exchanges_2_after;
+    reg  [1:0] exchanges_3_share;
+    reg  exchanges_3_has_i;
+    reg  [1:0] exchanges_3_i;
+    reg  [1:0] exchanges_3_j;
+    reg  exchanges_3_step;
+    wire  [1:0] exchanges_3_after;
     reg  had_i_0_d;
     wire  had_i_0_q;
     reg  had_i_1_d;
@@ -8848,6 +8858,10 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  had_next_i_3_q;
     reg  j_was_next_i_d;
     wire  j_was_next_i_q;
+    reg  [1:0] j_is_next_i_a;
+    reg  [1:0] j_is_next_i_b;
+    reg  j_is_next_i_asked;
+    wire  j_is_next_i_same;
     reg  [1:0] last_share_d;
     wire  [1:0] last_share_q;
     reg  [1:0] last_share_but_one_d;
@@ -9208,29 +9222,37 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(share_3_q),
         .clock(clock)
     );
-    same_2 has_j_0(
-        .a(has_j_0_a),
-        .b(has_j_0_b),
-        .asked(has_j_0_asked),
-        .same(has_j_0_same)
+    exchange_2 exchanges_0(
+        .share(exchanges_0_share),
+        .has_i(exchanges_0_has_i),
+        .i(exchanges_0_i),
+        .j(exchanges_0_j),
+        .step(exchanges_0_step),
+        .after(exchanges_0_after)
     );
-    same_2 has_j_1(
-        .a(has_j_1_a),
-        .b(has_j_1_b),
-        .asked(has_j_1_asked),
-        .same(has_j_1_same)
+    exchange_2 exchanges_1(
+        .share(exchanges_1_share),
+        .has_i(exchanges_1_has_i),
+        .i(exchanges_1_i),
+        .j(exchanges_1_j),
+        .step(exchanges_1_step),
+        .after(exchanges_1_after)
     );
-    same_2 has_j_2(
-        .a(has_j_2_a),
-        .b(has_j_2_b),
-        .asked(has_j_2_asked),
-        .same(has_j_2_same)
+    exchange_2 exchanges_2(
+        .share(exchanges_2_share),
+        .has_i(exchanges_2_has_i),
+        .i(exchanges_2_i),
+        .j(exchanges_2_j),
+        .step(exchanges_2_step),
+        .after(exchanges_2_after)
     );
-    same_2 has_j_3(
-        .a(has_j_3_a),
-        .b(has_j_3_b),
-        .asked(has_j_3_asked),
-        .same(has_j_3_same)
+    exchange_2 exchanges_3(
+        .share(exchanges_3_share),
+        .has_i(exchanges_3_has_i),
+        .i(exchanges_3_i),
+        .j(exchanges_3_j),
+        .step(exchanges_3_step),
+        .after(exchanges_3_after)
     );
     register_1 had_i_0(
         .d(had_i_0_d),
@@ -9276,6 +9298,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .d(j_was_next_i_d),
         .q(j_was_next_i_q),
         .clock(clock)
+    );
+    same_2 j_is_next_i(
+        .a(j_is_next_i_a),
+        .b(j_is_next_i_b),
+        .asked(j_is_next_i_asked),
+        .same(j_is_next_i_same)
     );
     register_2 last_share(
         .d(last_share_d),
@@ -9523,23 +9551,22 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         last_share_but_one_d = swap_k[(32'h0)+:(2)] - 32'h2;
         next_i = then_2_later[(32'h3)+:(2)];
         next_steps = then_2_later[32'h1];
-        j_was_next_i_d = swap[32'h1] && next_steps && (share_j == next_i);
+        j_is_next_i_a = share_j;
+        j_is_next_i_b = next_i;
+        j_is_next_i_asked = swap[32'h1] && next_steps;
+        j_was_next_i_d = j_is_next_i_same;
         has_i_0 = had_next_i_0_q;
         if (j_was_next_i_q) begin
             has_i_0 = had_i_0_q;
         end
         had_i_0_d = has_i_0;
         had_next_i_0_d = next_steps && (share_0_q == next_i);
-        has_j_0_a = share_0_q;
-        has_j_0_b = share_j;
-        has_j_0_asked = swap[32'h1];
-        share_0_d = share_0_q;
-        if (has_i_0) begin
-            share_0_d = share_j;
-        end
-        if (has_j_0_same) begin
-            share_0_d = share_i;
-        end
+        exchanges_0_share = share_0_q;
+        exchanges_0_has_i = has_i_0;
+        exchanges_0_i = share_i;
+        exchanges_0_j = share_j;
+        exchanges_0_step = swap[32'h1];
+        share_0_d = exchanges_0_after;
         if (swap[32'h0]) begin
             share_0_d = 0;
             had_next_i_0_d = next_steps && (next_i == 0);
@@ -9560,16 +9587,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_1_d = has_i_1;
         had_next_i_1_d = next_steps && (share_1_q == next_i);
-        has_j_1_a = share_1_q;
-        has_j_1_b = share_j;
-        has_j_1_asked = swap[32'h1];
-        share_1_d = share_1_q;
-        if (has_i_1) begin
-            share_1_d = share_j;
-        end
-        if (has_j_1_same) begin
-            share_1_d = share_i;
-        end
+        exchanges_1_share = share_1_q;
+        exchanges_1_has_i = has_i_1;
+        exchanges_1_i = share_i;
+        exchanges_1_j = share_j;
+        exchanges_1_step = swap[32'h1];
+        share_1_d = exchanges_1_after;
         if (swap[32'h0]) begin
             share_1_d = 1;
             had_next_i_1_d = next_steps && (next_i == 1);
@@ -9590,16 +9613,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_2_d = has_i_2;
         had_next_i_2_d = next_steps && (share_2_q == next_i);
-        has_j_2_a = share_2_q;
-        has_j_2_b = share_j;
-        has_j_2_asked = swap[32'h1];
-        share_2_d = share_2_q;
-        if (has_i_2) begin
-            share_2_d = share_j;
-        end
-        if (has_j_2_same) begin
-            share_2_d = share_i;
-        end
+        exchanges_2_share = share_2_q;
+        exchanges_2_has_i = has_i_2;
+        exchanges_2_i = share_i;
+        exchanges_2_j = share_j;
+        exchanges_2_step = swap[32'h1];
+        share_2_d = exchanges_2_after;
         if (swap[32'h0]) begin
             share_2_d = 2;
             had_next_i_2_d = next_steps && (next_i == 2);
@@ -9620,16 +9639,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_3_d = has_i_3;
         had_next_i_3_d = next_steps && (share_3_q == next_i);
-        has_j_3_a = share_3_q;
-        has_j_3_b = share_j;
-        has_j_3_asked = swap[32'h1];
-        share_3_d = share_3_q;
-        if (has_i_3) begin
-            share_3_d = share_j;
-        end
-        if (has_j_3_same) begin
-            share_3_d = share_i;
-        end
+        exchanges_3_share = share_3_q;
+        exchanges_3_has_i = has_i_3;
+        exchanges_3_i = share_i;
+        exchanges_3_j = share_j;
+        exchanges_3_step = swap[32'h1];
+        share_3_d = exchanges_3_after;
         if (swap[32'h0]) begin
             share_3_d = 3;
             had_next_i_3_d = next_steps && (next_i == 3);
@@ -10479,7 +10494,7 @@ module join_2x128(word_0,word_1,joined);
     always @(*) joined = {word_1, word_0};
 endmodule
 
-module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,ready,data,r_available,r_take,r,rejected,rejected_two,block,routes,left,takes,takes_last,word,found_r,taken,taken_first,taken_last,cuts,definition,empty);
+module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,ready,data,r_available,r_take,r,rejected,rejected_two,block,routes,left,word,found_r,taken,taken_first,taken_last,cuts,definition,empty);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -10500,8 +10515,6 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
     input wire  block;
     input wire  routes;
     input wire  left;
-    output reg  takes;
-    output reg  takes_last;
     output reg  [127:0] word;
     output reg  [127:0] found_r;
     output reg  taken;
@@ -10836,8 +10849,6 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
             entered_d = 1'b0;
             matched_all_d = 1'b0;
         end
-        takes = gate_take;
-        takes_last = last;
         word = words_head;
         found_r = matched_head;
         taken = gate_taken;
@@ -11008,18 +11019,18 @@ module r_from_message(clock,cuts,minuend,subtrahend,difference);
     end
 endmodule
 
-module delay_3x2(clock,word,later);
+module delay_2x2(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  [1:0] word;
     output reg  [1:0] later;
     // Constant declarations
-    localparam  clocks = 16'h3;
+    localparam  clocks = 16'h2;
     // Update code (custom)
-    // module delay_3x2
-    reg [5:0] line;
-    always @(posedge clock) line <= {line[3:0], word};
-    always @(*) later = line[5:4];
+    // module delay_2x2
+    reg [3:0] line;
+    always @(posedge clock) line <= {line[1:0], word};
+    always @(*) later = line[3:2];
 endmodule
 
 module results(clock,reset,push,word,valid,alone,head,pop,roomy);
@@ -11117,7 +11128,7 @@ module results(clock,reset,push,word,valid,alone,head,pop,roomy);
     end
 endmodule
 
-module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at,ask);
+module self_test(clock,reset,fault,valid,turn,block,passed,stops,failed,wiping,wipe_at,ask);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -11126,6 +11137,7 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
     input wire  [1:0] turn;
     input wire  [511:0] block;
     output reg  passed;
+    output reg  stops;
     output reg  [2:0] failed;
     output reg  wiping;
     output reg  [6:0] wipe_at;
@@ -11361,6 +11373,7 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
     wire  part_known_3_q;
     // Local signals
     reg  [1:0] next_stage;
+    reg  ends;
     // Sub module instances
     register_2 stage(
         .d(stage_d),
@@ -11984,7 +11997,9 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         end
         stage_d = next_stage;
         serving_d = next_stage == 32'h3;
-        passed = serving_q && ~reset && ~repeated_q && ~twin_q;
+        ends = reset || repeated_q || twin_q;
+        stops = ends;
+        passed = serving_q && ~ends;
         failed = bad_q;
         wipes_d = (stage_q == 32'h0) || (stage_q == 32'h2);
         wipes_at_d = count_q[(32'h0)+:(7)];
@@ -11993,20 +12008,6 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         asks_d = (stage_q == 32'h1) && (count_q == 32'h2);
         ask = asks_q;
     end
-endmodule
-
-module delay_2x2(clock,word,later);
-    // Module arguments
-    input wire  clock;
-    input wire  [1:0] word;
-    output reg  [1:0] later;
-    // Constant declarations
-    localparam  clocks = 16'h2;
-    // Update code (custom)
-    // module delay_2x2
-    reg [3:0] line;
-    always @(posedge clock) line <= {line[1:0], word};
-    always @(*) later = line[3:2];
 endmodule
 
 module delay_6x3(clock,word,later);
@@ -12062,6 +12063,7 @@ module k4w128(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
     reg  [1:0] self_test_turn;
     reg  [511:0] self_test_block;
     wire  self_test_passed;
+    wire  self_test_stops;
     wire  [2:0] self_test_failed;
     wire  self_test_wiping;
     wire  [6:0] self_test_wipe_at;
@@ -12143,8 +12145,6 @@ module k4w128(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
     reg  m_block;
     reg  m_routes;
     reg  m_left;
-    wire  m_takes;
-    wire  m_takes_last;
     wire  [127:0] m_word;
     wire  [127:0] m_found_r;
     wire  m_taken;
@@ -12239,6 +12239,7 @@ module k4w128(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         .turn(self_test_turn),
         .block(self_test_block),
         .passed(self_test_passed),
+        .stops(self_test_stops),
         .failed(self_test_failed),
         .wiping(self_test_wiping),
         .wipe_at(self_test_wipe_at),
@@ -12341,8 +12342,6 @@ module k4w128(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         .block(m_block),
         .routes(m_routes),
         .left(m_left),
-        .takes(m_takes),
-        .takes_last(m_takes_last),
         .word(m_word),
         .found_r(m_found_r),
         .taken(m_taken),
@@ -12421,7 +12420,7 @@ module k4w128(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         .q(rests_q),
         .clock(clock)
     );
-    delay_3x2 r_later(
+    delay_2x2 r_later(
         .clock(clock),
         .word(r_later_word),
         .later(r_later_later)
@@ -12505,11 +12504,11 @@ module k4w128(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         self_test_turn = keystream_turn;
         self_test_block = keystream_block;
         soon_d = self_test_passed;
-        up_d = self_test_passed && soon_q;
-        quiet_0_d = (~(self_test_passed && soon_q));
-        quiet_1_d = (~(self_test_passed && soon_q));
-        quiet_2_d = (~(self_test_passed && soon_q));
-        quiet_3_d = (~(self_test_passed && soon_q));
+        up_d = soon_q && ~self_test_stops;
+        quiet_0_d = (~soon_q || self_test_stops);
+        quiet_1_d = (~soon_q || self_test_stops);
+        quiet_2_d = (~soon_q || self_test_stops);
+        quiet_3_d = (~soon_q || self_test_stops);
         zeroes_0_d = (~self_test_passed);
         zeroes_1_d = (~self_test_passed);
         passed = up_q;
@@ -12572,7 +12571,7 @@ module k4w128(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_w
         keystream_closed = taken && m_taken_last && definition;
         keystream_take = taken;
         keystream_drop = m_taken_last;
-        r_later_word = (((m_takes && ~definition)) & 2'h3) | (((m_takes_last) & 2'h3) << 32'h1);
+        r_later_word = (((taken && ~definition)) & 2'h3) | (((m_taken_last) & 2'h3) << 32'h1);
         keystream_r_take = r_later_later[32'h0] || m_r_take;
         keystream_r_drop = r_later_later[32'h0] && r_later_later[32'h1];
         cuts_later_word = m_cuts;

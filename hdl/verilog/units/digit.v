@@ -42,28 +42,14 @@ module register_16(d,q,clock);
     end
 endmodule
 
-module register_1(d,q,clock);
+module register_6(d,q,clock);
     // Module arguments
-    input wire  d;
-    output reg  q;
+    input wire  [5:0] d;
+    output reg  [5:0] q;
     input wire  clock;
     // Update code (custom)
     initial begin
-       q = 1'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
-module register_2(d,q,clock);
-    // Module arguments
-    input wire  [1:0] d;
-    output reg  [1:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 2'h0;
+       q = 6'h0;
     end
     always @(posedge clock) begin
        q <= d;
@@ -83,10 +69,8 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     wire  [15:0] digit_q;
     reg  [3:0] carry_d;
     wire  [3:0] carry_q;
-    reg  [1:0] had_power_d;
-    wire  [1:0] had_power_q;
-    reg  had_four_less_d;
-    wire  had_four_less_q;
+    reg  [5:0] placed_d;
+    wire  [5:0] placed_q;
     reg  [19:0] add_terms_a;
     reg  [19:0] add_terms_b;
     reg  [19:0] add_terms_c;
@@ -103,7 +87,6 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     reg  [19:0] turned;
     reg  [19:0] less;
     reg  [3:0] out;
-    reg  [3:0] four_more;
     reg  full;
     // Sub module instances
     register_16 digit(
@@ -116,14 +99,9 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
         .q(carry_q),
         .clock(clock)
     );
-    register_2 had_power(
-        .d(had_power_d),
-        .q(had_power_q),
-        .clock(clock)
-    );
-    register_1 had_four_less(
-        .d(had_four_less_d),
-        .q(had_four_less_q),
+    register_6 placed(
+        .d(placed_d),
+        .q(placed_q),
         .clock(clock)
     );
     add_terms add_terms(
@@ -138,8 +116,7 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     always @(*) begin
         digit_d = digit_q;
         carry_d = carry_q;
-        had_power_d = had_power_q;
-        had_four_less_d = had_four_less_q;
+        placed_d = placed_q;
         wide = ((digit_q) & 20'hfffff);
         doubled = (wide << 32'h1) | ((carry_in[(32'h5)+:(1)]) & 20'hfffff);
         sixteen = (wide << 32'h4) | ((carry_in[(32'h0)+:(4)]) & 20'hfffff);
@@ -185,18 +162,16 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
         end
         digit_d = add_terms_sum[(32'h0)+:(16)];
         carry_d = add_terms_sum[(32'h10)+:(4)];
-        had_power_d = power;
-        had_four_less_d = four_less;
-        out = ((carry_q) & 4'hf);
-        four_more = out + 32'h4;
-        full = ((had_power_q == 32'h1) && out[32'h2]) || ((had_power_q == 32'h2) && out[32'h3]) || (had_four_less_q && out[32'h2] && out[32'h3]);
-        carry_out = carry_q;
-        carry_on = ((out) & 6'h3f);
-        if (had_four_less_q) begin
-            carry_on = ((four_more) & 6'h3f);
+        out = ((add_terms_sum[(32'h10)+:(4)]) & 4'hf);
+        full = ((power == 32'h1) && out[32'h2]) || ((power == 32'h2) && out[32'h3]) || (four_less && out[32'h2] && out[32'h3]);
+        placed_d = ((out) & 6'h3f);
+        if (four_less) begin
+            placed_d = ((out ^ ((out & 32'h4) << 32'h1) ^ 32'h4) & 6'h3f);
         end
         if (full) begin
-            carry_on = (((out[(32'h0)+:(1)]) & 6'h3f) << 32'h5) | 32'h1f;
+            placed_d = (((out[(32'h0)+:(1)]) & 6'h3f) << 32'h5) | 32'h1f;
         end
+        carry_out = carry_q;
+        carry_on = placed_q;
     end
 endmodule

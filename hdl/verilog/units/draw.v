@@ -42,6 +42,20 @@ module register_16(d,q,clock);
     end
 endmodule
 
+module register_6(d,q,clock);
+    // Module arguments
+    input wire  [5:0] d;
+    output reg  [5:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 6'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
 module register_1(d,q,clock);
     // Module arguments
     input wire  d;
@@ -50,20 +64,6 @@ module register_1(d,q,clock);
     // Update code (custom)
     initial begin
        q = 1'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
-module register_2(d,q,clock);
-    // Module arguments
-    input wire  [1:0] d;
-    output reg  [1:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 2'h0;
     end
     always @(posedge clock) begin
        q <= d;
@@ -120,10 +120,8 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     wire  [15:0] digit_q;
     reg  [3:0] carry_d;
     wire  [3:0] carry_q;
-    reg  [1:0] had_power_d;
-    wire  [1:0] had_power_q;
-    reg  had_four_less_d;
-    wire  had_four_less_q;
+    reg  [5:0] placed_d;
+    wire  [5:0] placed_q;
     reg  [19:0] add_terms_a;
     reg  [19:0] add_terms_b;
     reg  [19:0] add_terms_c;
@@ -140,7 +138,6 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     reg  [19:0] turned;
     reg  [19:0] less;
     reg  [3:0] out;
-    reg  [3:0] four_more;
     reg  full;
     // Sub module instances
     register_16 digit(
@@ -153,14 +150,9 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
         .q(carry_q),
         .clock(clock)
     );
-    register_2 had_power(
-        .d(had_power_d),
-        .q(had_power_q),
-        .clock(clock)
-    );
-    register_1 had_four_less(
-        .d(had_four_less_d),
-        .q(had_four_less_q),
+    register_6 placed(
+        .d(placed_d),
+        .q(placed_q),
         .clock(clock)
     );
     add_terms add_terms(
@@ -175,8 +167,7 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     always @(*) begin
         digit_d = digit_q;
         carry_d = carry_q;
-        had_power_d = had_power_q;
-        had_four_less_d = had_four_less_q;
+        placed_d = placed_q;
         wide = ((digit_q) & 20'hfffff);
         doubled = (wide << 32'h1) | ((carry_in[(32'h5)+:(1)]) & 20'hfffff);
         sixteen = (wide << 32'h4) | ((carry_in[(32'h0)+:(4)]) & 20'hfffff);
@@ -222,19 +213,17 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
         end
         digit_d = add_terms_sum[(32'h0)+:(16)];
         carry_d = add_terms_sum[(32'h10)+:(4)];
-        had_power_d = power;
-        had_four_less_d = four_less;
-        out = ((carry_q) & 4'hf);
-        four_more = out + 32'h4;
-        full = ((had_power_q == 32'h1) && out[32'h2]) || ((had_power_q == 32'h2) && out[32'h3]) || (had_four_less_q && out[32'h2] && out[32'h3]);
-        carry_out = carry_q;
-        carry_on = ((out) & 6'h3f);
-        if (had_four_less_q) begin
-            carry_on = ((four_more) & 6'h3f);
+        out = ((add_terms_sum[(32'h10)+:(4)]) & 4'hf);
+        full = ((power == 32'h1) && out[32'h2]) || ((power == 32'h2) && out[32'h3]) || (four_less && out[32'h2] && out[32'h3]);
+        placed_d = ((out) & 6'h3f);
+        if (four_less) begin
+            placed_d = ((out ^ ((out & 32'h4) << 32'h1) ^ 32'h4) & 6'h3f);
         end
         if (full) begin
-            carry_on = (((out[(32'h0)+:(1)]) & 6'h3f) << 32'h5) | 32'h1f;
+            placed_d = (((out[(32'h0)+:(1)]) & 6'h3f) << 32'h5) | 32'h1f;
         end
+        carry_out = carry_q;
+        carry_on = placed_q;
     end
 endmodule
 
@@ -252,15 +241,17 @@ module register_64(d,q,clock);
     end
 endmodule
 
-module same_4(a,b,asked,same);
+module exchange_4(share,has_i,i,j,step,after);
     // Module arguments
-    input wire  [3:0] a;
-    input wire  [3:0] b;
-    input wire  asked;
-    output reg  same;
+    input wire  [3:0] share;
+    input wire  has_i;
+    input wire  [3:0] i;
+    input wire  [3:0] j;
+    input wire  step;
+    output reg  [3:0] after;
     // Update code (custom)
-    // module same_4
-    always @(*) same = asked && a == b;
+    // module exchange_4
+    always @(*) after = share == j ? (step ? i : share) : (has_i ? j : share);
 endmodule
 
 module delay_1x16(clock,word,later);
@@ -472,6 +463,17 @@ module join_16x1(word_0,word_1,word_2,word_3,word_4,word_5,word_6,word_7,word_8,
     // Update code (custom)
     // module join_16x1
     always @(*) joined = {word_15, word_14, word_13, word_12, word_11, word_10, word_9, word_8, word_7, word_6, word_5, word_4, word_3, word_2, word_1, word_0};
+endmodule
+
+module same_4(a,b,asked,same);
+    // Module arguments
+    input wire  [3:0] a;
+    input wire  [3:0] b;
+    input wire  asked;
+    output reg  same;
+    // Update code (custom)
+    // module same_4
+    always @(*) same = asked && a == b;
 endmodule
 
 module queue(clock,reset,push,word,valid,alone,head,pop,roomy);
@@ -751,70 +753,102 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  [3:0] share_14_q;
     reg  [3:0] share_15_d;
     wire  [3:0] share_15_q;
-    reg  [3:0] has_j_0_a;
-    reg  [3:0] has_j_0_b;
-    reg  has_j_0_asked;
-    wire  has_j_0_same;
-    reg  [3:0] has_j_1_a;
-    reg  [3:0] has_j_1_b;
-    reg  has_j_1_asked;
-    wire  has_j_1_same;
-    reg  [3:0] has_j_2_a;
-    reg  [3:0] has_j_2_b;
-    reg  has_j_2_asked;
-    wire  has_j_2_same;
-    reg  [3:0] has_j_3_a;
-    reg  [3:0] has_j_3_b;
-    reg  has_j_3_asked;
-    wire  has_j_3_same;
-    reg  [3:0] has_j_4_a;
-    reg  [3:0] has_j_4_b;
-    reg  has_j_4_asked;
-    wire  has_j_4_same;
-    reg  [3:0] has_j_5_a;
-    reg  [3:0] has_j_5_b;
-    reg  has_j_5_asked;
-    wire  has_j_5_same;
-    reg  [3:0] has_j_6_a;
-    reg  [3:0] has_j_6_b;
-    reg  has_j_6_asked;
-    wire  has_j_6_same;
-    reg  [3:0] has_j_7_a;
-    reg  [3:0] has_j_7_b;
-    reg  has_j_7_asked;
-    wire  has_j_7_same;
-    reg  [3:0] has_j_8_a;
-    reg  [3:0] has_j_8_b;
-    reg  has_j_8_asked;
-    wire  has_j_8_same;
-    reg  [3:0] has_j_9_a;
-    reg  [3:0] has_j_9_b;
-    reg  has_j_9_asked;
-    wire  has_j_9_same;
-    reg  [3:0] has_j_10_a;
-    reg  [3:0] has_j_10_b;
-    reg  has_j_10_asked;
-    wire  has_j_10_same;
-    reg  [3:0] has_j_11_a;
-    reg  [3:0] has_j_11_b;
-    reg  has_j_11_asked;
-    wire  has_j_11_same;
-    reg  [3:0] has_j_12_a;
-    reg  [3:0] has_j_12_b;
-    reg  has_j_12_asked;
-    wire  has_j_12_same;
-    reg  [3:0] has_j_13_a;
-    reg  [3:0] has_j_13_b;
-    reg  has_j_13_asked;
-    wire  has_j_13_same;
-    reg  [3:0] has_j_14_a;
-    reg  [3:0] has_j_14_b;
-    reg  has_j_14_asked;
-    wire  has_j_14_same;
-    reg  [3:0] has_j_15_a;
-    reg  [3:0] has_j_15_b;
-    reg  has_j_15_asked;
-    wire  has_j_15_same;
+    reg  [3:0] exchanges_0_share;
+    reg  exchanges_0_has_i;
+    reg  [3:0] exchanges_0_i;
+    reg  [3:0] exchanges_0_j;
+    reg  exchanges_0_step;
+    wire  [3:0] exchanges_0_after;
+    reg  [3:0] exchanges_1_share;
+    reg  exchanges_1_has_i;
+    reg  [3:0] exchanges_1_i;
+    reg  [3:0] exchanges_1_j;
+    reg  exchanges_1_step;
+    wire  [3:0] exchanges_1_after;
+    reg  [3:0] exchanges_2_share;
+    reg  exchanges_2_has_i;
+    reg  [3:0] exchanges_2_i;
+    reg  [3:0] exchanges_2_j;
+    reg  exchanges_2_step;
+    wire  [3:0] exchanges_2_after;
+    reg  [3:0] exchanges_3_share;
+    reg  exchanges_3_has_i;
+    reg  [3:0] exchanges_3_i;
+    reg  [3:0] exchanges_3_j;
+    reg  exchanges_3_step;
+    wire  [3:0] exchanges_3_after;
+    reg  [3:0] exchanges_4_share;
+    reg  exchanges_4_has_i;
+    reg  [3:0] exchanges_4_i;
+    reg  [3:0] exchanges_4_j;
+    reg  exchanges_4_step;
+    wire  [3:0] exchanges_4_after;
+    reg  [3:0] exchanges_5_share;
+    reg  exchanges_5_has_i;
+    reg  [3:0] exchanges_5_i;
+    reg  [3:0] exchanges_5_j;
+    reg  exchanges_5_step;
+    wire  [3:0] exchanges_5_after;
+    reg  [3:0] exchanges_6_share;
+    reg  exchanges_6_has_i;
+    reg  [3:0] exchanges_6_i;
+    reg  [3:0] exchanges_6_j;
+    reg  exchanges_6_step;
+    wire  [3:0] exchanges_6_after;
+    reg  [3:0] exchanges_7_share;
+    reg  exchanges_7_has_i;
+    reg  [3:0] exchanges_7_i;
+    reg  [3:0] exchanges_7_j;
+    reg  exchanges_7_step;
+    wire  [3:0] exchanges_7_after;
+    reg  [3:0] exchanges_8_share;
+    reg  exchanges_8_has_i;
+    reg  [3:0] exchanges_8_i;
+    reg  [3:0] exchanges_8_j;
+    reg  exchanges_8_step;
+    wire  [3:0] exchanges_8_after;
+    reg  [3:0] exchanges_9_share;
+    reg  exchanges_9_has_i;
+    reg  [3:0] exchanges_9_i;
+    reg  [3:0] exchanges_9_j;
+    reg  exchanges_9_step;
+    wire  [3:0] exchanges_9_after;
+    reg  [3:0] exchanges_10_share;
+    reg  exchanges_10_has_i;
+    reg  [3:0] exchanges_10_i;
+    reg  [3:0] exchanges_10_j;
+    reg  exchanges_10_step;
+    wire  [3:0] exchanges_10_after;
+    reg  [3:0] exchanges_11_share;
+    reg  exchanges_11_has_i;
+    reg  [3:0] exchanges_11_i;
+    reg  [3:0] exchanges_11_j;
+    reg  exchanges_11_step;
+    wire  [3:0] exchanges_11_after;
+    reg  [3:0] exchanges_12_share;
+    reg  exchanges_12_has_i;
+    reg  [3:0] exchanges_12_i;
+    reg  [3:0] exchanges_12_j;
+    reg  exchanges_12_step;
+    wire  [3:0] exchanges_12_after;
+    reg  [3:0] exchanges_13_share;
+    reg  exchanges_13_has_i;
+    reg  [3:0] exchanges_13_i;
+    reg  [3:0] exchanges_13_j;
+    reg  exchanges_13_step;
+    wire  [3:0] exchanges_13_after;
+    reg  [3:0] exchanges_14_share;
+    reg  exchanges_14_has_i;
+    reg  [3:0] exchanges_14_i;
+    reg  [3:0] exchanges_14_j;
+    reg  exchanges_14_step;
+    wire  [3:0] exchanges_14_after;
+    reg  [3:0] exchanges_15_share;
+    reg  exchanges_15_has_i;
+    reg  [3:0] exchanges_15_i;
+    reg  [3:0] exchanges_15_j;
+    reg  exchanges_15_step;
+    wire  [3:0] exchanges_15_after;
     reg  had_i_0_d;
     wire  had_i_0_q;
     reg  had_i_1_d;
@@ -881,6 +915,10 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  had_next_i_15_q;
     reg  j_was_next_i_d;
     wire  j_was_next_i_q;
+    reg  [3:0] j_is_next_i_a;
+    reg  [3:0] j_is_next_i_b;
+    reg  j_is_next_i_asked;
+    wire  j_is_next_i_same;
     reg  [3:0] last_share_d;
     wire  [3:0] last_share_q;
     reg  [3:0] last_share_but_one_d;
@@ -1373,101 +1411,133 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(share_15_q),
         .clock(clock)
     );
-    same_4 has_j_0(
-        .a(has_j_0_a),
-        .b(has_j_0_b),
-        .asked(has_j_0_asked),
-        .same(has_j_0_same)
+    exchange_4 exchanges_0(
+        .share(exchanges_0_share),
+        .has_i(exchanges_0_has_i),
+        .i(exchanges_0_i),
+        .j(exchanges_0_j),
+        .step(exchanges_0_step),
+        .after(exchanges_0_after)
     );
-    same_4 has_j_1(
-        .a(has_j_1_a),
-        .b(has_j_1_b),
-        .asked(has_j_1_asked),
-        .same(has_j_1_same)
+    exchange_4 exchanges_1(
+        .share(exchanges_1_share),
+        .has_i(exchanges_1_has_i),
+        .i(exchanges_1_i),
+        .j(exchanges_1_j),
+        .step(exchanges_1_step),
+        .after(exchanges_1_after)
     );
-    same_4 has_j_2(
-        .a(has_j_2_a),
-        .b(has_j_2_b),
-        .asked(has_j_2_asked),
-        .same(has_j_2_same)
+    exchange_4 exchanges_2(
+        .share(exchanges_2_share),
+        .has_i(exchanges_2_has_i),
+        .i(exchanges_2_i),
+        .j(exchanges_2_j),
+        .step(exchanges_2_step),
+        .after(exchanges_2_after)
     );
-    same_4 has_j_3(
-        .a(has_j_3_a),
-        .b(has_j_3_b),
-        .asked(has_j_3_asked),
-        .same(has_j_3_same)
+    exchange_4 exchanges_3(
+        .share(exchanges_3_share),
+        .has_i(exchanges_3_has_i),
+        .i(exchanges_3_i),
+        .j(exchanges_3_j),
+        .step(exchanges_3_step),
+        .after(exchanges_3_after)
     );
-    same_4 has_j_4(
-        .a(has_j_4_a),
-        .b(has_j_4_b),
-        .asked(has_j_4_asked),
-        .same(has_j_4_same)
+    exchange_4 exchanges_4(
+        .share(exchanges_4_share),
+        .has_i(exchanges_4_has_i),
+        .i(exchanges_4_i),
+        .j(exchanges_4_j),
+        .step(exchanges_4_step),
+        .after(exchanges_4_after)
     );
-    same_4 has_j_5(
-        .a(has_j_5_a),
-        .b(has_j_5_b),
-        .asked(has_j_5_asked),
-        .same(has_j_5_same)
+    exchange_4 exchanges_5(
+        .share(exchanges_5_share),
+        .has_i(exchanges_5_has_i),
+        .i(exchanges_5_i),
+        .j(exchanges_5_j),
+        .step(exchanges_5_step),
+        .after(exchanges_5_after)
     );
-    same_4 has_j_6(
-        .a(has_j_6_a),
-        .b(has_j_6_b),
-        .asked(has_j_6_asked),
-        .same(has_j_6_same)
+    exchange_4 exchanges_6(
+        .share(exchanges_6_share),
+        .has_i(exchanges_6_has_i),
+        .i(exchanges_6_i),
+        .j(exchanges_6_j),
+        .step(exchanges_6_step),
+        .after(exchanges_6_after)
     );
-    same_4 has_j_7(
-        .a(has_j_7_a),
-        .b(has_j_7_b),
-        .asked(has_j_7_asked),
-        .same(has_j_7_same)
+    exchange_4 exchanges_7(
+        .share(exchanges_7_share),
+        .has_i(exchanges_7_has_i),
+        .i(exchanges_7_i),
+        .j(exchanges_7_j),
+        .step(exchanges_7_step),
+        .after(exchanges_7_after)
     );
-    same_4 has_j_8(
-        .a(has_j_8_a),
-        .b(has_j_8_b),
-        .asked(has_j_8_asked),
-        .same(has_j_8_same)
+    exchange_4 exchanges_8(
+        .share(exchanges_8_share),
+        .has_i(exchanges_8_has_i),
+        .i(exchanges_8_i),
+        .j(exchanges_8_j),
+        .step(exchanges_8_step),
+        .after(exchanges_8_after)
     );
-    same_4 has_j_9(
-        .a(has_j_9_a),
-        .b(has_j_9_b),
-        .asked(has_j_9_asked),
-        .same(has_j_9_same)
+    exchange_4 exchanges_9(
+        .share(exchanges_9_share),
+        .has_i(exchanges_9_has_i),
+        .i(exchanges_9_i),
+        .j(exchanges_9_j),
+        .step(exchanges_9_step),
+        .after(exchanges_9_after)
     );
-    same_4 has_j_10(
-        .a(has_j_10_a),
-        .b(has_j_10_b),
-        .asked(has_j_10_asked),
-        .same(has_j_10_same)
+    exchange_4 exchanges_10(
+        .share(exchanges_10_share),
+        .has_i(exchanges_10_has_i),
+        .i(exchanges_10_i),
+        .j(exchanges_10_j),
+        .step(exchanges_10_step),
+        .after(exchanges_10_after)
     );
-    same_4 has_j_11(
-        .a(has_j_11_a),
-        .b(has_j_11_b),
-        .asked(has_j_11_asked),
-        .same(has_j_11_same)
+    exchange_4 exchanges_11(
+        .share(exchanges_11_share),
+        .has_i(exchanges_11_has_i),
+        .i(exchanges_11_i),
+        .j(exchanges_11_j),
+        .step(exchanges_11_step),
+        .after(exchanges_11_after)
     );
-    same_4 has_j_12(
-        .a(has_j_12_a),
-        .b(has_j_12_b),
-        .asked(has_j_12_asked),
-        .same(has_j_12_same)
+    exchange_4 exchanges_12(
+        .share(exchanges_12_share),
+        .has_i(exchanges_12_has_i),
+        .i(exchanges_12_i),
+        .j(exchanges_12_j),
+        .step(exchanges_12_step),
+        .after(exchanges_12_after)
     );
-    same_4 has_j_13(
-        .a(has_j_13_a),
-        .b(has_j_13_b),
-        .asked(has_j_13_asked),
-        .same(has_j_13_same)
+    exchange_4 exchanges_13(
+        .share(exchanges_13_share),
+        .has_i(exchanges_13_has_i),
+        .i(exchanges_13_i),
+        .j(exchanges_13_j),
+        .step(exchanges_13_step),
+        .after(exchanges_13_after)
     );
-    same_4 has_j_14(
-        .a(has_j_14_a),
-        .b(has_j_14_b),
-        .asked(has_j_14_asked),
-        .same(has_j_14_same)
+    exchange_4 exchanges_14(
+        .share(exchanges_14_share),
+        .has_i(exchanges_14_has_i),
+        .i(exchanges_14_i),
+        .j(exchanges_14_j),
+        .step(exchanges_14_step),
+        .after(exchanges_14_after)
     );
-    same_4 has_j_15(
-        .a(has_j_15_a),
-        .b(has_j_15_b),
-        .asked(has_j_15_asked),
-        .same(has_j_15_same)
+    exchange_4 exchanges_15(
+        .share(exchanges_15_share),
+        .has_i(exchanges_15_has_i),
+        .i(exchanges_15_i),
+        .j(exchanges_15_j),
+        .step(exchanges_15_step),
+        .after(exchanges_15_after)
     );
     register_1 had_i_0(
         .d(had_i_0_d),
@@ -1633,6 +1703,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .d(j_was_next_i_d),
         .q(j_was_next_i_q),
         .clock(clock)
+    );
+    same_4 j_is_next_i(
+        .a(j_is_next_i_a),
+        .b(j_is_next_i_b),
+        .asked(j_is_next_i_asked),
+        .same(j_is_next_i_same)
     );
     register_4 last_share(
         .d(last_share_d),
@@ -1964,23 +2040,22 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         last_share_but_one_d = swap_k[(32'h0)+:(4)] - 32'h2;
         next_i = then_2_later[(32'h3)+:(4)];
         next_steps = then_2_later[32'h1];
-        j_was_next_i_d = swap[32'h1] && next_steps && (share_j == next_i);
+        j_is_next_i_a = share_j;
+        j_is_next_i_b = next_i;
+        j_is_next_i_asked = swap[32'h1] && next_steps;
+        j_was_next_i_d = j_is_next_i_same;
         has_i_0 = had_next_i_0_q;
         if (j_was_next_i_q) begin
             has_i_0 = had_i_0_q;
         end
         had_i_0_d = has_i_0;
         had_next_i_0_d = next_steps && (share_0_q == next_i);
-        has_j_0_a = share_0_q;
-        has_j_0_b = share_j;
-        has_j_0_asked = swap[32'h1];
-        share_0_d = share_0_q;
-        if (has_i_0) begin
-            share_0_d = share_j;
-        end
-        if (has_j_0_same) begin
-            share_0_d = share_i;
-        end
+        exchanges_0_share = share_0_q;
+        exchanges_0_has_i = has_i_0;
+        exchanges_0_i = share_i;
+        exchanges_0_j = share_j;
+        exchanges_0_step = swap[32'h1];
+        share_0_d = exchanges_0_after;
         if (swap[32'h0]) begin
             share_0_d = 0;
             had_next_i_0_d = next_steps && (next_i == 0);
@@ -2001,16 +2076,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_1_d = has_i_1;
         had_next_i_1_d = next_steps && (share_1_q == next_i);
-        has_j_1_a = share_1_q;
-        has_j_1_b = share_j;
-        has_j_1_asked = swap[32'h1];
-        share_1_d = share_1_q;
-        if (has_i_1) begin
-            share_1_d = share_j;
-        end
-        if (has_j_1_same) begin
-            share_1_d = share_i;
-        end
+        exchanges_1_share = share_1_q;
+        exchanges_1_has_i = has_i_1;
+        exchanges_1_i = share_i;
+        exchanges_1_j = share_j;
+        exchanges_1_step = swap[32'h1];
+        share_1_d = exchanges_1_after;
         if (swap[32'h0]) begin
             share_1_d = 1;
             had_next_i_1_d = next_steps && (next_i == 1);
@@ -2031,16 +2102,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_2_d = has_i_2;
         had_next_i_2_d = next_steps && (share_2_q == next_i);
-        has_j_2_a = share_2_q;
-        has_j_2_b = share_j;
-        has_j_2_asked = swap[32'h1];
-        share_2_d = share_2_q;
-        if (has_i_2) begin
-            share_2_d = share_j;
-        end
-        if (has_j_2_same) begin
-            share_2_d = share_i;
-        end
+        exchanges_2_share = share_2_q;
+        exchanges_2_has_i = has_i_2;
+        exchanges_2_i = share_i;
+        exchanges_2_j = share_j;
+        exchanges_2_step = swap[32'h1];
+        share_2_d = exchanges_2_after;
         if (swap[32'h0]) begin
             share_2_d = 2;
             had_next_i_2_d = next_steps && (next_i == 2);
@@ -2061,16 +2128,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_3_d = has_i_3;
         had_next_i_3_d = next_steps && (share_3_q == next_i);
-        has_j_3_a = share_3_q;
-        has_j_3_b = share_j;
-        has_j_3_asked = swap[32'h1];
-        share_3_d = share_3_q;
-        if (has_i_3) begin
-            share_3_d = share_j;
-        end
-        if (has_j_3_same) begin
-            share_3_d = share_i;
-        end
+        exchanges_3_share = share_3_q;
+        exchanges_3_has_i = has_i_3;
+        exchanges_3_i = share_i;
+        exchanges_3_j = share_j;
+        exchanges_3_step = swap[32'h1];
+        share_3_d = exchanges_3_after;
         if (swap[32'h0]) begin
             share_3_d = 3;
             had_next_i_3_d = next_steps && (next_i == 3);
@@ -2091,16 +2154,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_4_d = has_i_4;
         had_next_i_4_d = next_steps && (share_4_q == next_i);
-        has_j_4_a = share_4_q;
-        has_j_4_b = share_j;
-        has_j_4_asked = swap[32'h1];
-        share_4_d = share_4_q;
-        if (has_i_4) begin
-            share_4_d = share_j;
-        end
-        if (has_j_4_same) begin
-            share_4_d = share_i;
-        end
+        exchanges_4_share = share_4_q;
+        exchanges_4_has_i = has_i_4;
+        exchanges_4_i = share_i;
+        exchanges_4_j = share_j;
+        exchanges_4_step = swap[32'h1];
+        share_4_d = exchanges_4_after;
         if (swap[32'h0]) begin
             share_4_d = 4;
             had_next_i_4_d = next_steps && (next_i == 4);
@@ -2121,16 +2180,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_5_d = has_i_5;
         had_next_i_5_d = next_steps && (share_5_q == next_i);
-        has_j_5_a = share_5_q;
-        has_j_5_b = share_j;
-        has_j_5_asked = swap[32'h1];
-        share_5_d = share_5_q;
-        if (has_i_5) begin
-            share_5_d = share_j;
-        end
-        if (has_j_5_same) begin
-            share_5_d = share_i;
-        end
+        exchanges_5_share = share_5_q;
+        exchanges_5_has_i = has_i_5;
+        exchanges_5_i = share_i;
+        exchanges_5_j = share_j;
+        exchanges_5_step = swap[32'h1];
+        share_5_d = exchanges_5_after;
         if (swap[32'h0]) begin
             share_5_d = 5;
             had_next_i_5_d = next_steps && (next_i == 5);
@@ -2151,16 +2206,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_6_d = has_i_6;
         had_next_i_6_d = next_steps && (share_6_q == next_i);
-        has_j_6_a = share_6_q;
-        has_j_6_b = share_j;
-        has_j_6_asked = swap[32'h1];
-        share_6_d = share_6_q;
-        if (has_i_6) begin
-            share_6_d = share_j;
-        end
-        if (has_j_6_same) begin
-            share_6_d = share_i;
-        end
+        exchanges_6_share = share_6_q;
+        exchanges_6_has_i = has_i_6;
+        exchanges_6_i = share_i;
+        exchanges_6_j = share_j;
+        exchanges_6_step = swap[32'h1];
+        share_6_d = exchanges_6_after;
         if (swap[32'h0]) begin
             share_6_d = 6;
             had_next_i_6_d = next_steps && (next_i == 6);
@@ -2181,16 +2232,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_7_d = has_i_7;
         had_next_i_7_d = next_steps && (share_7_q == next_i);
-        has_j_7_a = share_7_q;
-        has_j_7_b = share_j;
-        has_j_7_asked = swap[32'h1];
-        share_7_d = share_7_q;
-        if (has_i_7) begin
-            share_7_d = share_j;
-        end
-        if (has_j_7_same) begin
-            share_7_d = share_i;
-        end
+        exchanges_7_share = share_7_q;
+        exchanges_7_has_i = has_i_7;
+        exchanges_7_i = share_i;
+        exchanges_7_j = share_j;
+        exchanges_7_step = swap[32'h1];
+        share_7_d = exchanges_7_after;
         if (swap[32'h0]) begin
             share_7_d = 7;
             had_next_i_7_d = next_steps && (next_i == 7);
@@ -2211,16 +2258,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_8_d = has_i_8;
         had_next_i_8_d = next_steps && (share_8_q == next_i);
-        has_j_8_a = share_8_q;
-        has_j_8_b = share_j;
-        has_j_8_asked = swap[32'h1];
-        share_8_d = share_8_q;
-        if (has_i_8) begin
-            share_8_d = share_j;
-        end
-        if (has_j_8_same) begin
-            share_8_d = share_i;
-        end
+        exchanges_8_share = share_8_q;
+        exchanges_8_has_i = has_i_8;
+        exchanges_8_i = share_i;
+        exchanges_8_j = share_j;
+        exchanges_8_step = swap[32'h1];
+        share_8_d = exchanges_8_after;
         if (swap[32'h0]) begin
             share_8_d = 8;
             had_next_i_8_d = next_steps && (next_i == 8);
@@ -2241,16 +2284,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_9_d = has_i_9;
         had_next_i_9_d = next_steps && (share_9_q == next_i);
-        has_j_9_a = share_9_q;
-        has_j_9_b = share_j;
-        has_j_9_asked = swap[32'h1];
-        share_9_d = share_9_q;
-        if (has_i_9) begin
-            share_9_d = share_j;
-        end
-        if (has_j_9_same) begin
-            share_9_d = share_i;
-        end
+        exchanges_9_share = share_9_q;
+        exchanges_9_has_i = has_i_9;
+        exchanges_9_i = share_i;
+        exchanges_9_j = share_j;
+        exchanges_9_step = swap[32'h1];
+        share_9_d = exchanges_9_after;
         if (swap[32'h0]) begin
             share_9_d = 9;
             had_next_i_9_d = next_steps && (next_i == 9);
@@ -2271,16 +2310,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_10_d = has_i_10;
         had_next_i_10_d = next_steps && (share_10_q == next_i);
-        has_j_10_a = share_10_q;
-        has_j_10_b = share_j;
-        has_j_10_asked = swap[32'h1];
-        share_10_d = share_10_q;
-        if (has_i_10) begin
-            share_10_d = share_j;
-        end
-        if (has_j_10_same) begin
-            share_10_d = share_i;
-        end
+        exchanges_10_share = share_10_q;
+        exchanges_10_has_i = has_i_10;
+        exchanges_10_i = share_i;
+        exchanges_10_j = share_j;
+        exchanges_10_step = swap[32'h1];
+        share_10_d = exchanges_10_after;
         if (swap[32'h0]) begin
             share_10_d = 10;
             had_next_i_10_d = next_steps && (next_i == 10);
@@ -2301,16 +2336,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_11_d = has_i_11;
         had_next_i_11_d = next_steps && (share_11_q == next_i);
-        has_j_11_a = share_11_q;
-        has_j_11_b = share_j;
-        has_j_11_asked = swap[32'h1];
-        share_11_d = share_11_q;
-        if (has_i_11) begin
-            share_11_d = share_j;
-        end
-        if (has_j_11_same) begin
-            share_11_d = share_i;
-        end
+        exchanges_11_share = share_11_q;
+        exchanges_11_has_i = has_i_11;
+        exchanges_11_i = share_i;
+        exchanges_11_j = share_j;
+        exchanges_11_step = swap[32'h1];
+        share_11_d = exchanges_11_after;
         if (swap[32'h0]) begin
             share_11_d = 11;
             had_next_i_11_d = next_steps && (next_i == 11);
@@ -2331,16 +2362,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_12_d = has_i_12;
         had_next_i_12_d = next_steps && (share_12_q == next_i);
-        has_j_12_a = share_12_q;
-        has_j_12_b = share_j;
-        has_j_12_asked = swap[32'h1];
-        share_12_d = share_12_q;
-        if (has_i_12) begin
-            share_12_d = share_j;
-        end
-        if (has_j_12_same) begin
-            share_12_d = share_i;
-        end
+        exchanges_12_share = share_12_q;
+        exchanges_12_has_i = has_i_12;
+        exchanges_12_i = share_i;
+        exchanges_12_j = share_j;
+        exchanges_12_step = swap[32'h1];
+        share_12_d = exchanges_12_after;
         if (swap[32'h0]) begin
             share_12_d = 12;
             had_next_i_12_d = next_steps && (next_i == 12);
@@ -2361,16 +2388,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_13_d = has_i_13;
         had_next_i_13_d = next_steps && (share_13_q == next_i);
-        has_j_13_a = share_13_q;
-        has_j_13_b = share_j;
-        has_j_13_asked = swap[32'h1];
-        share_13_d = share_13_q;
-        if (has_i_13) begin
-            share_13_d = share_j;
-        end
-        if (has_j_13_same) begin
-            share_13_d = share_i;
-        end
+        exchanges_13_share = share_13_q;
+        exchanges_13_has_i = has_i_13;
+        exchanges_13_i = share_i;
+        exchanges_13_j = share_j;
+        exchanges_13_step = swap[32'h1];
+        share_13_d = exchanges_13_after;
         if (swap[32'h0]) begin
             share_13_d = 13;
             had_next_i_13_d = next_steps && (next_i == 13);
@@ -2391,16 +2414,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_14_d = has_i_14;
         had_next_i_14_d = next_steps && (share_14_q == next_i);
-        has_j_14_a = share_14_q;
-        has_j_14_b = share_j;
-        has_j_14_asked = swap[32'h1];
-        share_14_d = share_14_q;
-        if (has_i_14) begin
-            share_14_d = share_j;
-        end
-        if (has_j_14_same) begin
-            share_14_d = share_i;
-        end
+        exchanges_14_share = share_14_q;
+        exchanges_14_has_i = has_i_14;
+        exchanges_14_i = share_i;
+        exchanges_14_j = share_j;
+        exchanges_14_step = swap[32'h1];
+        share_14_d = exchanges_14_after;
         if (swap[32'h0]) begin
             share_14_d = 14;
             had_next_i_14_d = next_steps && (next_i == 14);
@@ -2421,16 +2440,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         had_i_15_d = has_i_15;
         had_next_i_15_d = next_steps && (share_15_q == next_i);
-        has_j_15_a = share_15_q;
-        has_j_15_b = share_j;
-        has_j_15_asked = swap[32'h1];
-        share_15_d = share_15_q;
-        if (has_i_15) begin
-            share_15_d = share_j;
-        end
-        if (has_j_15_same) begin
-            share_15_d = share_i;
-        end
+        exchanges_15_share = share_15_q;
+        exchanges_15_has_i = has_i_15;
+        exchanges_15_i = share_i;
+        exchanges_15_j = share_j;
+        exchanges_15_step = swap[32'h1];
+        share_15_d = exchanges_15_after;
         if (swap[32'h0]) begin
             share_15_d = 15;
             had_next_i_15_d = next_steps && (next_i == 15);

@@ -1836,7 +1836,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     end
 endmodule
 
-module message(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,ready,data,r_available,r_take,r,rejected,rejected_two,block,routes,left,takes,takes_last,word,found_r,taken,taken_first,taken_last,cuts,definition,empty);
+module message(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,ready,data,r_available,r_take,r,rejected,rejected_two,block,routes,left,word,found_r,taken,taken_first,taken_last,cuts,definition,empty);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -1857,8 +1857,6 @@ module message(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,val
     input wire  block;
     input wire  routes;
     input wire  left;
-    output reg  takes;
-    output reg  takes_last;
     output reg  [31:0] word;
     output reg  [31:0] found_r;
     output reg  taken;
@@ -2193,8 +2191,6 @@ module message(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,val
             entered_d = 1'b0;
             matched_all_d = 1'b0;
         end
-        takes = gate_take;
-        takes_last = last;
         word = words_head;
         found_r = matched_head;
         taken = gate_taken;

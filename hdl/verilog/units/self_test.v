@@ -170,7 +170,7 @@ module register_7(d,q,clock);
     end
 endmodule
 
-module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at,ask);
+module self_test(clock,reset,fault,valid,turn,block,passed,stops,failed,wiping,wipe_at,ask);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -179,6 +179,7 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
     input wire  [1:0] turn;
     input wire  [511:0] block;
     output reg  passed;
+    output reg  stops;
     output reg  [2:0] failed;
     output reg  wiping;
     output reg  [6:0] wipe_at;
@@ -414,6 +415,7 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
     wire  part_known_3_q;
     // Local signals
     reg  [1:0] next_stage;
+    reg  ends;
     // Sub module instances
     register_2 stage(
         .d(stage_d),
@@ -1037,7 +1039,9 @@ module self_test(clock,reset,fault,valid,turn,block,passed,failed,wiping,wipe_at
         end
         stage_d = next_stage;
         serving_d = next_stage == 32'h3;
-        passed = serving_q && ~reset && ~repeated_q && ~twin_q;
+        ends = reset || repeated_q || twin_q;
+        stops = ends;
+        passed = serving_q && ~ends;
         failed = bad_q;
         wipes_d = (stage_q == 32'h0) || (stage_q == 32'h2);
         wipes_at_d = count_q[(32'h0)+:(7)];

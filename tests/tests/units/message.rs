@@ -9,7 +9,7 @@ use shp_sim::Model;
 use shp_sim::tops::message::{
     BLOCK, BY_DEFINITION, CUTS, DATA, DEFINITION, EMPTY, FOUND_R, LANE, LEFT, MORE_BLOCKS, R,
     R_AVAILABLE, R_TAKE, READY, REJECTED, REJECTED_TWO, RESET, ROOMY, ROUTES, SEGMENT, TAIL, TAKEN,
-    TAKEN_FIRST, TAKEN_LAST, TAKES, TAKES_LAST, TOP, VALID, WORD,
+    TAKEN_FIRST, TAKEN_LAST, TOP, VALID, WORD,
 };
 
 use crate::support::{cuts, stalls};
@@ -117,9 +117,64 @@ fn run(
     let mut random = fastrand::Rng::with_seed(segments[0].seed);
     let mut coming = VecDeque::from([false, false]);
     let mut jumped = 0;
-    let mut just = None;
+    // What was shown in the last clock, and whether a word could be taken then: one within a block, one that begins it.
+    let mut shown = (0, 0, 0, false, false);
+    let mut could = [false; 2];
     let (mut clock, mut quiet) = (0, 0);
     while current < segments.len() && cut != Some(clock) {
+        // That a word was taken is said a clock later.
+        let taken = model.is_high(TAKEN);
+        if taken {
+            let segment = &segments[current];
+            let begins = word % WORDS == 0;
+            let last = word + 1 == segment.message.len();
+            let (shown_word, found_r, shown_cuts, definition, empty) = shown;
+            prop_assert!(
+                could[usize::from(begins)] && !empty,
+                "word {} of segment {}",
+                word,
+                current
+            );
+            prop_assert_eq!(
+                shown_word,
+                u64::from(segment.message[word]),
+                "word {} of segment {}",
+                word,
+                current
+            );
+            prop_assert_eq!(shown_cuts, cuts(8 << segment.lane));
+            prop_assert_eq!(definition, segment.definition);
+            if let Some((found, _)) = expected.as_ref().filter(|_| segment.definition) {
+                prop_assert_eq!(
+                    found_r,
+                    u64::from(found[word]),
+                    "word {} of segment {}",
+                    word,
+                    current
+                );
+            }
+            prop_assert_eq!(
+                (model.is_high(TAKEN_FIRST), model.is_high(TAKEN_LAST)),
+                (begins, last)
+            );
+            used += usize::from(begins);
+            word += 1;
+            results += 1;
+            if last {
+                if let Some((_, thrown_away)) = expected.filter(|_| segment.definition) {
+                    prop_assert_eq!(rejected, thrown_away, "segment {}", current);
+                }
+                expected = matched.next();
+                (current, word, rejected) = (current + 1, 0, 0);
+                let Some(next) = segments.get(current) else {
+                    break;
+                };
+                // r goes on at the next segment's first word, three clocks after the last one's end.
+                random = fastrand::Rng::with_seed(next.seed);
+                coming = VecDeque::from([false, false]);
+                jumped = clock + JUMP;
+            }
+        }
         let segment = &segments[current];
         // A segment, and words not before their own.
         let command = given < segments.len() && model.is_high(ROOMY) && commands.moves();
@@ -182,75 +237,31 @@ fn run(
             prop_assert!(!model.is_high(REJECTED_TWO));
             rejected += 1;
         }
-        prop_assert_eq!(model.is_high(TAKEN), just.is_some());
-        if let Some((first, end)) = just {
-            prop_assert_eq!(
-                (model.is_high(TAKEN_FIRST), model.is_high(TAKEN_LAST)),
-                (first, end)
-            );
-        }
-        just = None;
-        let takes = model.is_high(TAKES);
-        if takes {
-            let begins = word % WORDS == 0;
-            let last = word + 1 == segment.message.len();
-            prop_assert!(
-                results < ROOM && (!begins || (blocks_here > used && routes_here > used)),
-                "word {} of segment {}",
-                word,
-                current
-            );
-            prop_assert_eq!(
-                model.get(WORD),
-                u64::from(segment.message[word]),
-                "word {} of segment {}",
-                word,
-                current
-            );
-            prop_assert_eq!(model.is_high(TAKES_LAST), last);
-            prop_assert_eq!(model.get(CUTS), cuts(8 << segment.lane));
-            prop_assert_eq!(model.is_high(DEFINITION), segment.definition);
-            if let Some((found, _)) = expected.as_ref().filter(|_| segment.definition) {
-                prop_assert_eq!(
-                    model.get(FOUND_R),
-                    u64::from(found[word]),
-                    "word {} of segment {}",
-                    word,
-                    current
-                );
-            }
-            just = Some((begins, last));
-            used += usize::from(begins);
-            word += 1;
-        }
+        let empty = model.is_high(EMPTY);
         prop_assert!(
-            !model.is_high(EMPTY) || (results == 0 && word == 0 && !takes),
+            !empty || (results == 0 && word == 0),
             "something is here in clock {}",
             clock
         );
-        results = results + usize::from(takes) - usize::from(left);
+        shown = (
+            model.get(WORD),
+            model.get(FOUND_R),
+            model.get(CUTS),
+            model.is_high(DEFINITION),
+            empty,
+        );
+        let room = results < ROOM;
+        could = [room, room && blocks_here > used && routes_here > used];
+        results -= usize::from(left);
         blocks_here += usize::from(block);
         routes_here += usize::from(route);
         if ready && offered {
             (offered, entered) = (false, entered + 1);
         }
-        quiet = if takes { 0 } else { quiet + 1 };
+        quiet = if taken { 0 } else { quiet + 1 };
         model.tick();
         clock += 1;
         prop_assert!(quiet < 5_000, "word {} of segment {} waits", word, current);
-        if word == segment.message.len() {
-            if let Some((_, thrown_away)) = expected.filter(|_| segment.definition) {
-                prop_assert_eq!(rejected, thrown_away, "segment {}", current);
-            }
-            expected = matched.next();
-            (current, word, rejected) = (current + 1, 0, 0);
-            if let Some(next) = segments.get(current) {
-                // r goes on at the next segment's first word, three clocks after the last one's end.
-                random = fastrand::Rng::with_seed(next.seed);
-                coming = VecDeque::from([false, false]);
-                jumped = clock + JUMP;
-            }
-        }
     }
     Ok(())
 }
@@ -274,7 +285,7 @@ proptest! {
             }
             model.set(RESET, 0);
             for _ in 0..8 {
-                prop_assert!(model.is_high(EMPTY) && !model.is_high(TAKES) && !model.is_high(READY));
+                prop_assert!(model.is_high(EMPTY) && !model.is_high(TAKEN) && !model.is_high(READY));
                 model.tick();
             }
             run(&mut model, segments, *seeds, cut)?;

@@ -13,10 +13,9 @@ pub(super) fn in_message() -> Wave {
         ("valid", ""),
         ("ready", ""),
         ("data", "valid"),
-        ("takes", ""),
-        ("takes_last", "takes"),
-        ("word", "takes"),
+        ("word", ""),
         ("taken", ""),
+        ("taken_last", "taken"),
         ("empty", ""),
     ];
     let mut wave = Wave::new(&tops::message::TOP, &ports);
