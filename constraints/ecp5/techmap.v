@@ -27,35 +27,97 @@ module add_xor (a, b, c, sum);
     endgenerate
 endmodule
 
-// sum = (a | b) + (c ^ d) + one, hdl/src/digit.rs, in one carry chain, whose first bit is below the sum's. As above, but for A | B: the choice is 0xE
-// where C and D are the same and 0x1 where not, and where the carry does not go on, it is A | B.
-module add_terms (a, b, c, d, one, sum);
+// (a | b) + (c ^ d) + one, hdl/src/digit.rs, in one carry chain, whose first bit is below the product's and takes C or D. As above, but for A | B: the choice is 0xE where C and D
+// are the same and 0x1 where not, and where the carry does not go on, it is A | B. A bit of each is two LUTs and the slice's multiplexer.
+module multiply_4 (digit, fresh, factor, carry, product);
     parameter [15:0] INIT = 16'hE11E;
 
-    input [19:0] a, b, c, d;
-    input one;
-    output [19:0] sum;
+    input [15:0] digit, fresh;
+    input [7:0] factor;
+    input [5:0] carry;
+    output [19:0] product;
 
-    wire [21:0] first = {1'b0, a, 1'b1};
-    wire [21:0] first_too = {1'b0, b, 1'b0};
-    wire [21:0] second = {1'b0, c, one};
-    wire [21:0] second_too = {1'b0, d, 1'b0};
-    wire [21:0] whole;
-    assign sum = whole[20:1];
-
-    wire [11:0] carry;
-    assign carry[0] = 1'b0;
+    wire [19:0] one = {4'h0, digit};
+    wire [19:0] two = {3'h0, digit, carry[5]};
+    wire [19:0] four = {2'h0, digit, carry[1:0]};
+    wire [19:0] eight = {1'h0, digit, carry[2:0]};
+    wire [19:0] sixteen = {digit, carry[3:0]};
+    wire [19:0] added = {4'h0, fresh};
+    wire [19:0] a, b, c, d;
 
     genvar i;
     generate
+        for (i = 0; i < 20; i = i + 1) begin : addends
+            wire [1:0] of_a, of_b, of_c, of_d;
+            // D ? B : 0 and D ? B : A: the power.
+            LUT4 #(.INIT(16'hCC00)) low_power (.A(1'b0), .B(four[i]), .C(1'b0), .D(factor[0]), .Z(of_a[0]));
+            LUT4 #(.INIT(16'hCCAA)) high_power (.A(eight[i]), .B(sixteen[i]), .C(1'b0), .D(factor[0]), .Z(of_a[1]));
+            PFUMX power (.BLUT(of_a[0]), .ALUT(of_a[1]), .C0(factor[1]), .Z(a[i]));
+            // C & A | D & B, and not so: once and twice.
+            LUT4 #(.INIT(16'hECA0)) more (.A(one[i]), .B(two[i]), .C(factor[2]), .D(factor[3]), .Z(of_c[0]));
+            LUT4 #(.INIT(16'h135F)) fewer (.A(one[i]), .B(two[i]), .C(factor[2]), .D(factor[3]), .Z(of_c[1]));
+            PFUMX beside (.BLUT(of_c[0]), .ALUT(of_c[1]), .C0(factor[4]), .Z(c[i]));
+            // D & A, and !B ^ (D & C): fresh, four less; where nothing is below, B is high.
+            LUT4 #(.INIT(16'hAA00)) new (.A(added[i]), .B(1'b0), .C(1'b0), .D(factor[7]), .Z(of_d[0]));
+            LUT4 #(.INIT(16'hC333)) fourth (.A(1'b0), .B(i < 2 ? 1'b1 : four[i]), .C(sixteen[i]), .D(factor[7]), .Z(of_d[1]));
+            PFUMX less (.BLUT(of_d[0]), .ALUT(of_d[1]), .C0(factor[5]), .Z(d[i]));
+        end
+        // D and two of A, !B, C, and the same with !C: what three multiples carry.
+        for (i = 1; i < 20; i = i + 1) begin : carries
+            wire [1:0] of_b;
+            LUT4 #(.INIT(16'hB200)) more (.A(sixteen[i-1]), .B(i < 3 ? 1'b1 : four[i-1]), .C(one[i-1]), .D(factor[6]), .Z(of_b[0]));
+            LUT4 #(.INIT(16'h2B00)) fewer (.A(sixteen[i-1]), .B(i < 3 ? 1'b1 : four[i-1]), .C(one[i-1]), .D(factor[6]), .Z(of_b[1]));
+            PFUMX three (.BLUT(of_b[0]), .ALUT(of_b[1]), .C0(factor[4]), .Z(b[i]));
+        end
+    endgenerate
+    assign b[0] = 1'b0;
+
+    wire [21:0] first = {1'b0, a, 1'b1};
+    wire [21:0] first_too = {1'b0, b, 1'b0};
+    wire [21:0] second = {1'b0, c, factor[4]};
+    wire [21:0] second_too = {1'b0, d, carry[4]};
+    wire [21:0] sum;
+    assign product = sum[20:1];
+
+    wire [11:0] chained;
+    assign chained[0] = 1'b0;
+    generate
         for (i = 0; i < 11; i = i + 1) begin : pair
-            CCU2C #(.INIT0(INIT), .INIT1(INIT), .INJECT1_0("NO"), .INJECT1_1("NO")) chain (
-                .CIN(carry[i]), .COUT(carry[i + 1]),
-                .A0(first[2 * i]), .B0(first_too[2 * i]), .C0(second[2 * i]), .D0(second_too[2 * i]), .S0(whole[2 * i]),
-                .A1(first[2 * i + 1]), .B1(first_too[2 * i + 1]), .C1(second[2 * i + 1]), .D1(second_too[2 * i + 1]), .S1(whole[2 * i + 1])
+            CCU2C #(.INIT0(i == 0 ? 16'h111E : INIT), .INIT1(INIT), .INJECT1_0("NO"), .INJECT1_1("NO")) chain (
+                .CIN(chained[i]), .COUT(chained[i + 1]),
+                .A0(first[2 * i]), .B0(first_too[2 * i]), .C0(second[2 * i]), .D0(second_too[2 * i]), .S0(sum[2 * i]),
+                .A1(first[2 * i + 1]), .B1(first_too[2 * i + 1]), .C1(second[2 * i + 1]), .D1(second_too[2 * i + 1]), .S1(sum[2 * i + 1])
             );
         end
     endgenerate
+endmodule
+
+// Where a carry stands, hdl/src/digit.rs. A LUT is indexed by {into, carry[3:2]}; FULL is nothing, carry[2], carry[3] and both.
+module place_4 (carry, into, placed);
+    parameter [15:0] FULL = 16'h8CA0;
+
+    input [3:0] carry;
+    input [1:0] into;
+    output [5:0] placed;
+
+    wire [4:0] full;
+    genvar i;
+    generate
+        for (i = 0; i < 5; i = i + 1) begin : fills
+            LUT4 #(.INIT(FULL)) lut (.A(carry[2]), .B(carry[3]), .C(into[0]), .D(into[1]), .Z(full[i]));
+        end
+        for (i = 0; i < 2; i = i + 1) begin : low
+            wire whole;
+            LUT4 #(.INIT(16'hFFFF)) set (.A(1'b0), .B(1'b0), .C(1'b0), .D(1'b0), .Z(whole));
+            PFUMX bit (.BLUT(full[i]), .ALUT(whole), .C0(carry[i]), .Z(placed[i]));
+        end
+    endgenerate
+    wire none;
+    LUT4 #(.INIT(16'h0000)) clear (.A(1'b0), .B(1'b0), .C(1'b0), .D(1'b0), .Z(none));
+    PFUMX doubled (.BLUT(none), .ALUT(full[2]), .C0(carry[0]), .Z(placed[5]));
+    LUT4 #(.INIT(16'hDEAA)) two (.A(carry[2]), .B(carry[3]), .C(into[0]), .D(into[1]), .Z(placed[2]));
+    LUT4 #(.INIT(16'hECEC)) three (.A(carry[2]), .B(carry[3]), .C(into[0]), .D(into[1]), .Z(placed[3]));
+    assign placed[4] = full[3];
 endmodule
 
 // One of four words, hdl/src/pick.rs: which[0] picks in two LUTs, which[1] between them in the slice's own multiplexer. Yosys takes

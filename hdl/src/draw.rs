@@ -80,14 +80,15 @@ pub struct Draw<
     minus: Signal<Local, Bit>,
     four_less: Signal<Local, Bit>,
     three: Signal<Local, Bit>,
+    into: Signal<Local, Bits<2>>,
     last: Signal<Local, Bit>,
     last_soon: Signal<Local, Bit>,
-    now: Signal<Local, Bits<20>>,
-    then: [Delay<20>; 5],
+    now: Signal<Local, Bits<22>>,
+    then: [Delay<22>; 5],
     digit: [Digit<LOG>; 4],
     carry: [Delay<6>; 3],
     later: [Delay<16>; 3],
-    swap: Signal<Local, Bits<20>>,
+    swap: Signal<Local, Bits<22>>,
     share: [DFF<Bits<LOG>>; K],
     share_i: Signal<Local, Bits<LOG>>,
     share_j: Signal<Local, Bits<LOG>>,
@@ -128,7 +129,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         let hop = 1 + fetch(K);
         blank! {
             clock reset next_load block count paths pbox announce routes pop load opened opens_next left some_left many_left at_one at_two k_is_two k permute opening stepping i
-            factor steps_next i_next below_m power once twice minus four_less three last last_soon now swap share_i share_j j_was_next_i j_is_next_i next_i next_steps
+            factor steps_next i_next below_m power once twice minus four_less three into last last_soon now swap share_i share_j j_was_next_i j_is_next_i next_i next_steps
             swap_k last_share last_share_but_one channels in_use queue shown;
             [draw] [load_here] [change_here] [digit] [share] [exchanges] [has_i] [had_i] [had_next_i] [channel] [used];
             then: from_fn(|n| Delay::new(if n < 3 { hop } else { 1 })),
@@ -230,15 +231,23 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         self.minus.next = (self.below_m.val().get_bit(0) ^ self.below_m.val().get_bit(1))
             && (self.below_m.val() != 9);
         self.four_less.next = self.three.val() || (self.below_m.val() == 11);
+        self.into.next = 0.into();
+        if self.below_m.val() < 10 {
+            self.into.next = self.power.val();
+        }
+        if self.four_less.val() {
+            self.into.next = 3.into();
+        }
         self.factor.d.next = 0.into();
         if self.steps_next.val() {
-            self.factor.d.next = bit_cast::<8, 2>(self.power.val())
-                | (bit_cast::<8, 1>(self.once.val().into()) << 2)
-                | (bit_cast::<8, 1>(self.twice.val().into()) << 3)
-                | (bit_cast::<8, 1>(self.minus.val().into()) << 4)
-                | (bit_cast::<8, 1>(self.four_less.val().into()) << 5)
-                | (bit_cast::<8, 1>(self.three.val().into()) << 6)
-                | (bit_cast::<8, 1>(self.three.val().into()) << 7);
+            self.factor.d.next = bit_cast::<10, 2>(self.power.val())
+                | (bit_cast::<10, 1>(self.once.val().into()) << 2)
+                | (bit_cast::<10, 1>(self.twice.val().into()) << 3)
+                | (bit_cast::<10, 1>(self.minus.val().into()) << 4)
+                | (bit_cast::<10, 1>(self.four_less.val().into()) << 5)
+                | (bit_cast::<10, 1>(self.three.val().into()) << 6)
+                | (bit_cast::<10, 1>(self.three.val().into()) << 7)
+                | (bit_cast::<10, 2>(self.into.val()) << 8);
         }
         if self.opens_next.val() {
             self.factor.d.next = self.fresh.val();
@@ -276,12 +285,12 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         }
 
         // From the lowest bit up: opening, step, last, i, k, factor.
-        self.now.next = bit_cast::<20, 1>(self.opening.q.val().into())
-            | (bit_cast::<20, 1>(self.stepping.q.val().into()) << 1)
-            | (bit_cast::<20, 1>(self.last.val().into()) << 2)
-            | (bit_cast::<20, LOG>(self.i.q.val()) << 3)
-            | (bit_cast::<20, 5>(self.k.q.val()) << 7)
-            | (bit_cast::<20, 8>(self.factor.q.val()) << 12);
+        self.now.next = bit_cast::<22, 1>(self.opening.q.val().into())
+            | (bit_cast::<22, 1>(self.stepping.q.val().into()) << 1)
+            | (bit_cast::<22, 1>(self.last.val().into()) << 2)
+            | (bit_cast::<22, LOG>(self.i.q.val()) << 3)
+            | (bit_cast::<22, 5>(self.k.q.val()) << 7)
+            | (bit_cast::<22, 10>(self.factor.q.val()) << 12);
         self.then[0].word.next = self.now.val();
         for n in 0..4 {
             self.then[n + 1].word.next = self.then[n].later.val();
@@ -290,7 +299,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         self.digit[0].carry_in.next = bit_cast::<6, 1>(self.factor.q.val().get_bits::<1>(5)) << 2;
         self.digit[0].fresh.next = self.draw[0].q.val().get_bits::<16>(0);
         for n in 0..3 {
-            self.digit[n + 1].factor.next = self.then[n].later.val().get_bits::<8>(12);
+            self.digit[n + 1].factor.next = self.then[n].later.val().get_bits::<10>(12);
             self.carry[n].clock.next = self.clock.val();
             self.carry[n].word.next = self.digit[n].carry_on.val();
             self.digit[n + 1].carry_in.next = self.carry[n].later.val();

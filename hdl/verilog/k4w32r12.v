@@ -251,20 +251,6 @@ module join_1x64(word_0,joined);
     always @(*) joined = {word_0};
 endmodule
 
-module add_terms(a,b,c,d,one,sum);
-    // Module arguments
-    input wire  [19:0] a;
-    input wire  [19:0] b;
-    input wire  [19:0] c;
-    input wire  [19:0] d;
-    input wire  one;
-    output reg  [19:0] sum;
-    // Update code
-    always @(*) begin
-        sum = (a | b) + (c ^ d) + ((one) & 20'hfffff);
-    end
-endmodule
-
 module register_16(d,q,clock);
     // Module arguments
     input wire  [15:0] d;
@@ -277,6 +263,44 @@ module register_16(d,q,clock);
     always @(posedge clock) begin
        q <= d;
     end
+endmodule
+
+module multiply_2(digit,fresh,factor,carry,product);
+    // Module arguments
+    input wire  [15:0] digit;
+    input wire  [15:0] fresh;
+    input wire  [7:0] factor;
+    input wire  [5:0] carry;
+    output reg  [19:0] product;
+    // Update code (custom)
+    // module multiply_2
+    wire [1:0] power = factor[1:0];
+    wire once = factor[2], twice = factor[3], minus = factor[4], four_less = factor[5], three = factor[6], other = factor[7];
+    wire [19:0] one = {4'h0, digit};
+    wire [19:0] two = {3'h0, digit, carry[5]};
+    wire [19:0] four = {2'h0, digit, carry[1:0]};
+    wire [19:0] eight = {1'h0, digit, carry[2:0]};
+    wire [19:0] sixteen = {digit, carry[3:0]};
+    wire [19:0] less = {2'h3, ~digit, 2'h0};
+    wire [19:0] turned = minus ? ~one : one;
+    wire [19:0] a = power[1] ? (power[0] ? sixteen : eight) : (power[0] ? four : 20'h0);
+    wire [19:0] b = three ? ((sixteen & less) | (sixteen & turned) | (less & turned)) << 1 : 20'h0;
+    wire [19:0] c = ((once ? one : 20'h0) | (twice ? two : 20'h0)) ^ {20{minus}};
+    wire [19:0] d = four_less ? less ^ (other ? sixteen : 20'h0) : (other ? {4'h0, fresh} : 20'h0);
+    always @(*) product = (a | b) + (c ^ d) + {19'h0, minus | carry[4]};
+endmodule
+
+module place_2(carry,into,placed);
+    // Module arguments
+    input wire  [1:0] carry;
+    input wire  [1:0] into;
+    output reg  [5:0] placed;
+    // Update code (custom)
+    // module place_2
+    wire [3:0] whole = {2'h0, carry};
+    wire full = into == 2'h1 ? whole[2] : into == 2'h2 ? whole[3] : into == 2'h3 && whole[2] && whole[3];
+    wire [3:0] four_more = {whole[3] ^ whole[2], ~whole[2], whole[1:0]};
+    always @(*) placed = full ? {whole[0], 5'h1f} : {2'h0, into == 2'h3 ? four_more : whole};
 endmodule
 
 module register_6(d,q,clock);
@@ -1153,7 +1177,7 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     // Module arguments
     input wire  clock;
     input wire  [15:0] fresh;
-    input wire  [7:0] factor;
+    input wire  [9:0] factor;
     input wire  [5:0] carry_in;
     output reg  [1:0] carry_out;
     output reg  [5:0] carry_on;
@@ -1164,23 +1188,16 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     wire  [1:0] carry_q;
     reg  [5:0] placed_d;
     wire  [5:0] placed_q;
-    reg  [19:0] add_terms_a;
-    reg  [19:0] add_terms_b;
-    reg  [19:0] add_terms_c;
-    reg  [19:0] add_terms_d;
-    reg  add_terms_one;
-    wire  [19:0] add_terms_sum;
+    reg  [15:0] multiply_digit;
+    reg  [15:0] multiply_fresh;
+    reg  [7:0] multiply_factor;
+    reg  [5:0] multiply_carry;
+    wire  [19:0] multiply_product;
+    reg  [1:0] place_carry;
+    reg  [1:0] place_into;
+    wire  [5:0] place_placed;
     // Local signals
-    reg  [19:0] wide;
-    reg  [19:0] doubled;
-    reg  [19:0] sixteen;
-    reg  [1:0] power;
-    reg  four_less;
-    reg  [19:0] beside;
-    reg  [19:0] turned;
-    reg  [19:0] less;
-    reg  [3:0] out;
-    reg  full;
+    reg  [1:0] passed;
     // Sub module instances
     register_16 digit(
         .d(digit_d),
@@ -1197,73 +1214,33 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
         .q(placed_q),
         .clock(clock)
     );
-    add_terms add_terms(
-        .a(add_terms_a),
-        .b(add_terms_b),
-        .c(add_terms_c),
-        .d(add_terms_d),
-        .one(add_terms_one),
-        .sum(add_terms_sum)
+    multiply_2 multiply(
+        .digit(multiply_digit),
+        .fresh(multiply_fresh),
+        .factor(multiply_factor),
+        .carry(multiply_carry),
+        .product(multiply_product)
+    );
+    place_2 place(
+        .carry(place_carry),
+        .into(place_into),
+        .placed(place_placed)
     );
     // Update code
     always @(*) begin
         digit_d = digit_q;
         carry_d = carry_q;
         placed_d = placed_q;
-        wide = ((digit_q) & 20'hfffff);
-        doubled = (wide << 32'h1) | ((carry_in[(32'h5)+:(1)]) & 20'hfffff);
-        sixteen = (wide << 32'h4) | ((carry_in[(32'h0)+:(4)]) & 20'hfffff);
-        power = factor[(32'h0)+:(2)];
-        four_less = factor[32'h5];
-        add_terms_a = 32'h0;
-        if (power == 32'h1) begin
-            add_terms_a = (wide << 32'h2) | ((carry_in[(32'h0)+:(2)]) & 20'hfffff);
-        end
-        if (power == 32'h2) begin
-            add_terms_a = (wide << 32'h3) | ((carry_in[(32'h0)+:(3)]) & 20'hfffff);
-        end
-        if (power == 32'h3) begin
-            add_terms_a = sixteen;
-        end
-        beside = 32'h0;
-        if (factor[32'h2]) begin
-            beside = wide;
-        end
-        if (factor[32'h3]) begin
-            beside = doubled;
-        end
-        turned = beside;
-        if (factor[32'h4]) begin
-            turned = ~beside;
-        end
-        add_terms_c = turned;
-        add_terms_one = factor[32'h4] || carry_in[32'h4];
-        less = 32'h0;
-        if (four_less) begin
-            less = ~((wide << 32'h2) | 32'h3);
-        end
-        add_terms_b = 32'h0;
-        if (factor[32'h6]) begin
-            add_terms_b = ((sixteen & less) | (sixteen & turned) | (less & turned)) << 32'h1;
-        end
-        add_terms_d = less;
-        if (factor[32'h7]) begin
-            add_terms_d = ((fresh) & 20'hfffff);
-            if (four_less) begin
-                add_terms_d = sixteen ^ less;
-            end
-        end
-        digit_d = add_terms_sum[(32'h0)+:(16)];
-        carry_d = add_terms_sum[(32'h10)+:(2)];
-        out = ((add_terms_sum[(32'h10)+:(2)]) & 4'hf);
-        full = ((power == 32'h1) && out[32'h2]) || ((power == 32'h2) && out[32'h3]) || (four_less && out[32'h2] && out[32'h3]);
-        placed_d = ((out) & 6'h3f);
-        if (four_less) begin
-            placed_d = ((out ^ ((out & 32'h4) << 32'h1) ^ 32'h4) & 6'h3f);
-        end
-        if (full) begin
-            placed_d = (((out[(32'h0)+:(1)]) & 6'h3f) << 32'h5) | 32'h1f;
-        end
+        multiply_digit = digit_q;
+        multiply_fresh = fresh;
+        multiply_factor = factor[(32'h0)+:(8)];
+        multiply_carry = carry_in;
+        digit_d = multiply_product[(32'h0)+:(16)];
+        passed = multiply_product[(32'h10)+:(2)];
+        carry_d = passed;
+        place_carry = passed;
+        place_into = factor[(32'h8)+:(2)];
+        placed_d = place_placed;
         carry_out = carry_q;
         carry_on = placed_q;
     end
@@ -1354,31 +1331,31 @@ module small_memory_5x12(clock,write,write_address,write_data,read_address,read_
     always @(*) read_data = words[read_address];
 endmodule
 
-module delay_2x20(clock,word,later);
+module delay_2x22(clock,word,later);
     // Module arguments
     input wire  clock;
-    input wire  [19:0] word;
-    output reg  [19:0] later;
+    input wire  [21:0] word;
+    output reg  [21:0] later;
     // Constant declarations
     localparam  clocks = 16'h2;
     // Update code (custom)
-    // module delay_2x20
-    reg [19:0] at_1;
+    // module delay_2x22
+    reg [21:0] at_1;
     always @(posedge clock) begin
         at_1 <= word;
         later <= at_1;
     end
 endmodule
 
-module delay_1x20(clock,word,later);
+module delay_1x22(clock,word,later);
     // Module arguments
     input wire  clock;
-    input wire  [19:0] word;
-    output reg  [19:0] later;
+    input wire  [21:0] word;
+    output reg  [21:0] later;
     // Constant declarations
     localparam  clocks = 16'h1;
     // Update code (custom)
-    // module delay_1x20
+    // module delay_1x22
     always @(posedge clock) later <= word;
 endmodule
 
@@ -2355,6 +2332,20 @@ module join_4x2(word_0,word_1,word_2,word_3,joined);
     // Update code (custom)
     // module join_4x2
     always @(*) joined = {word_3, word_2, word_1, word_0};
+endmodule
+
+module register_10(d,q,clock);
+    // Module arguments
+    input wire  [9:0] d;
+    output reg  [9:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 10'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
 endmodule
 
 module join_4x1(word_0,word_1,word_2,word_3,joined);
@@ -6770,7 +6761,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     localparam  above = 8'h8;
     localparam  last_channel = 2'b11;
     localparam  last_channel_but_one = 2'b10;
-    localparam  fresh = 8'h80;
+    localparam  fresh = 10'b10000000;
     // Stub signals
     reg  load_d;
     wire  load_q;
@@ -6846,35 +6837,35 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  stepping_q;
     reg  [1:0] i_d;
     wire  [1:0] i_q;
-    reg  [7:0] factor_d;
-    wire  [7:0] factor_q;
-    reg  [19:0] then_0_word;
-    wire  [19:0] then_0_later;
-    reg  [19:0] then_1_word;
-    wire  [19:0] then_1_later;
-    reg  [19:0] then_2_word;
-    wire  [19:0] then_2_later;
-    reg  [19:0] then_3_word;
-    wire  [19:0] then_3_later;
-    reg  [19:0] then_4_word;
-    wire  [19:0] then_4_later;
+    reg  [9:0] factor_d;
+    wire  [9:0] factor_q;
+    reg  [21:0] then_0_word;
+    wire  [21:0] then_0_later;
+    reg  [21:0] then_1_word;
+    wire  [21:0] then_1_later;
+    reg  [21:0] then_2_word;
+    wire  [21:0] then_2_later;
+    reg  [21:0] then_3_word;
+    wire  [21:0] then_3_later;
+    reg  [21:0] then_4_word;
+    wire  [21:0] then_4_later;
     reg  [15:0] digit_0_fresh;
-    reg  [7:0] digit_0_factor;
+    reg  [9:0] digit_0_factor;
     reg  [5:0] digit_0_carry_in;
     wire  [1:0] digit_0_carry_out;
     wire  [5:0] digit_0_carry_on;
     reg  [15:0] digit_1_fresh;
-    reg  [7:0] digit_1_factor;
+    reg  [9:0] digit_1_factor;
     reg  [5:0] digit_1_carry_in;
     wire  [1:0] digit_1_carry_out;
     wire  [5:0] digit_1_carry_on;
     reg  [15:0] digit_2_fresh;
-    reg  [7:0] digit_2_factor;
+    reg  [9:0] digit_2_factor;
     reg  [5:0] digit_2_carry_in;
     wire  [1:0] digit_2_carry_out;
     wire  [5:0] digit_2_carry_on;
     reg  [15:0] digit_3_fresh;
-    reg  [7:0] digit_3_factor;
+    reg  [9:0] digit_3_factor;
     reg  [5:0] digit_3_carry_in;
     wire  [1:0] digit_3_carry_out;
     wire  [5:0] digit_3_carry_on;
@@ -6989,10 +6980,11 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     reg  minus;
     reg  four_less;
     reg  three;
+    reg  [1:0] into;
     reg  last;
     reg  last_soon;
-    reg  [19:0] now;
-    reg  [19:0] swap;
+    reg  [21:0] now;
+    reg  [21:0] swap;
     reg  [1:0] share_i;
     reg  [1:0] share_j;
     reg  has_i_0;
@@ -7192,32 +7184,32 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(i_q),
         .clock(clock)
     );
-    register_8 factor(
+    register_10 factor(
         .d(factor_d),
         .q(factor_q),
         .clock(clock)
     );
-    delay_2x20 then_0(
+    delay_2x22 then_0(
         .clock(clock),
         .word(then_0_word),
         .later(then_0_later)
     );
-    delay_2x20 then_1(
+    delay_2x22 then_1(
         .clock(clock),
         .word(then_1_word),
         .later(then_1_later)
     );
-    delay_2x20 then_2(
+    delay_2x22 then_2(
         .clock(clock),
         .word(then_2_word),
         .later(then_2_later)
     );
-    delay_1x20 then_3(
+    delay_1x22 then_3(
         .clock(clock),
         .word(then_3_word),
         .later(then_3_later)
     );
-    delay_1x20 then_4(
+    delay_1x22 then_4(
         .clock(clock),
         .word(then_4_word),
         .later(then_4_later)
@@ -7516,9 +7508,16 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         twice = below_m[(32'h0)+:(2)] == 32'h1;
         minus = (below_m[32'h0] ^ below_m[32'h1]) && (below_m != 32'h9);
         four_less = three || (below_m == 32'hb);
+        into = 32'h0;
+        if (below_m < 32'ha) begin
+            into = power;
+        end
+        if (four_less) begin
+            into = 32'h3;
+        end
         factor_d = 32'h0;
         if (steps_next) begin
-            factor_d = ((power) & 8'hff) | (((once) & 8'hff) << 32'h2) | (((twice) & 8'hff) << 32'h3) | (((minus) & 8'hff) << 32'h4) | (((four_less) & 8'hff) << 32'h5) | (((three) & 8'hff) << 32'h6) | (((three) & 8'hff) << 32'h7);
+            factor_d = ((power) & 10'h3ff) | (((once) & 10'h3ff) << 32'h2) | (((twice) & 10'h3ff) << 32'h3) | (((minus) & 10'h3ff) << 32'h4) | (((four_less) & 10'h3ff) << 32'h5) | (((three) & 10'h3ff) << 32'h6) | (((three) & 10'h3ff) << 32'h7) | (((into) & 10'h3ff) << 32'h8);
         end
         if (opens_next) begin
             factor_d = fresh;
@@ -7601,7 +7600,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         if (|change_here_7_q && |load_here_7_q) begin
             draw_7_d = block[(7 * 32'h40)+:(64)];
         end
-        now = ((opening_q) & 20'hfffff) | (((stepping_q) & 20'hfffff) << 32'h1) | (((last) & 20'hfffff) << 32'h2) | (((i_q) & 20'hfffff) << 32'h3) | (((k_q) & 20'hfffff) << 32'h7) | (((factor_q) & 20'hfffff) << 32'hc);
+        now = ((opening_q) & 22'h3fffff) | (((stepping_q) & 22'h3fffff) << 32'h1) | (((last) & 22'h3fffff) << 32'h2) | (((i_q) & 22'h3fffff) << 32'h3) | (((k_q) & 22'h3fffff) << 32'h7) | (((factor_q) & 22'h3fffff) << 32'hc);
         then_0_word = now;
         then_1_word = then_0_later;
         then_2_word = then_1_later;
@@ -7610,17 +7609,17 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         digit_0_factor = factor_q;
         digit_0_carry_in = ((factor_q[(32'h5)+:(1)]) & 6'h3f) << 32'h2;
         digit_0_fresh = draw_0_q[(32'h0)+:(16)];
-        digit_1_factor = then_0_later[(32'hc)+:(8)];
+        digit_1_factor = then_0_later[(32'hc)+:(10)];
         carry_0_word = digit_0_carry_on;
         digit_1_carry_in = carry_0_later;
         later_0_word = draw_0_q[(0 * 32'h10 + 32'h10)+:(16)];
         digit_1_fresh = later_0_later;
-        digit_2_factor = then_1_later[(32'hc)+:(8)];
+        digit_2_factor = then_1_later[(32'hc)+:(10)];
         carry_1_word = digit_1_carry_on;
         digit_2_carry_in = carry_1_later;
         later_1_word = draw_0_q[(1 * 32'h10 + 32'h10)+:(16)];
         digit_2_fresh = later_1_later;
-        digit_3_factor = then_2_later[(32'hc)+:(8)];
+        digit_3_factor = then_2_later[(32'hc)+:(10)];
         carry_2_word = digit_2_carry_on;
         digit_3_carry_in = carry_2_later;
         later_2_word = draw_0_q[(2 * 32'h10 + 32'h10)+:(16)];

@@ -1,7 +1,7 @@
 //! Sixteen bits of a draw.
 
-// Fault: in digit, less = ~((wide << 32'h2) | 32'h3) => less = ~(wide << 32'h2)
-// Fault: in digit, had_power_q == 32'h2) && out[32'h3] => had_power_q == 32'h2) && 1'b0
+// Fault: in multiply_4, less = {2'h3, ~digit, 2'h0} => less = {2'h3, ~digit, 2'h3}
+// Fault: in place_4, into == 2'h2 ? whole[3] => into == 2'h2 ? 1'b0
 
 use proptest::prelude::*;
 use shp_sim::Model;
@@ -21,7 +21,13 @@ fn code(m: u64) -> u64 {
     let three = u64::from(less == 1 && beside != 0);
     let power = if three == 1 { 0 } else { power };
     let small = u64::from(beside.abs() == 1) << 2 | u64::from(beside.abs() == 2) << 3;
-    power | small | u64::from(beside < 0) << 4 | less << 5 | three << 6 | three << 7
+    let into = match m {
+        2..=5 => 1,
+        6..=10 => 2,
+        11..=13 => 3,
+        _ => 0,
+    };
+    power | small | u64::from(beside < 0) << 4 | less << 5 | three * 3 << 6 | into << 8
 }
 
 /// A carry as a digit wants it that is multiplied by `m`: four more with a factor that is four less; and where it has more bits than the power leaves free, all

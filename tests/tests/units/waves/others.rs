@@ -65,7 +65,7 @@ pub(super) fn in_digit() -> Wave {
     ];
     let mut wave = Wave::new(&tops::digit::TOP, &ports);
     // A third by three, which is 4 - 1, and the rest by sixteen; a third by three with a carry from below.
-    let (fresh, three, sixteen) = (0x80, 0x15, 0x3);
+    let (fresh, three, sixteen) = (0x80, 0x115, 0x3);
     for (factor, carry) in [
         (fresh, 0),
         (three, 0),
