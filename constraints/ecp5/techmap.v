@@ -39,60 +39,115 @@ module multiply_4 (digit, fresh, factor, carry, product);
 
     wire [19:0] one = {4'h0, digit};
     wire [19:0] two = {3'h0, digit, carry[5]};
-    wire [19:0] four = {2'h0, digit, carry[1:0]};
-    wire [19:0] eight = {1'h0, digit, carry[2:0]};
-    wire [19:0] sixteen = {digit, carry[3:0]};
+    wire [19:0] four = {2'h0, digit, 2'h0};
+    wire [19:0] eight = {1'h0, digit, carry[2], 2'h0};
+    wire [19:0] sixteen = {digit, carry[3:2], 2'h0};
     wire [19:0] added = {4'h0, fresh};
     wire [19:0] a, b, c, d;
 
     genvar i;
     generate
-        for (i = 0; i < 20; i = i + 1) begin : addends
-            wire [1:0] of_a, of_b, of_c, of_d;
+        // The lowest two bits of the carry, which count as set with carry[4]. A is a carry's bit and B is carry[4].
+        for (i = 0; i < 2; i = i + 1) begin : below
+            wire [1:0] of_b, of_d;
+            // (A | B) & (C | D): any power.
+            LUT4 #(.INIT(16'hEEE0)) power (.A(carry[i]), .B(carry[4]), .C(factor[0]), .D(factor[1]), .Z(a[i]));
+            // D & (A | B) & C, and the same with !C: what three multiples carry, nothing being four less there.
+            LUT4 #(.INIT(16'hE000)) more (.A(carry[i]), .B(carry[4]), .C(one[i]), .D(factor[6]), .Z(of_b[0]));
+            LUT4 #(.INIT(16'h0E00)) fewer (.A(carry[i]), .B(carry[4]), .C(one[i]), .D(factor[6]), .Z(of_b[1]));
+            PFUMX three (.BLUT(of_b[0]), .ALUT(of_b[1]), .C0(factor[4]), .Z(b[i + 1]));
+            LUT4 #(.INIT(16'hAA00)) new (.A(added[i]), .B(1'b0), .C(1'b0), .D(factor[7]), .Z(of_d[0]));
+            LUT4 #(.INIT(16'hEE00)) fourth (.A(carry[i]), .B(carry[4]), .C(1'b0), .D(factor[7]), .Z(of_d[1]));
+            PFUMX less (.BLUT(of_d[0]), .ALUT(of_d[1]), .C0(factor[5]), .Z(d[i]));
+        end
+        for (i = 2; i < 20; i = i + 1) begin : above
+            wire [1:0] of_a, of_d;
             // D ? B : 0 and D ? B : A: the power.
             LUT4 #(.INIT(16'hCC00)) low_power (.A(1'b0), .B(four[i]), .C(1'b0), .D(factor[0]), .Z(of_a[0]));
             LUT4 #(.INIT(16'hCCAA)) high_power (.A(eight[i]), .B(sixteen[i]), .C(1'b0), .D(factor[0]), .Z(of_a[1]));
             PFUMX power (.BLUT(of_a[0]), .ALUT(of_a[1]), .C0(factor[1]), .Z(a[i]));
+            // D & A, and !B ^ (D & C): fresh, four less.
+            LUT4 #(.INIT(16'hAA00)) new (.A(added[i]), .B(1'b0), .C(1'b0), .D(factor[7]), .Z(of_d[0]));
+            LUT4 #(.INIT(16'hC333)) fourth (.A(1'b0), .B(four[i]), .C(sixteen[i]), .D(factor[7]), .Z(of_d[1]));
+            PFUMX less (.BLUT(of_d[0]), .ALUT(of_d[1]), .C0(factor[5]), .Z(d[i]));
+        end
+        for (i = 2; i < 19; i = i + 1) begin : carries
+            wire [1:0] of_b;
+            // D and two of A, !B, C, and the same with !C.
+            LUT4 #(.INIT(16'hB200)) more (.A(sixteen[i]), .B(four[i]), .C(one[i]), .D(factor[6]), .Z(of_b[0]));
+            LUT4 #(.INIT(16'h2B00)) fewer (.A(sixteen[i]), .B(four[i]), .C(one[i]), .D(factor[6]), .Z(of_b[1]));
+            PFUMX three (.BLUT(of_b[0]), .ALUT(of_b[1]), .C0(factor[4]), .Z(b[i + 1]));
+        end
+        for (i = 0; i < 20; i = i + 1) begin : beside
+            wire [1:0] of_c;
             // C & A | D & B, and not so: once and twice.
             LUT4 #(.INIT(16'hECA0)) more (.A(one[i]), .B(two[i]), .C(factor[2]), .D(factor[3]), .Z(of_c[0]));
             LUT4 #(.INIT(16'h135F)) fewer (.A(one[i]), .B(two[i]), .C(factor[2]), .D(factor[3]), .Z(of_c[1]));
-            PFUMX beside (.BLUT(of_c[0]), .ALUT(of_c[1]), .C0(factor[4]), .Z(c[i]));
-            // D & A, and !B ^ (D & C): fresh, four less; where nothing is below, B is high.
-            LUT4 #(.INIT(16'hAA00)) new (.A(added[i]), .B(1'b0), .C(1'b0), .D(factor[7]), .Z(of_d[0]));
-            LUT4 #(.INIT(16'hC333)) fourth (.A(1'b0), .B(i < 2 ? 1'b1 : four[i]), .C(sixteen[i]), .D(factor[7]), .Z(of_d[1]));
-            PFUMX less (.BLUT(of_d[0]), .ALUT(of_d[1]), .C0(factor[5]), .Z(d[i]));
-        end
-        // D and two of A, !B, C, and the same with !C: what three multiples carry.
-        for (i = 1; i < 20; i = i + 1) begin : carries
-            wire [1:0] of_b;
-            LUT4 #(.INIT(16'hB200)) more (.A(sixteen[i-1]), .B(i < 3 ? 1'b1 : four[i-1]), .C(one[i-1]), .D(factor[6]), .Z(of_b[0]));
-            LUT4 #(.INIT(16'h2B00)) fewer (.A(sixteen[i-1]), .B(i < 3 ? 1'b1 : four[i-1]), .C(one[i-1]), .D(factor[6]), .Z(of_b[1]));
-            PFUMX three (.BLUT(of_b[0]), .ALUT(of_b[1]), .C0(factor[4]), .Z(b[i]));
+            PFUMX minus (.BLUT(of_c[0]), .ALUT(of_c[1]), .C0(factor[4]), .Z(c[i]));
         end
     endgenerate
     assign b[0] = 1'b0;
 
+    sum_of_pairs #(.INIT(INIT)) sum (.a(a), .b(b), .c(c), .d(d), .minus(factor[4]), .more(carry[4]), .sum(product));
+endmodule
+
+// The same for four channels: a LUT a bit of three addends.
+module multiply_2 (digit, fresh, factor, carry, product);
+    parameter [15:0] INIT = 16'hE11E;
+
+    input [15:0] digit, fresh;
+    input [7:0] factor;
+    input [5:0] carry;
+    output [19:0] product;
+
+    wire [19:0] one = {4'h0, digit};
+    wire [19:0] two = {3'h0, digit, 1'h0};
+    wire [19:0] four = {2'h0, digit, carry[1:0]};
+    wire [19:0] added = {4'h0, fresh};
+    wire [19:0] a, c, d;
+
+    genvar i;
+    generate
+        for (i = 0; i < 20; i = i + 1) begin : addends
+            LUT4 #(.INIT(16'h8888)) power (.A(four[i]), .B(factor[0]), .C(1'b0), .D(1'b0), .Z(a[i]));
+            // C ? !A : D ? !B : 0: once and twice.
+            LUT4 #(.INIT(16'h5350)) less (.A(one[i]), .B(two[i]), .C(factor[2]), .D(factor[3]), .Z(c[i]));
+            LUT4 #(.INIT(16'h8888)) new (.A(added[i]), .B(factor[7]), .C(1'b0), .D(1'b0), .Z(d[i]));
+        end
+    endgenerate
+    sum_of_pairs #(.INIT(INIT)) sum (.a(a), .b(20'h0), .c(c), .d(d), .minus(factor[4]), .more(carry[4]), .sum(product));
+endmodule
+
+module sum_of_pairs (a, b, c, d, minus, more, sum);
+    parameter [15:0] INIT = 16'hE11E;
+
+    input [19:0] a, b, c, d;
+    input minus, more;
+    output [19:0] sum;
+
     wire [21:0] first = {1'b0, a, 1'b1};
     wire [21:0] first_too = {1'b0, b, 1'b0};
-    wire [21:0] second = {1'b0, c, factor[4]};
-    wire [21:0] second_too = {1'b0, d, carry[4]};
-    wire [21:0] sum;
-    assign product = sum[20:1];
+    wire [21:0] second = {1'b0, c, minus};
+    wire [21:0] second_too = {1'b0, d, more};
+    wire [21:0] whole;
+    assign sum = whole[20:1];
 
     wire [11:0] chained;
     assign chained[0] = 1'b0;
+    genvar i;
     generate
         for (i = 0; i < 11; i = i + 1) begin : pair
             CCU2C #(.INIT0(i == 0 ? 16'h111E : INIT), .INIT1(INIT), .INJECT1_0("NO"), .INJECT1_1("NO")) chain (
                 .CIN(chained[i]), .COUT(chained[i + 1]),
-                .A0(first[2 * i]), .B0(first_too[2 * i]), .C0(second[2 * i]), .D0(second_too[2 * i]), .S0(sum[2 * i]),
-                .A1(first[2 * i + 1]), .B1(first_too[2 * i + 1]), .C1(second[2 * i + 1]), .D1(second_too[2 * i + 1]), .S1(sum[2 * i + 1])
+                .A0(first[2 * i]), .B0(first_too[2 * i]), .C0(second[2 * i]), .D0(second_too[2 * i]), .S0(whole[2 * i]),
+                .A1(first[2 * i + 1]), .B1(first_too[2 * i + 1]), .C1(second[2 * i + 1]), .D1(second_too[2 * i + 1]), .S1(whole[2 * i + 1])
             );
         end
     endgenerate
 endmodule
 
-// Where a carry stands, hdl/src/digit.rs. A LUT is indexed by {into, carry[3:2]}; FULL is nothing, carry[2], carry[3] and both.
+// Where a carry stands, hdl/src/digit.rs: a LUT a bit, which its register takes in. A LUT is indexed by {into, carry[3:2]}; FULL is nothing, carry[2], carry[3] and
+// both.
 module place_4 (carry, into, placed);
     parameter [15:0] FULL = 16'h8CA0;
 
@@ -100,24 +155,11 @@ module place_4 (carry, into, placed);
     input [1:0] into;
     output [5:0] placed;
 
-    wire [4:0] full;
-    genvar i;
-    generate
-        for (i = 0; i < 5; i = i + 1) begin : fills
-            LUT4 #(.INIT(FULL)) lut (.A(carry[2]), .B(carry[3]), .C(into[0]), .D(into[1]), .Z(full[i]));
-        end
-        for (i = 0; i < 2; i = i + 1) begin : low
-            wire whole;
-            LUT4 #(.INIT(16'hFFFF)) set (.A(1'b0), .B(1'b0), .C(1'b0), .D(1'b0), .Z(whole));
-            PFUMX bit (.BLUT(full[i]), .ALUT(whole), .C0(carry[i]), .Z(placed[i]));
-        end
-    endgenerate
-    wire none;
-    LUT4 #(.INIT(16'h0000)) clear (.A(1'b0), .B(1'b0), .C(1'b0), .D(1'b0), .Z(none));
-    PFUMX doubled (.BLUT(none), .ALUT(full[2]), .C0(carry[0]), .Z(placed[5]));
+    assign placed[1:0] = carry[1:0];
     LUT4 #(.INIT(16'hDEAA)) two (.A(carry[2]), .B(carry[3]), .C(into[0]), .D(into[1]), .Z(placed[2]));
     LUT4 #(.INIT(16'hECEC)) three (.A(carry[2]), .B(carry[3]), .C(into[0]), .D(into[1]), .Z(placed[3]));
-    assign placed[4] = full[3];
+    LUT4 #(.INIT(FULL)) full (.A(carry[2]), .B(carry[3]), .C(into[0]), .D(into[1]), .Z(placed[4]));
+    LUT4 #(.INIT(16'h0800)) doubled (.A(carry[0]), .B(carry[3]), .C(into[0]), .D(into[1]), .Z(placed[5]));
 endmodule
 
 // One of four words, hdl/src/pick.rs: which[0] picks in two LUTs, which[1] between them in the slice's own multiplexer. Yosys takes
@@ -173,7 +215,8 @@ module same_4 (a, b, asked, same);
     LUT4 #(.INIT(16'h0080)) both (.A(low), .B(high), .C(asked), .D(1'b0), .Z(same));
 endmodule
 
-// A port's share after a step of the draw, hdl/src/exchange.rs: whether j is its share is two LUTs, by which the slices' own multiplexers choose. 0xCA is C ? B : A.
+// A port's share after a step of the draw, hdl/src/exchange.rs: two LUTs in a row, the second of which its register takes in. 0xCA is C ? B : A, 0xCAAA is
+// C & D ? B : A.
 module exchange_4 (share, has_i, i, j, step, after);
     parameter [15:0] INIT = 16'h9009;
 
@@ -188,15 +231,10 @@ module exchange_4 (share, has_i, i, j, step, after);
     genvar b;
     generate
         for (b = 0; b < 4; b = b + 1) begin : one
-            wire [3:0] part;
-            wire [1:0] half;
-            LUT4 #(.INIT(16'hCACA)) other_0 (.A(share[b]), .B(j[b]), .C(has_i), .D(1'b0), .Z(part[0]));
-            LUT4 #(.INIT(16'hCACA)) other_1 (.A(share[b]), .B(j[b]), .C(has_i), .D(1'b0), .Z(part[1]));
-            LUT4 #(.INIT(16'hCACA)) other_2 (.A(share[b]), .B(j[b]), .C(has_i), .D(1'b0), .Z(part[2]));
-            LUT4 #(.INIT(16'hCACA)) its_own (.A(share[b]), .B(i[b]), .C(step), .D(1'b0), .Z(part[3]));
-            PFUMX low_differs (.BLUT(part[0]), .ALUT(part[1]), .C0(high), .Z(half[0]));
-            PFUMX low_is_same (.BLUT(part[2]), .ALUT(part[3]), .C0(high), .Z(half[1]));
-            L6MUX21 between (.D0(half[0]), .D1(half[1]), .SD(low), .Z(after[b]));
+            wire other, its_own;
+            LUT4 #(.INIT(16'hCACA)) is_i (.A(share[b]), .B(j[b]), .C(has_i), .D(1'b0), .Z(other));
+            LUT4 #(.INIT(16'hCACA)) is_j (.A(share[b]), .B(i[b]), .C(step), .D(1'b0), .Z(its_own));
+            LUT4 #(.INIT(16'hCAAA)) either (.A(other), .B(its_own), .C(low), .D(high), .Z(after[b]));
         end
     endgenerate
 endmodule

@@ -15,7 +15,7 @@ use rust_hdl::prelude::*;
 /// Where there are three multiples, in 11 and 13, the power is among them and stands for none.
 pub type Factor = Bits<10>;
 
-/// The carry from below, four bits, and above them one more below the chain, and one in place of what is doubled.
+/// The carry from below, four bits, and above them that its lowest two bits count as set and one more stands below the chain, and one in place of what is doubled.
 pub type Carry = Bits<6>;
 
 /// `digit * m + carry`, for `2^LOG` channels.
@@ -40,29 +40,41 @@ impl<const LOG: usize> Logic for Multiply<LOG> {
         self.product.connect();
     }
 
-    // A power; once or twice more or less, where -x is !x + 1 and the one is below the chain; four less, where -4x is 4 !x + 4 and the four has come with the carry; and
-    // of three multiples a sum and carries, a step that carries nothing on.
     fn hdl(&self) -> Verilog {
+        let addends = if LOG <= 2 { FEW } else { MANY };
         Verilog::Custom(format!(
-            "// module multiply_{LOG}
-wire [1:0] power = factor[1:0];
-wire once = factor[2], twice = factor[3], minus = factor[4], four_less = factor[5], three = factor[6], other = factor[7];
-wire [19:0] one = {{4'h0, digit}};
-wire [19:0] two = {{3'h0, digit, carry[5]}};
-wire [19:0] four = {{2'h0, digit, carry[1:0]}};
-wire [19:0] eight = {{1'h0, digit, carry[2:0]}};
-wire [19:0] sixteen = {{digit, carry[3:0]}};
-wire [19:0] less = {{2'h3, ~digit, 2'h0}};
-wire [19:0] turned = minus ? ~one : one;
-wire [19:0] a = power[1] ? (power[0] ? sixteen : eight) : (power[0] ? four : 20'h0);
-wire [19:0] b = three ? ((sixteen & less) | (sixteen & turned) | (less & turned)) << 1 : 20'h0;
-wire [19:0] c = ((once ? one : 20'h0) | (twice ? two : 20'h0)) ^ {{20{{minus}}}};
-wire [19:0] d = four_less ? less ^ (other ? sixteen : 20'h0) : (other ? {{4'h0, fresh}} : 20'h0);
-always @(*) product = (a | b) + (c ^ d) + {{19'h0, minus | carry[4]}};
-"
+            "// module multiply_{LOG}\n{addends}always @(*) product = (a | b) + (c ^ d) + {{19'h0, minus | carry[4]}};\n"
         ))
     }
 }
+
+/// A power; once or twice more or less, where -x is !x + 1 and the one is below the chain; four less, where -4x is 4 !x + 4 and the four has come with the carry; and of
+/// three multiples a sum and carries, a step that carries nothing on.
+const MANY: &str = "\
+wire [1:0] power = factor[1:0];
+wire once = factor[2], twice = factor[3], minus = factor[4], four_less = factor[5], three = factor[6], other = factor[7];
+wire [3:0] below = {carry[3:2], carry[1:0] | {2{carry[4]}}};
+wire [19:0] one = {4'h0, digit};
+wire [19:0] two = {3'h0, digit, carry[5]};
+wire [19:0] four = {2'h0, digit, below[1:0]};
+wire [19:0] eight = {1'h0, digit, below[2:0]};
+wire [19:0] sixteen = {digit, below};
+wire [19:0] less = {2'h3, ~digit, 2'h0};
+wire [19:0] turned = minus ? ~one : one;
+wire [19:0] a = power[1] ? (power[0] ? sixteen : eight) : (power[0] ? four : 20'h0);
+wire [19:0] b = three ? ((sixteen & less) | (sixteen & turned) | (less & turned)) << 1 : 20'h0;
+wire [19:0] c = ((once ? one : 20'h0) | (twice ? two : 20'h0)) ^ {20{minus}};
+wire [19:0] d = four_less ? less ^ (other ? sixteen : 20'h0) : (other ? {4'h0, fresh} : 20'h0);
+";
+
+/// The same for factors of 2 to 4, which are four, less once or twice.
+const FEW: &str = "\
+wire minus = factor[4];
+wire [19:0] a = factor[0] ? {2'h0, digit, carry[1:0]} : 20'h0;
+wire [19:0] b = 20'h0;
+wire [19:0] c = factor[2] ? ~{4'h0, digit} : factor[3] ? ~{3'h0, digit, 1'h0} : 20'h0;
+wire [19:0] d = factor[7] ? {4'h0, fresh} : 20'h0;
+";
 
 /// A carry on its way to the higher digit, which is multiplied by the same: less than the factor. Where there is no place for it, it is all ones and one or two more.
 #[derive(LogicBlock, Default)]
@@ -92,8 +104,8 @@ impl<const LOG: usize> Logic for Place<LOG> {
             "// module place_{LOG}
 wire [3:0] whole = {{{pad}carry}};
 wire full = into == 2'h1 ? whole[2] : into == 2'h2 ? whole[3] : into == 2'h3 && whole[2] && whole[3];
-wire [3:0] four_more = {{whole[3] ^ whole[2], ~whole[2], whole[1:0]}};
-always @(*) placed = full ? {{whole[0], 5'h1f}} : {{2'h0, into == 2'h3 ? four_more : whole}};
+wire [1:0] high = full ? 2'h3 : into == 2'h3 ? {{whole[3] ^ whole[2], ~whole[2]}} : whole[3:2];
+always @(*) placed = {{into == 2'h2 && whole[3] && whole[0], full, high, whole[1:0]}};
 "
         ))
     }

@@ -1,5 +1,5 @@
-//! Which share a port has after a step of the draw. A leaf, so that synthesis maps it to a level of LUTs and one of wide multiplexers (constraints/ecp5): j comes late,
-//! and from far away.
+//! Which share a port has after a step of the draw. A leaf, so that synthesis maps it to two levels of LUTs (constraints/ecp5): j comes late, and from
+//! far away.
 
 use rust_hdl::prelude::*;
 

@@ -39,11 +39,12 @@ module multiply_4(digit,fresh,factor,carry,product);
     // module multiply_4
     wire [1:0] power = factor[1:0];
     wire once = factor[2], twice = factor[3], minus = factor[4], four_less = factor[5], three = factor[6], other = factor[7];
+    wire [3:0] below = {carry[3:2], carry[1:0] | {2{carry[4]}}};
     wire [19:0] one = {4'h0, digit};
     wire [19:0] two = {3'h0, digit, carry[5]};
-    wire [19:0] four = {2'h0, digit, carry[1:0]};
-    wire [19:0] eight = {1'h0, digit, carry[2:0]};
-    wire [19:0] sixteen = {digit, carry[3:0]};
+    wire [19:0] four = {2'h0, digit, below[1:0]};
+    wire [19:0] eight = {1'h0, digit, below[2:0]};
+    wire [19:0] sixteen = {digit, below};
     wire [19:0] less = {2'h3, ~digit, 2'h0};
     wire [19:0] turned = minus ? ~one : one;
     wire [19:0] a = power[1] ? (power[0] ? sixteen : eight) : (power[0] ? four : 20'h0);
@@ -62,8 +63,8 @@ module place_4(carry,into,placed);
     // module place_4
     wire [3:0] whole = {carry};
     wire full = into == 2'h1 ? whole[2] : into == 2'h2 ? whole[3] : into == 2'h3 && whole[2] && whole[3];
-    wire [3:0] four_more = {whole[3] ^ whole[2], ~whole[2], whole[1:0]};
-    always @(*) placed = full ? {whole[0], 5'h1f} : {2'h0, into == 2'h3 ? four_more : whole};
+    wire [1:0] high = full ? 2'h3 : into == 2'h3 ? {whole[3] ^ whole[2], ~whole[2]} : whole[3:2];
+    always @(*) placed = {into == 2'h2 && whole[3] && whole[0], full, high, whole[1:0]};
 endmodule
 
 module register_6(d,q,clock);

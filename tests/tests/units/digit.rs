@@ -41,7 +41,8 @@ fn placed(carry: u64, m: u64) -> u64 {
     };
     match carry.checked_sub(1 << free) {
         None => carry,
-        Some(more) => 0xf | 1 << 4 | more << 5,
+        // Its lowest two bits, whatever they are, count as set.
+        Some(more) => 0xc | carry & 3 | 1 << 4 | more << 5,
     }
 }
 

@@ -12,6 +12,7 @@ pub(super) fn check(tools: &Yowasp) -> Result<()> {
     for (core, module, fault) in [
         ("k4w32", "add_xor", "chparam -set INIT 16'h96AC gate;"),
         ("k16w32", "multiply_4", "chparam -set INIT 16'hE118 gate;"),
+        ("k4w32", "multiply_2", "chparam -set INIT 16'hE118 gate;"),
         ("k16w32", "place_4", "chparam -set FULL 16'h8CA1 gate;"),
         ("k4w32", "pick_32", "chparam -set INIT 16'hCACB pick;"),
         ("k16w32", "exchange_4", "chparam -set INIT 16'h9008 gate;"),
