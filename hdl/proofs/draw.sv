@@ -1,10 +1,10 @@
 // Proves: the draw decoder of k4w32 gives the P-box a permutation of the k paths in use, for every keystream and every k
 // By: induction 2
-// Fault: in draw, share_2_d = share_i => share_2_d = share_j
+// Fault: in exchange_2, (step ? i : share) => (step ? j : share)
 // Fault: in draw, has_i_2 = had_i_2_q => has_i_2 = had_next_i_2_q
 // Fault: in draw, channel_2 = last_channel_but_one => channel_2 = last_channel
-// Fault: in digit, addend = wide => addend = wide << 32'h1
-// Fault: in draw, m = ((i_next) & 5'h1f) + 32'h1 => m = ((i_next) & 5'h1f) + 32'h2
+// Fault: in multiply_2, ~{3'h0, digit, 1'h0} => ~{4'h0, digit}
+// Fault: in draw, twice = below_m[(32'h0)+:(2)] == 32'h1 => twice = below_m[(32'h0)+:(2)] == 32'h2
 
 // Blocks of keystream, their number, resets and whether the P-box is on are arbitrary in every clock; k is arbitrary, 2 to 4, and stays.
 module proof (input clock, input reset, input load, input [511:0] block, input [3:0] count, input pbox, input pop);
@@ -19,21 +19,21 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
     );
 
     // Inside the decoder.
-    (* hierconn *) wire [16:0] \dut.then_0.at_1 ;
-    (* hierconn *) wire [16:0] \dut.then_0_later ;
-    (* hierconn *) wire [16:0] \dut.then_1.at_1 ;
-    (* hierconn *) wire [16:0] \dut.then_1_later ;
-    (* hierconn *) wire [16:0] \dut.then_2.at_1 ;
-    (* hierconn *) wire [16:0] \dut.then_2_later ;
-    (* hierconn *) wire [16:0] \dut.then_3_later ;
-    (* hierconn *) wire [16:0] \dut.then_4_later ;
-    (* hierconn *) wire [3:0] \dut.digit_0_carry_out ;
-    (* hierconn *) wire [3:0] \dut.carry_0_later ;
-    (* hierconn *) wire [3:0] \dut.digit_1_carry_out ;
-    (* hierconn *) wire [3:0] \dut.carry_1_later ;
-    (* hierconn *) wire [3:0] \dut.digit_2_carry_out ;
-    (* hierconn *) wire [3:0] \dut.carry_2_later ;
-    (* hierconn *) wire [3:0] \dut.digit_3_carry_out ;
+    (* hierconn *) wire [21:0] \dut.then_0.at_1 ;
+    (* hierconn *) wire [21:0] \dut.then_0_later ;
+    (* hierconn *) wire [21:0] \dut.then_1.at_1 ;
+    (* hierconn *) wire [21:0] \dut.then_1_later ;
+    (* hierconn *) wire [21:0] \dut.then_2.at_1 ;
+    (* hierconn *) wire [21:0] \dut.then_2_later ;
+    (* hierconn *) wire [21:0] \dut.then_3_later ;
+    (* hierconn *) wire [21:0] \dut.then_4_later ;
+    (* hierconn *) wire [5:0] \dut.digit_0_carry_on ;
+    (* hierconn *) wire [5:0] \dut.carry_0_later ;
+    (* hierconn *) wire [5:0] \dut.digit_1_carry_on ;
+    (* hierconn *) wire [5:0] \dut.carry_1_later ;
+    (* hierconn *) wire [5:0] \dut.digit_2_carry_on ;
+    (* hierconn *) wire [5:0] \dut.carry_2_later ;
+    (* hierconn *) wire [1:0] \dut.digit_3_carry_out ;
     (* hierconn *) wire [1:0] \dut.share_0_q ;
     (* hierconn *) wire [1:0] \dut.share_1_q ;
     (* hierconn *) wire [1:0] \dut.share_2_q ;
@@ -54,7 +54,7 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
     (* hierconn *) wire \dut.opening_q ;
     (* hierconn *) wire \dut.stepping_q ;
     (* hierconn *) wire [1:0] \dut.i_q ;
-    (* hierconn *) wire [4:0] \dut.factor_q ;
+    (* hierconn *) wire [9:0] \dut.factor_q ;
     (* hierconn *) wire \dut.queue_push ;
     (* hierconn *) wire [11:0] \dut.queue_word ;
 
@@ -82,44 +82,42 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
 
     // What makes it hold from clock to clock. A step is opened before it begins, k goes along with it, i is below k, the factor is i + 1, and
     // no digit's carry passes i: so j is at most i.
-    wire [135:0] then = {
+    wire [175:0] then = {
         \dut.then_4_later , \dut.then_3_later , \dut.then_2_later , \dut.then_2.at_1 , \dut.then_1_later , \dut.then_1.at_1 ,
         \dut.then_0_later , \dut.then_0.at_1
     };
     // A reset lasts longer than a step takes to pass.
     initial assume (then == 0);
-    wire [27:0] carries = {
-        \dut.digit_3_carry_out , \dut.carry_2_later , \dut.digit_2_carry_out , \dut.carry_1_later , \dut.digit_1_carry_out ,
-        \dut.carry_0_later , \dut.digit_0_carry_out
+    wire [41:0] carries = {
+        4'b0, \dut.digit_3_carry_out , \dut.carry_2_later , \dut.digit_2_carry_on , \dut.carry_1_later , \dut.digit_1_carry_on ,
+        \dut.carry_0_later , \dut.digit_0_carry_on
     };
-    wire [8:0] open = {2'b0, then[102], then[85], then[68], then[51], then[34], then[17], then[0]};
+    wire [8:0] open = {2'b0, then[132], then[110], then[88], then[66], then[44], then[22], then[0]};
     generate
         for (n = 0; n < 8; n = n + 1) begin : stage
-            wire [16:0] now = then[17*n +: 17];
+            wire [21:0] now = then[22*n +: 22];
             wire [3:0] i = now[6:3];
             always @(*) assert (!(now[0] && now[1]));
             always @(*) if (now[2:0] != 0) assert (now[11:7] == k);
             always @(*) if (now[2:1] != 0) assert (opened || (now[0] && n < 7) || (open >> (n + 1)) != 0);
-            always @(*) if (now[1]) assert (i >= 1 && i <= 3 && i < k && now[16:12] == factor(i[1:0]));
-            // Every other one is on its way to the next digit, as so many ones.
-            wire [3:0] carry = carries[4*n +: 4];
-            wire [3:0] most = n % 2 == 0 ? i : (4'd1 << i) - 4'd1;
-            if (n < 7) always @(*) if (now[1]) assert (carry <= most && (n % 2 == 0 || (carry & (carry + 4'd1)) == 0));
+            always @(*) if (now[1]) assert (i >= 1 && i <= 3 && i < k && now[21:12] == factor(i[1:0]));
+            // Every other one is on its way to the next digit. Below four times a digit there is always a place for it.
+            if (n < 7) always @(*) if (now[1]) assert (carries[6*n +: 6] <= i);
         end
     endgenerate
     // A step follows its opening, or the step with the next higher i. So the port of share i can be told from the clock before.
     wire [3:0] has_i = {\dut.has_i_3 , \dut.has_i_2 , \dut.has_i_1 , \dut.has_i_0 };
     generate
         for (n = 0; n < 7; n = n + 1) begin : before
-            wire [16:0] now = then[17*n +: 17], was = then[17*n + 17 +: 17];
+            wire [21:0] now = then[22*n +: 22], was = then[22*n + 22 +: 22];
             always @(*) if (now[1]) assert (was[0] || (was[1] && was[6:3] == now[6:3] + 4'd1));
         end
         for (p = 0; p < 4; p = p + 1) begin : finds
-            always @(*) if (then[103]) assert (has_i[p] == (shares[2*p +: 2] == then[106:105]));
+            always @(*) if (then[133]) assert (has_i[p] == (shares[2*p +: 2] == then[136:135]));
         end
     endgenerate
     always @(*) if (\dut.stepping_q ) assert (then[0] || (then[1] && then[6:3] == {2'd0, \dut.i_q } + 4'd1));
-    always @(*) if (then[121:119] != 0) begin
+    always @(*) if (then[156:154] != 0) begin
         assert ({\dut.used_3_q , \dut.used_2_q , \dut.used_1_q , \dut.used_0_q } == {k > 3, k > 2, k > 1, 1'b1});
         assert (\dut.last_share_q == k[1:0] - 2'd1 && \dut.last_share_but_one_q == k[1:0] - 2'd2);
     end
@@ -130,12 +128,12 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
         assert ((opened || open != 0) && \dut.i_q != 0 && \dut.i_q < k && \dut.factor_q == factor(\dut.i_q ));
     end
 
-    // i + 1 = 16 a + 4 h + l, as the digits take it: a, h, l from the highest bit down, 3 for -1.
-    function [4:0] factor(input [1:0] i);
+    // i + 1 = 4, less once or twice, as the digits take it (hdl/src/digit.rs).
+    function [9:0] factor(input [1:0] i);
         case (i)
-            1: factor = 5'b0_00_10;
-            2: factor = 5'b0_01_11;
-            3: factor = 5'b0_01_00;
+            1: factor = 10'b01_000_110_01;
+            2: factor = 10'b01_000_101_01;
+            3: factor = 10'b01_000_000_01;
             default: factor = 0;
         endcase
     endfunction
