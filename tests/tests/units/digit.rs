@@ -27,7 +27,7 @@ fn code(m: u64) -> u64 {
         11..=13 => 3,
         _ => 0,
     };
-    power | small | u64::from(beside < 0) << 4 | less << 5 | three * 3 << 6 | into << 8
+    power | small | u64::from(beside < 0) << 4 | less << 5 | (three * 3) << 6 | into << 8
 }
 
 /// A carry as a digit wants it that is multiplied by `m`: four more with a factor that is four less; and where it has more bits than the power leaves free, all
