@@ -15,6 +15,9 @@ use rust_hdl::prelude::*;
 /// Where there are three multiples, in 11 and 13, the power is among them and stands for none.
 pub type Factor = Bits<10>;
 
+/// The factor that takes a new draw's digit.
+pub const FRESH: u64 = 1 << 7;
+
 /// The carry from below, four bits, and above them that its lowest two bits count as set and one more stands below the chain, and one in place of what is doubled.
 pub type Carry = Bits<6>;
 

@@ -6,7 +6,7 @@
 //! share s of k being on channel s, the last two on the last two channels.
 
 use crate::delay::Delay;
-use crate::digit::{Digit, Factor};
+use crate::digit::{Digit, FRESH, Factor};
 use crate::exchange::Exchange;
 use crate::fifo::Fifo;
 use crate::join::Join;
@@ -15,9 +15,6 @@ use crate::own::Own;
 use crate::same::Same;
 use rust_hdl::prelude::*;
 use std::array::from_fn;
-
-/// The factor that takes a new draw's digit.
-const FRESH: u64 = 1 << 7;
 
 /// With no clock on the way to the sum and none for the digits, routes could be announced so many clocks after their last step but one.
 const SOONEST: usize = 1;
