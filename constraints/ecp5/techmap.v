@@ -27,8 +27,7 @@ module add_xor (a, b, c, sum);
     endgenerate
 endmodule
 
-// (a | b) + (c ^ d) + one, hdl/src/digit.rs, in one carry chain, whose first bit is below the product's and takes C or D. As above, but for A | B: the choice is 0xE where C and D
-// are the same and 0x1 where not, and where the carry does not go on, it is A | B. A bit of each is two LUTs and the slice's multiplexer.
+// The product of hdl/src/digit.rs. A bit of each addend is two LUTs and the slice's multiplexer.
 module multiply_4 (digit, fresh, factor, carry, product);
     parameter [15:0] INIT = 16'hE11E;
 
@@ -118,6 +117,8 @@ module multiply_2 (digit, fresh, factor, carry, product);
     sum_of_pairs #(.INIT(INIT)) sum (.a(a), .b(20'h0), .c(c), .d(d), .minus(factor[4]), .more(carry[4]), .sum(product));
 endmodule
 
+// (a | b) + (c ^ d) + one in one carry chain, whose first bit is below the sum's and takes C or D. As in `add_xor`, but for A | B: the choice is 0xE where C and D are the
+// same and 0x1 where not, and where the carry does not go on, it is A | B.
 module sum_of_pairs (a, b, c, d, minus, more, sum);
     parameter [15:0] INIT = 16'hE11E;
 

@@ -1,6 +1,6 @@
 //! The adder tree of Figure 7.1: the sum of all R_i, a register behind each level.
 //!
-//! Nodes are numbered like a heap: node i adds nodes 2i + 1 and 2i + 2, the last half of the nodes adds the words.
+//! Nodes are numbered like a heap: node i adds nodes 2i + 1 and 2i + 2, the last half of the nodes adds the words, the first with the last and so on inwards.
 
 use crate::delay::Delay;
 use crate::lanes::{Cuts, WordAdd, halving};
@@ -34,6 +34,7 @@ pub struct AdderTree<
     level_cuts: [DFF<Cuts>; NODES],
     width: Constant<Bits<16>>,
     above: Constant<Bits<16>>,
+    across: Constant<Bits<16>>,
 }
 
 impl<
@@ -61,6 +62,7 @@ impl<
             level_cuts: from_fn(|_| DFF::default()),
             width: Constant::new((W as u64).into()),
             above: Constant::new((INNER as u64).into()),
+            across: Constant::new(((NODES + INNER) as u64).into()),
         }
     }
 }
@@ -86,11 +88,11 @@ impl<
             self.add[i].a.next = self
                 .words
                 .val()
-                .get_bits::<W>((i - self.above.val().index()) * (2 * self.width.val().index()));
-            self.add[i].b.next = self.words.val().get_bits::<W>(
-                (i - self.above.val().index()) * (2 * self.width.val().index())
-                    + self.width.val().index(),
-            );
+                .get_bits::<W>((i - self.above.val().index()) * self.width.val().index());
+            self.add[i].b.next = self
+                .words
+                .val()
+                .get_bits::<W>((self.across.val().index() - i) * self.width.val().index());
         }
         for i in 0..NODES {
             self.add[i].clock.next = self.clock.val();

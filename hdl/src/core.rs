@@ -9,18 +9,18 @@
 //! ```
 //!
 //! The gate takes a word of M when its keystream words, its block's routes and room in the queue of results are all there; from then on nothing can
-//! stop it, so no register on the way needs an enable. Clocks after a word of M was accepted, with L = log2 of the tree's leaves; one more from the memories on with four
-//! channels, and one more for each sum and difference of words wider than 32 bits:
+//! stop it, so no register on the way needs an enable. Clocks after a word of M was accepted, with L = log2 of the tree's leaves; one more for each sum and difference
+//! of words wider than 32 bits:
 //!
 //! | clock | what |
 //! |---|---|
 //! | 2 | the gate takes it from the queue of words |
-//! | 3 | its keystream words are asked for |
-//! | 5 | every R_i out of its unit's memory |
-//! | 5 + L | their sum, and r |
-//! | 6 + L | r - sum and M - r |
-//! | 7 + L | the P-box, into the queue |
-//! | 8 + L | at the ports |
+//! | 4 | its keystream words are asked for |
+//! | 6 | every R_i out of its unit's memory, and a clock later at the tree |
+//! | 7 + L | their sum, and r |
+//! | 8 + L | r - sum and M - r |
+//! | 9 + L | the P-box, into the queue |
+//! | 10 + L | at the ports |
 
 use crate::adder_tree::AdderTree;
 use crate::delay::Delay;
@@ -28,7 +28,7 @@ use crate::draw::Draw;
 use crate::fifo::Fifo;
 use crate::join::Join;
 use crate::key_port::KeyPort;
-use crate::keystream::{Keystream, fetch, way};
+use crate::keystream::{Keystream, alone, way};
 use crate::lanes::halving;
 use crate::message::Message;
 use crate::own::Own;
@@ -149,9 +149,9 @@ pub struct Core<
     found_r: Delay<W>,
     leaves: Join<LEAVES, W, WORDS>,
     r: DFF<Bits<W>>,
-    fetched: [Delay<W>; U],
     share: [Delay<W>; U],
     shares: Join<K, W, KW>,
+    unused_bits: Constant<Bits<8>>,
     place_bits: Constant<Bits<4>>,
     all_paths: Constant<Bits<5>>,
     result_last: Constant<Bits<16>>,
@@ -209,7 +209,6 @@ impl<
     >
 {
     fn default() -> Self {
-        let fetch = fetch(K);
         let way = way(K, W);
         let subtract = 1 + halving(W);
         let clocks = 1 << (P - LOG);
@@ -224,15 +223,15 @@ impl<
             results: Fifo::with_a_place_free(),
             self_test: SelfTest::new(Q / 4 * clocks),
             draw: Draw::new(way),
-            r_later: Delay::new(way - 1),
-            to_sum: Delay::new(1 + way + subtract),
-            to_r: Delay::new(1 + way),
+            r_later: Delay::new(way),
+            to_sum: Delay::new(2 + way + subtract),
+            to_r: Delay::new(2 + way),
             to_ports: Delay::new(2),
-            cuts_later: Delay::new(2 + fetch),
-            message: Delay::new(3 + way),
-            found_r: Delay::new(2 + way),
-            fetched: from_fn(|_| Delay::new(fetch)),
-            share: from_fn(|_| Delay::new(way - fetch + subtract)),
+            cuts_later: Delay::new(4),
+            message: Delay::new(4 + way),
+            found_r: Delay::new(3 + way),
+            share: from_fn(|_| Delay::new(way - 1 + subtract)),
+            unused_bits: Constant::new(((alone(U) * W) as u64).into()),
             place_bits: Constant::new((P as u64).into()),
             all_paths: Constant::new((K as u64).into()),
             result_last: Constant::new((KW as u64).into()),
@@ -312,7 +311,6 @@ impl<
         self.message.clock.next = self.clock.val();
         self.found_r.clock.next = self.clock.val();
         for c in 0..U {
-            self.fetched[c].clock.next = self.clock.val();
             self.share[c].clock.next = self.clock.val();
         }
 
@@ -424,13 +422,13 @@ impl<
             self.leaves.word[c].next = 0.into();
         }
         for c in 0..U {
-            self.fetched[c].word.next = self.keystream.taken[c].val();
-            self.leaves.word[c].next = self.fetched[c].later.val();
-            self.share[c].word.next = self.fetched[c].later.val();
+            self.leaves.word[c].next = self.keystream.taken[c].val();
+            self.share[c].word.next = self.keystream.taken[c].val();
             self.shares.word[c].next = self.share[c].later.val();
         }
         self.adder_tree.cuts.next = self.cuts_later.later.val();
-        self.adder_tree.words.next = self.leaves.joined.val();
+        // Above leaves that no unit has: the last units are beside these.
+        self.adder_tree.words.next = self.leaves.joined.val() << self.unused_bits.val();
 
         // The sum and r are here.
         self.r.d.next = self.keystream.r_taken.val();

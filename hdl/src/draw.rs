@@ -10,14 +10,13 @@ use crate::digit::{Digit, FRESH, Factor};
 use crate::exchange::Exchange;
 use crate::fifo::Fifo;
 use crate::join::Join;
-use crate::keystream::fetch;
 use crate::own::Own;
 use crate::same::Same;
 use rust_hdl::prelude::*;
 use std::array::from_fn;
 
-/// With no clock on the way to the sum and none for the digits, routes could be announced so many clocks after their last step but one.
-const SOONEST: usize = 1;
+/// With no clock on the way to the sum and none for the digits, routes could be announced so many clocks after their last step but four.
+const SOONEST: usize = 3;
 
 /// Routes for `K` ports as the P-box wants them: the channel of each (`CHANNELS` bits in all), and above them a bit each: it is in use.
 ///
@@ -60,8 +59,8 @@ pub struct Draw<
     some_left: DFF<Bit>,
     many_left: DFF<Bit>,
     at_one: DFF<Bit>,
-    at_two: DFF<Bit>,
-    k_is_two: DFF<Bit>,
+    at_five: DFF<Bit>,
+    k_is_small: DFF<Bit>,
     k: DFF<Bits<5>>,
     permute: DFF<Bit>,
     opening: DFF<Bit>,
@@ -122,10 +121,10 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
     /// If the parameters do not belong together.
     pub fn new(way: usize) -> Self {
         assert!(ROUTES == CHANNELS + K);
-        // From a digit to the next. A carry goes as far as a word of R, and with many channels has no clock to give either.
-        let hop = 1 + fetch(K);
+        // From a digit to the next. With many channels the first word has no clock to give.
+        let hop = if K == 4 { 2 } else { 1 };
         blank! {
-            clock reset next_load block count paths pbox announce routes pop load opened opens_next left some_left many_left at_one at_two k_is_two k permute opening stepping i
+            clock reset next_load block count paths pbox announce routes pop load opened opens_next left some_left many_left at_one at_five k_is_small k permute opening stepping i
             factor steps_next i_next below_m power once twice minus four_less three into last last_soon now swap share_i share_j j_was_next_i j_is_next_i next_i next_steps
             swap_k last_share last_share_but_one channels in_use queue shown;
             [draw] [load_here] [change_here] [digit] [share] [exchanges] [has_i] [had_i] [had_next_i] [channel] [used];
@@ -154,8 +153,8 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             some_left,
             many_left,
             at_one,
-            at_two,
-            k_is_two,
+            at_five,
+            k_is_small,
             k,
             permute,
             opening,
@@ -186,7 +185,6 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             self.i_next.next = self.k.q.val().get_bits::<LOG>(0) - 1;
         }
         self.at_one.d.next = self.i_next.val() == 1;
-        self.at_two.d.next = self.i_next.val() == 2;
         self.opens_next.next = !self.steps_next.val()
             && (self.load.q.val()
                 || self.many_left.q.val()
@@ -202,7 +200,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             self.some_left.d.next = true;
             self.many_left.d.next = self.count.val() != 1;
             self.k.d.next = self.paths.val();
-            self.k_is_two.d.next = self.paths.val() == 2;
+            self.k_is_small.d.next = self.paths.val() < 6;
             self.permute.d.next = self.pbox.val();
         }
         self.opening.d.next = self.opens_next.val();
@@ -212,6 +210,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         self.i.d.next = self.i_next.val();
         // The next factor, i + 1, as `digit.rs` has it.
         self.below_m.next = bit_cast::<4, LOG>(self.i_next.val());
+        self.at_five.d.next = self.below_m.val() == 5;
         self.power.next = 3.into();
         if self.below_m.val() < 10 {
             self.power.next = 2.into();
@@ -356,9 +355,9 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         }
 
         self.announced.clock.next = self.clock.val();
-        // In the step before the last; where there is one step or none, in its first clock.
-        self.last_soon.next = (self.stepping.q.val() && self.at_two.q.val())
-            || (self.opening.q.val() && (self.k_is_two.q.val() || !self.permute.q.val()));
+        // Four steps before the last, for the register that takes it to the gate; where there are no more, in its first clock.
+        self.last_soon.next = (self.stepping.q.val() && self.at_five.q.val())
+            || (self.opening.q.val() && (self.k_is_small.q.val() || !self.permute.q.val()));
         self.announced.word.next = self.last_soon.val().into();
         self.announce.next = self.announced.later.val().any();
         self.queue.push.next = self.then[4].later.val().get_bit(2);

@@ -16,7 +16,7 @@ pub struct Fit<const W: usize> {
     pub m: Signal<In, Bits<64>>,
     /// One of r.
     pub r: Signal<In, Bits<64>>,
-    /// Lanes of 8 bits.
+    /// Lanes of 8 bits; not with `by_more`.
     pub by_byte: Signal<In, Bit>,
     /// Lanes of 32 or 64 bits; neither: of 16.
     pub by_more: Signal<In, Bit>,
@@ -25,10 +25,9 @@ pub struct Fit<const W: usize> {
     /// There was one, and it fits.
     pub fits: Signal<Out, Bit>,
     same: [Signal<Local, Bit>; 8],
-    lower: Signal<Local, Bit>,
     upper: Signal<Local, Bit>,
-    byte_same: Signal<Local, Bit>,
-    pair_same: Signal<Local, Bit>,
+    low_pair: Signal<Local, Bit>,
+    high_pair: Signal<Local, Bit>,
     alike: Signal<Local, Bit>,
     answer: DFF<Bit>,
     one_piece: Constant<Bit>,
@@ -37,7 +36,7 @@ pub struct Fit<const W: usize> {
 impl<const W: usize> Default for Fit<W> {
     fn default() -> Self {
         blank! {
-            clock valid m r by_byte by_more two fits lower upper byte_same pair_same alike answer;
+            clock valid m r by_byte by_more two fits upper low_pair high_pair alike answer;
             [same];
             one_piece: Constant::new(W == 32),
         }
@@ -52,18 +51,17 @@ impl<const W: usize> Logic for Fit<W> {
             self.same[place].next =
                 self.m.val().get_bits::<8>(place * 8) == self.r.val().get_bits::<8>(place * 8);
         }
-        self.lower.next =
-            self.same[0].val() && self.same[1].val() && self.same[2].val() && self.same[3].val();
         self.upper.next =
             self.same[4].val() && self.same[5].val() && self.same[6].val() && self.same[7].val();
-        self.byte_same.next =
-            self.same[0].val() || self.same[1].val() || self.same[2].val() || self.same[3].val();
-        self.pair_same.next = (self.same[0].val() && self.same[1].val())
-            || (self.same[2].val() && self.same[3].val());
-        self.alike.next = self.pair_same.val() || (self.by_byte.val() && self.byte_same.val());
+        self.low_pair.next = (self.same[0].val() && self.same[1].val())
+            || (self.by_byte.val() && (self.same[0].val() || self.same[1].val()));
+        self.high_pair.next = (self.same[2].val() && self.same[3].val())
+            || (self.by_byte.val() && (self.same[2].val() || self.same[3].val()));
+        self.alike.next = self.low_pair.val() || self.high_pair.val();
         if self.by_more.val() {
-            self.alike.next =
-                self.lower.val() && (!self.two.val() || self.one_piece.val() || self.upper.val());
+            self.alike.next = self.low_pair.val()
+                && self.high_pair.val()
+                && (!self.two.val() || self.one_piece.val() || self.upper.val());
         }
         self.answer.d.next = self.valid.val() && !self.alike.val();
         self.fits.next = self.answer.q.val();

@@ -14,20 +14,22 @@ use crate::engine::Engine;
 use crate::feed_forward::FeedForward;
 use crate::initial_state::InitialState;
 use crate::lanes::halving;
+use crate::own::Own;
 use crate::schedule::Schedule;
 use crate::wheels::Wheels;
 use rust_hdl::prelude::*;
 use std::array::from_fn;
 
-/// Clocks of a word of R from its unit's memory to the adder tree. With many channels the first word has none to give.
-pub(crate) const fn fetch(channels: usize) -> usize {
-    if channels == 4 { 1 } else { 0 }
-}
-
-/// Clocks of a word of R from its unit's memory to the sum of all, so many after it r is wanted: the way to the tree, and a level of it after the other.
+/// Clocks of a word of R from its unit's memory to the sum of all, so many after it r is wanted: one to the tree, and a level of it after the other.
 pub(crate) fn way(channels: usize, word: usize) -> usize {
     let levels = (channels - 2).next_power_of_two().ilog2() as usize;
-    fetch(channels) + levels * (1 + halving(word))
+    1 + levels * (1 + halving(word))
+}
+
+/// How many units, the last ones, have nothing but zero beside them in the tree's first level. Their blocks are the last to come: that level is the register on their
+/// way to the tree, and they are asked a clock later.
+pub(crate) const fn alone(units: usize) -> usize {
+    units.next_power_of_two() - units
 }
 
 /// Clocks from when a wheel is known, a clock after its first, until it starts behind the engine: with its first block, or a clock after that where a turn takes
@@ -94,7 +96,7 @@ pub struct Keystream<
     pub take: Signal<In, Bit>,
     /// With `take`: the segment's last.
     pub drop: Signal<In, Bit>,
-    /// The words of R taken two clocks ago.
+    /// The words of R taken four clocks ago.
     pub taken: [Signal<Out, Bits<W>>; U],
     /// There is a word of r to take.
     pub r_available: Signal<Out, Bit>,
@@ -127,7 +129,10 @@ pub struct Keystream<
     exit_state: InitialState<LOG>,
     feed_forward: FeedForward,
     corner_turn: CornerTurn<K, LOG, LEVELS, W, KW>,
+    asked: [Own<2>; U],
+    asked_late: [Delay<2>; U],
     unit: [Csprng<W, P, N>; U],
+    fetched: [Delay<W>; U],
     r_unit: Csprng<W, P, N>,
     turn_out: Delay<LOG>,
     whole_out: Delay<1>,
@@ -188,7 +193,9 @@ impl<
             r_drop r_taken block turn whole next_draws draws draws_paths draws_pbox idle entry_state
             exit_state r_unit resets turn_late whole_late entry_at exit_at entry_next exit_next exit_second
             entry_record exit_record exit_turn exit_load exit_paths next_in_use in_use load_after turn_after running draws_next unit_starts;
-            [taken] [unit] [unit_used];
+            [taken] [asked] [unit] [unit_used];
+            asked_late: from_fn(|c| Delay::new(usize::from(c >= U - alone(U)))),
+            fetched: from_fn(|c| Delay::new(usize::from(c < U - alone(U)))),
             // What a unit's memory holds, or as much of it as covers the way through the engine.
             schedule: Schedule::new(if P == 4 { 4 } else { 5 }),
             wheels: Wheels::new(flight(clocks, Q)),
@@ -199,7 +206,8 @@ impl<
             whole_out: Delay::new(late),
             draws_out: Delay::new(late),
             unit_start: from_fn(|c| Delay::new(if c == 0 { late + 1 + LEVELS + clocks } else { clocks })),
-            block_announce: Delay::new(late + 1 + LEVELS + clocks * U + clocks.saturating_sub(way) - usize::from(clocks < way)),
+            // A word is taken from the memories three clocks later or more, from a late unit's four, and r so many after that.
+            block_announce: Delay::new(late + 1 + LEVELS + (clocks * U - 2 - usize::from(alone(U) > 0)).max((clocks * (K - 1)).saturating_sub(1 + way))),
             r_begins: Delay::new(late + 1 + LEVELS + clocks * (K - 1)),
             shift: Constant::new(((P - LOG) as u64).into()),
             phase: Constant::new((clocks as u64 - 1).into()),
@@ -381,11 +389,18 @@ impl<
                 .lanes
                 .val()
                 .get_bits::<W>(self.top.val().index() - c * self.width.val().index());
-            self.unit[c].take.next = self.take.val();
-            self.unit[c].drop.next = self.drop.val();
+            self.asked[c].clock.next = self.clock.val();
+            self.asked[c].d.next = bit_cast::<2, 1>(self.take.val().into())
+                | (bit_cast::<2, 1>(self.drop.val().into()) << 1);
+            self.asked_late[c].clock.next = self.clock.val();
+            self.asked_late[c].word.next = self.asked[c].q.val();
+            self.unit[c].take.next = self.asked_late[c].later.val().get_bit(0);
+            self.unit[c].drop.next = self.asked_late[c].later.val().get_bit(1);
             self.unit[c].jump.next = false;
             self.unit[c].jump_to.next = 0.into();
-            self.taken[c].next = self.unit[c].taken.val();
+            self.fetched[c].clock.next = self.clock.val();
+            self.fetched[c].word.next = self.unit[c].taken.val();
+            self.taken[c].next = self.fetched[c].later.val();
         }
         self.block_announce.clock.next = self.clock.val();
         self.block_announce.word.next = self.unit_starts.val().into();

@@ -23,6 +23,7 @@ macro_rules! blank {
 }
 
 pub mod adder_tree;
+pub mod advance;
 pub mod core;
 pub mod corner_turn;
 pub mod credit;

@@ -182,14 +182,16 @@ impl<const W: usize, const P: usize> Logic for Message<W, P> {
         self.comes.clock.next = self.clock.val();
         self.comes.d.next = self.intake.accept.val().into();
         self.match_comes.clock.next = self.clock.val();
-        self.match_comes.d.next = self.redraw.found_next.val().into();
+        self.match_comes.d.next = self.intake.accept.val().into();
         self.ends.next = self.held_last.q.val();
         self.words.word.next = self.held.q.val();
         if self.redraws.val() {
             self.comes.d.next = self.redraw.found_next.val().into();
+            self.match_comes.d.next = self.redraw.found_next.val().into();
             self.ends.next = self.redraw.found_last.val();
             self.words.word.next = self.redraw.found_message.val();
         }
+        // In policy `uniform` whatever stands there, so that both queues move alike.
         self.matched.word.next = self.redraw.found_r.val();
         self.words.push.next = self.comes.q.val().any();
         self.matched.push.next = self.match_comes.q.val().any();
@@ -201,7 +203,7 @@ impl<const W: usize, const P: usize> Logic for Message<W, P> {
         self.last.next = self.matched_all.q.val() && self.words.alone.val();
         self.gate.last.next = self.last.val();
         self.words.pop.next = self.gate.take.val();
-        self.matched.pop.next = self.gate.take.val() && self.redraws.val();
+        self.matched.pop.next = self.gate.take.val();
         self.intake.close.next = self.gate.close.val();
         // The next segment's words come after this one's last has gone, so a segment's last word is its queue's.
         if self.unmatched_comes.q.val() && self.held_last.q.val() {

@@ -30,8 +30,8 @@ pub struct Pieces<const W: usize> {
     pub ends_word: Signal<Out, Bit>,
     /// Its word is the segment's last.
     pub of_last: Signal<Out, Bit>,
-    /// Takes the piece, if there is one.
-    pub take: Signal<In, Bit>,
+    /// Goes on to the next piece; always where there is none.
+    pub moves: Signal<In, Bit>,
     held: DFF<Bits<W>>,
     held_valid: DFF<Bit>,
     held_last: DFF<Bit>,
@@ -45,7 +45,6 @@ pub struct Pieces<const W: usize> {
     comes: Signal<Local, Bit>,
     refills: Signal<Local, Bit>,
     refills_queue: Refills,
-    moves: Signal<Local, Bit>,
     first: DFF<Bits<64>>,
     first_valid: DFF<Bit>,
     first_ends: DFF<Bit>,
@@ -62,7 +61,7 @@ pub struct Pieces<const W: usize> {
 impl<const W: usize> Default for Pieces<W> {
     fn default() -> Self {
         blank! {
-            clock reset two word_valid word_pop word last valid piece ends_word of_last take held held_valid held_last at wide next to next_at last_at ends comes refills refills_queue moves
+            clock reset two word_valid word_pop word last valid piece ends_word of_last moves held held_valid held_last at wide next to next_at last_at ends comes refills refills_queue
             first first_valid first_ends first_of_last second second_valid second_ends second_of_last;;
             one_piece: Constant::new(W == 32),
             last_one: Constant::new((W as u64 / 32 - 1).into()),
@@ -138,7 +137,6 @@ impl<const W: usize> Logic for Pieces<W> {
             self.second_ends.d.next = self.ends.q.val();
             self.second_of_last.d.next = self.held_last.q.val();
         }
-        self.moves.next = self.take.val() || !self.first_valid.q.val();
         self.second_valid.d.next =
             !self.moves.val() && (self.comes.val() || self.second_valid.q.val());
         if self.moves.val() {

@@ -9,6 +9,7 @@
 //!
 //! Whether the pair fits is found as it is made, against the M that stays and against the M that comes, so that a clock decides and refills it.
 
+use crate::advance::Advance;
 use crate::fifo::Fifo;
 use crate::fit::Fit;
 use crate::pieces::Pieces;
@@ -70,6 +71,7 @@ pub struct Redraw<const W: usize> {
     by_more: DFF<Bit>,
     fit_m: Fit<W>,
     fit_ahead: Fit<W>,
+    advance: Advance,
     stayed: DFF<Bit>,
     room: DFF<Bit>,
     two: DFF<Bit>,
@@ -103,7 +105,7 @@ impl<const W: usize> Default for Redraw<W> {
         blank! {
             clock reset active lane message_valid message_pop message last r_available r_take r roomy found_next
             found_message found_last found_r rejected rejected_two coming asking patience patient r_queue
-            m_ahead r_ahead m m_last m_is_last m_valid r_piece r_valid room by_byte by_more fit_m fit_ahead stayed
+            m_ahead r_ahead m m_last m_is_last m_valid r_piece r_valid room by_byte by_more fit_m fit_ahead advance stayed
             two reject fits m_comes m_stays r_may_come r_comes fitted fitted_m fitted_last fitted_is_last fitted_r gathered_m gathered_r word_m word_r
             quiet complete complete_last rejects rejects_two;;
             one_piece: Constant::new(W == 32),
@@ -227,8 +229,16 @@ impl<const W: usize> Logic for Redraw<W> {
         self.fit_ahead.by_more.next = self.by_more.q.val();
         self.fit_ahead.two.next = self.two.q.val();
 
-        self.m_ahead.take.next = !self.m_stays.val();
-        self.r_ahead.take.next = self.r_may_come.val();
+        self.advance.m_waits.next = self.m_ahead.valid.val();
+        self.advance.r_waits.next = self.r_ahead.valid.val();
+        self.advance.m_here.next = self.m_valid.q.val();
+        self.advance.r_here.next = self.r_valid.q.val();
+        self.advance.stayed.next = self.stayed.q.val();
+        self.advance.fits_m.next = self.fit_m.fits.val();
+        self.advance.fits_ahead.next = self.fit_ahead.fits.val();
+        self.advance.room.next = self.room.q.val();
+        self.m_ahead.moves.next = self.advance.m_moves.val();
+        self.r_ahead.moves.next = self.advance.r_moves.val();
 
         // Pieces to a word.
         // An r that came under reset fits nothing.

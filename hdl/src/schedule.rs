@@ -78,6 +78,7 @@ pub struct Schedule<const P: usize, const N: usize> {
     owed: DFF<Bits<8>>,
     redrawn: DFF<Bits<5>>,
     r_alone: DFF<Bit>,
+    of_all: Signal<Local, Bit>,
     ahead: DFF<Bits<P>>,
     position: DFF<Bits<P>>,
     waiting: DFF<Bit>,
@@ -120,7 +121,7 @@ impl<const P: usize, const N: usize> Schedule<P, N> {
         blank! {
             clock reset segment_valid segment_ready number number_zero more_blocks paths pbox definition units_at r_at
             rejected rejected_two closed jump r_to at next_at record entered idle busy open busy_number
-            busy_paths busy_pbox block r_block after left begun last eight owed redrawn r_alone ahead position
+            busy_paths busy_pbox block r_block after left begun last eight owed redrawn r_alone of_all ahead position
             waiting boundary load_record next_waiting next_at_last near_last may_enter vacant takes_number takes_blocks next_busy enter taken draws fresh fresh_units counted in_flight empty units_in
             r_in units_out r_out units_room r_room closing jumping one_more one_less;;
             // From a wheel's second clock until its last word is written behind the engine.
@@ -195,13 +196,14 @@ impl<const P: usize, const N: usize> Logic for Schedule<P, N> {
         // What enters.
         self.fresh.d.next = self.enter.val();
         self.fresh_units.d.next = self.enter.val() && !self.r_alone.q.val();
+        self.of_all.next = !self.r_alone.q.val();
         if self.load_record.q.val().any() {
             self.taken.d.next = bit_cast::<RECORD, 64>(self.busy_number.q.val())
                 | (bit_cast::<RECORD, 28>(self.block.q.val()) << 64)
                 | (bit_cast::<RECORD, 28>(self.r_block.q.val()) << 92)
                 | (bit_cast::<RECORD, 5>(self.busy_paths.q.val()) << 120)
                 | (bit_cast::<RECORD, 1>(self.busy_pbox.q.val().into()) << 125)
-                | (bit_cast::<RECORD, 1>((!self.r_alone.q.val()).into()) << 130);
+                | (bit_cast::<RECORD, 1>(self.of_all.val().into()) << 130);
         }
         // The P-box draws once a block; a block of its own lasts for eight, or to the segment's end.
         if self.fresh.q.val() {

@@ -27,6 +27,13 @@ pub enum Error {
         /// The line.
         line: String,
     },
+    /// A bit is inverted within a cast: Verilog widens it first, and the mask keeps the bits above it, which are set then.
+    Inverted {
+        /// The module.
+        module: String,
+        /// The line.
+        line: String,
+    },
     /// A combinational block reads what it assigns only further down: RustHDL would iterate, Verilog uses the old value.
     Order {
         /// The module.
@@ -48,6 +55,10 @@ impl fmt::Display for Error {
                 f,
                 "module {module}: a sum is compared without a signal of its own: {line}"
             ),
+            Self::Inverted { module, line } => write!(
+                f,
+                "module {module}: what is inverted and then cast needs a signal of its own: {line}"
+            ),
             Self::Order { module, name } => write!(
                 f,
                 "module {module}: {name} is read before its last assignment; move the reading down"
@@ -58,8 +69,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// How the names of modules begin that synthesis must not mix with what is around them: `own.rs`, `fit.rs` and `refills.rs` say why.
-const APART: [&str; 3] = ["own_", "fit_", "refills_"];
+/// How the names of modules begin that synthesis must not mix with what is around them: `own.rs`, `fit.rs`, `refills.rs` and `advance.rs` say why.
+const APART: [&str; 4] = ["own_", "fit_", "refills_", "advance_"];
 
 /// One module of the text that RustHDL wrote.
 struct Module {
@@ -248,7 +259,7 @@ fn in_order(module: &Module) -> Result<(), Error> {
     Ok(())
 }
 
-/// Sees to it that no sum, difference or left shift of signals is compared: Verilog would keep the bits that RustHDL drops.
+/// Sees to it that no sum, difference or left shift of signals is compared, and that nothing inverted is cast: Verilog would keep the bits that RustHDL drops.
 fn narrow(module: &Module) -> Result<(), Error> {
     const COMPARISONS: [&str; 6] = [" == ", " != ", " < ", " > ", " <= ", " >= "];
     let grows = |operand: &str| {
@@ -261,6 +272,20 @@ fn narrow(module: &Module) -> Result<(), Error> {
         .iter()
         .skip_while(|l| l.trim() != "// Update code");
     for line in block {
+        let masked = line.match_indices(" & ").any(|(at, and)| {
+            let cast = last_group(&line[..at]);
+            // What `&&` and `||` take is as wide as it is by itself.
+            let by_itself = cast.contains("&& ") || cast.contains("|| ");
+            line[at + and.len()..].starts_with(|c: char| c.is_ascii_digit())
+                && cast.trim_start_matches('(').starts_with('~')
+                && !by_itself
+        });
+        if masked {
+            return Err(Error::Inverted {
+                module: module.name.clone(),
+                line: line.trim().to_owned(),
+            });
+        }
         for comparison in COMPARISONS {
             for (at, _) in line.match_indices(comparison) {
                 let (left, right) = (&line[..at], &line[at + comparison.len()..]);
@@ -357,6 +382,19 @@ mod tests {
             "x = next_at == tail_q;",
             "x = k > (2 + 32'h1);",
         ] {
+            assert!(narrow(&module(line)).is_ok(), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_cast_of_what_is_inverted_is_found() {
+        for line in [
+            "x = ((~at_q)) & 131'h7;",
+            "x = a | ((((~(at_q)) & 4'hf) << 32'h2));",
+        ] {
+            assert!(narrow(&module(line)).is_err(), "{line}");
+        }
+        for line in ["x = (~a) & b;", "x = ((~a && b)) & 4'hf;", "x = ~a & b;"] {
             assert!(narrow(&module(line)).is_ok(), "{line}");
         }
     }

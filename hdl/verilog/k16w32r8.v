@@ -2769,6 +2769,30 @@ module delay_1x22(clock,word,later);
     always @(posedge clock) later <= word;
 endmodule
 
+module delay_0x2(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [1:0] word;
+    output reg  [1:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h0;
+    // Update code (custom)
+    // module delay_0x2
+    always @(*) later = word;
+endmodule
+
+module delay_1x2(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [1:0] word;
+    output reg  [1:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h1;
+    // Update code (custom)
+    // module delay_1x2
+    always @(posedge clock) later <= word;
+endmodule
+
 module delay_0x1(clock,word,later);
     // Module arguments
     input wire  clock;
@@ -3203,6 +3227,25 @@ module register_35(d,q,clock);
     end
 endmodule
 
+module advance(m_waits,r_waits,m_here,r_here,stayed,fits_m,fits_ahead,room,m_moves,r_moves);
+    // Module arguments
+    input wire  m_waits;
+    input wire  r_waits;
+    input wire  m_here;
+    input wire  r_here;
+    input wire  stayed;
+    input wire  fits_m;
+    input wire  fits_ahead;
+    input wire  room;
+    output reg  m_moves;
+    output reg  r_moves;
+    // Update code
+    always @(*) begin
+        m_moves = ~m_waits || ~m_here || (stayed && fits_m) || (~stayed && fits_ahead);
+        r_moves = ~r_waits || (room && (m_waits || (m_here && ~r_here)));
+    end
+endmodule
+
 (* keep_hierarchy *)
 module fit_ahead(clock,valid,m,r,by_byte,by_more,two,fits);
     // Module arguments
@@ -3228,10 +3271,9 @@ module fit_ahead(clock,valid,m,r,by_byte,by_more,two,fits);
     reg  same_5;
     reg  same_6;
     reg  same_7;
-    reg  lower;
     reg  upper;
-    reg  byte_same;
-    reg  pair_same;
+    reg  low_pair;
+    reg  high_pair;
     reg  alike;
     // Sub module instances
     register_1 answer(
@@ -3250,20 +3292,19 @@ module fit_ahead(clock,valid,m,r,by_byte,by_more,two,fits);
         same_5 = m[(5 * 32'h8)+:(8)] == r[(5 * 32'h8)+:(8)];
         same_6 = m[(6 * 32'h8)+:(8)] == r[(6 * 32'h8)+:(8)];
         same_7 = m[(7 * 32'h8)+:(8)] == r[(7 * 32'h8)+:(8)];
-        lower = same_0 && same_1 && same_2 && same_3;
         upper = same_4 && same_5 && same_6 && same_7;
-        byte_same = same_0 || same_1 || same_2 || same_3;
-        pair_same = (same_0 && same_1) || (same_2 && same_3);
-        alike = pair_same || (by_byte && byte_same);
+        low_pair = (same_0 && same_1) || (by_byte && (same_0 || same_1));
+        high_pair = (same_2 && same_3) || (by_byte && (same_2 || same_3));
+        alike = low_pair || high_pair;
         if (by_more) begin
-            alike = lower && (~two || one_piece || upper);
+            alike = low_pair && high_pair && (~two || one_piece || upper);
         end
         answer_d = valid && ~alike;
         fits = answer_q;
     end
 endmodule
 
-module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_word,of_last,take);
+module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_word,of_last,moves);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -3276,7 +3317,7 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     output reg  [63:0] piece;
     output reg  ends_word;
     output reg  of_last;
-    input wire  take;
+    input wire  moves;
     // Constant declarations
     localparam  one_piece = 1'b1;
     localparam  last_one = 3'b0;
@@ -3320,7 +3361,6 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     reg  [2:0] last_at;
     reg  comes;
     reg  refills;
-    reg  moves;
     // Sub module instances
     register_32 held(
         .d(held_d),
@@ -3450,7 +3490,6 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
             second_ends_d = ends_q;
             second_of_last_d = held_last_q;
         end
-        moves = take || ~first_valid_q;
         second_valid_d = ~moves && (comes || second_valid_q);
         if (moves) begin
             first_valid_d = comes || second_valid_q;
@@ -4024,18 +4063,18 @@ module register_80(d,q,clock);
     end
 endmodule
 
-module delay_16x1(clock,word,later);
+module delay_14x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'h10;
+    localparam  clocks = 16'he;
     // Update code (custom)
-    // module delay_16x1
-    reg [15:0] line;
-    always @(posedge clock) line <= {line[14:0], word};
-    always @(*) later = line[15:15];
+    // module delay_14x1
+    reg [13:0] line;
+    always @(posedge clock) line <= {line[12:0], word};
+    always @(*) later = line[13:13];
 endmodule
 
 module corner_turn(clock,next_turn,block,lanes);
@@ -7179,6 +7218,7 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
     reg  jumping_d;
     wire  jumping_q;
     // Local signals
+    reg  of_all;
     reg  next_waiting;
     reg  next_at_last;
     reg  next_busy;
@@ -7431,8 +7471,9 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
         load_record_d = (next_waiting || next_at_last);
         fresh_d = enter;
         fresh_units_d = enter && ~r_alone_q;
+        of_all = ~r_alone_q;
         if (|load_record_q) begin
-            taken_d = ((busy_number_q) & 131'h7ffffffffffffffffffffffffffffffff) | (((block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h40) | (((r_block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h5c) | (((busy_paths_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h78) | (((busy_pbox_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h7d) | ((((~r_alone_q)) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h82);
+            taken_d = ((busy_number_q) & 131'h7ffffffffffffffffffffffffffffffff) | (((block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h40) | (((r_block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h5c) | (((busy_paths_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h78) | (((busy_pbox_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h7d) | (((of_all) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h82);
         end
         if (fresh_q) begin
             draws_d = 32'h0;
@@ -8384,7 +8425,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  [63:0] m_ahead_piece;
     wire  m_ahead_ends_word;
     wire  m_ahead_of_last;
-    reg  m_ahead_take;
+    reg  m_ahead_moves;
     reg  r_ahead_reset;
     reg  r_ahead_two;
     reg  r_ahead_word_valid;
@@ -8395,7 +8436,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  [63:0] r_ahead_piece;
     wire  r_ahead_ends_word;
     wire  r_ahead_of_last;
-    reg  r_ahead_take;
+    reg  r_ahead_moves;
     reg  [63:0] m_d;
     wire  [63:0] m_q;
     reg  m_last_d;
@@ -8426,6 +8467,16 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     reg  fit_ahead_by_more;
     reg  fit_ahead_two;
     wire  fit_ahead_fits;
+    reg  advance_m_waits;
+    reg  advance_r_waits;
+    reg  advance_m_here;
+    reg  advance_r_here;
+    reg  advance_stayed;
+    reg  advance_fits_m;
+    reg  advance_fits_ahead;
+    reg  advance_room;
+    wire  advance_m_moves;
+    wire  advance_r_moves;
     reg  stayed_d;
     wire  stayed_q;
     reg  room_d;
@@ -8504,7 +8555,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .piece(m_ahead_piece),
         .ends_word(m_ahead_ends_word),
         .of_last(m_ahead_of_last),
-        .take(m_ahead_take)
+        .moves(m_ahead_moves)
     );
     m_ahead r_ahead(
         .clock(clock),
@@ -8518,7 +8569,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .piece(r_ahead_piece),
         .ends_word(r_ahead_ends_word),
         .of_last(r_ahead_of_last),
-        .take(r_ahead_take)
+        .moves(r_ahead_moves)
     );
     register_64 m(
         .d(m_d),
@@ -8579,6 +8630,18 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .by_more(fit_ahead_by_more),
         .two(fit_ahead_two),
         .fits(fit_ahead_fits)
+    );
+    advance advance(
+        .m_waits(advance_m_waits),
+        .r_waits(advance_r_waits),
+        .m_here(advance_m_here),
+        .r_here(advance_r_here),
+        .stayed(advance_stayed),
+        .fits_m(advance_fits_m),
+        .fits_ahead(advance_fits_ahead),
+        .room(advance_room),
+        .m_moves(advance_m_moves),
+        .r_moves(advance_r_moves)
     );
     register_1 stayed(
         .d(stayed_d),
@@ -8741,8 +8804,16 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         fit_ahead_by_byte = by_byte_q;
         fit_ahead_by_more = by_more_q;
         fit_ahead_two = two_q;
-        m_ahead_take = ~m_stays;
-        r_ahead_take = r_may_come;
+        advance_m_waits = m_ahead_valid;
+        advance_r_waits = r_ahead_valid;
+        advance_m_here = m_valid_q;
+        advance_r_here = r_valid_q;
+        advance_stayed = stayed_q;
+        advance_fits_m = fit_m_fits;
+        advance_fits_ahead = fit_ahead_fits;
+        advance_room = room_q;
+        m_ahead_moves = advance_m_moves;
+        r_ahead_moves = advance_r_moves;
         fitted_d = r_valid_q && fits;
         fitted_m_d = m_q;
         fitted_last_d = m_last_q;
@@ -8918,6 +8989,7 @@ module adder_tree(clock,cuts,words,sum,sum_cuts);
     // Constant declarations
     localparam  width = 16'h20;
     localparam  above = 16'h7;
+    localparam  across = 16'h16;
     // Stub signals
     reg  [2:0] add_0_cuts;
     reg  [31:0] add_0_a;
@@ -9424,29 +9496,29 @@ module adder_tree(clock,cuts,words,sum,sum_cuts);
         add_6_a = level_13_q;
         add_6_b = level_14_q;
         add_7_cuts = cuts;
-        add_7_a = words[((7 - above) * (32'h2 * width))+:(32)];
-        add_7_b = words[((7 - above) * (32'h2 * width) + width)+:(32)];
+        add_7_a = words[((7 - above) * width)+:(32)];
+        add_7_b = words[((across - 7) * width)+:(32)];
         add_8_cuts = cuts;
-        add_8_a = words[((8 - above) * (32'h2 * width))+:(32)];
-        add_8_b = words[((8 - above) * (32'h2 * width) + width)+:(32)];
+        add_8_a = words[((8 - above) * width)+:(32)];
+        add_8_b = words[((across - 8) * width)+:(32)];
         add_9_cuts = cuts;
-        add_9_a = words[((9 - above) * (32'h2 * width))+:(32)];
-        add_9_b = words[((9 - above) * (32'h2 * width) + width)+:(32)];
+        add_9_a = words[((9 - above) * width)+:(32)];
+        add_9_b = words[((across - 9) * width)+:(32)];
         add_10_cuts = cuts;
-        add_10_a = words[((10 - above) * (32'h2 * width))+:(32)];
-        add_10_b = words[((10 - above) * (32'h2 * width) + width)+:(32)];
+        add_10_a = words[((10 - above) * width)+:(32)];
+        add_10_b = words[((across - 10) * width)+:(32)];
         add_11_cuts = cuts;
-        add_11_a = words[((11 - above) * (32'h2 * width))+:(32)];
-        add_11_b = words[((11 - above) * (32'h2 * width) + width)+:(32)];
+        add_11_a = words[((11 - above) * width)+:(32)];
+        add_11_b = words[((across - 11) * width)+:(32)];
         add_12_cuts = cuts;
-        add_12_a = words[((12 - above) * (32'h2 * width))+:(32)];
-        add_12_b = words[((12 - above) * (32'h2 * width) + width)+:(32)];
+        add_12_a = words[((12 - above) * width)+:(32)];
+        add_12_b = words[((across - 12) * width)+:(32)];
         add_13_cuts = cuts;
-        add_13_a = words[((13 - above) * (32'h2 * width))+:(32)];
-        add_13_b = words[((13 - above) * (32'h2 * width) + width)+:(32)];
+        add_13_a = words[((13 - above) * width)+:(32)];
+        add_13_b = words[((across - 13) * width)+:(32)];
         add_14_cuts = cuts;
-        add_14_a = words[((14 - above) * (32'h2 * width))+:(32)];
-        add_14_b = words[((14 - above) * (32'h2 * width) + width)+:(32)];
+        add_14_a = words[((14 - above) * width)+:(32)];
+        add_14_b = words[((across - 14) * width)+:(32)];
         level_0_d = add_0_sum;
         halved_cuts_0_word = add_0_cuts;
         level_cuts_0_d = halved_cuts_0_later;
@@ -9497,18 +9569,18 @@ module adder_tree(clock,cuts,words,sum,sum_cuts);
     end
 endmodule
 
-module delay_2x3(clock,word,later);
+module delay_4x3(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  [2:0] word;
     output reg  [2:0] later;
     // Constant declarations
-    localparam  clocks = 16'h2;
+    localparam  clocks = 16'h4;
     // Update code (custom)
-    // module delay_2x3
-    reg [5:0] line;
-    always @(posedge clock) line <= {line[2:0], word};
-    always @(*) later = line[5:3];
+    // module delay_4x3
+    reg [11:0] line;
+    always @(posedge clock) line <= {line[8:0], word};
+    always @(*) later = line[11:9];
 endmodule
 
 module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
@@ -9589,10 +9661,10 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  many_left_q;
     reg  at_one_d;
     wire  at_one_q;
-    reg  at_two_d;
-    wire  at_two_q;
-    reg  k_is_two_d;
-    wire  k_is_two_q;
+    reg  at_five_d;
+    wire  at_five_q;
+    reg  k_is_small_d;
+    wire  k_is_small_q;
     reg  [4:0] k_d;
     wire  [4:0] k_q;
     reg  permute_d;
@@ -10131,14 +10203,14 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(at_one_q),
         .clock(clock)
     );
-    register_1 at_two(
-        .d(at_two_d),
-        .q(at_two_q),
+    register_1 at_five(
+        .d(at_five_d),
+        .q(at_five_q),
         .clock(clock)
     );
-    register_1 k_is_two(
-        .d(k_is_two_d),
-        .q(k_is_two_q),
+    register_1 k_is_small(
+        .d(k_is_small_d),
+        .q(k_is_small_q),
         .clock(clock)
     );
     register_5 k(
@@ -10776,7 +10848,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .pop(queue_pop),
         .roomy(queue_roomy)
     );
-    delay_0x1 announced(
+    delay_1x1 announced(
         .clock(clock),
         .word(announced_word),
         .later(announced_later)
@@ -10793,8 +10865,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         some_left_d = some_left_q;
         many_left_d = many_left_q;
         at_one_d = at_one_q;
-        at_two_d = at_two_q;
-        k_is_two_d = k_is_two_q;
+        at_five_d = at_five_q;
+        k_is_small_d = k_is_small_q;
         k_d = k_q;
         permute_d = permute_q;
         opening_d = opening_q;
@@ -10814,7 +10886,6 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
             i_next = k_q[(32'h0)+:(4)] - 32'h1;
         end
         at_one_d = i_next == 32'h1;
-        at_two_d = i_next == 32'h2;
         opens_next = ~steps_next && (load_q || many_left_q || (some_left_q && ~opening_q));
         if (opening_q) begin
             left_d = left_q - 32'h1;
@@ -10827,7 +10898,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
             some_left_d = 1'b1;
             many_left_d = count != 32'h1;
             k_d = paths;
-            k_is_two_d = paths == 32'h2;
+            k_is_small_d = paths < 32'h6;
             permute_d = pbox;
         end
         opening_d = opens_next;
@@ -10835,6 +10906,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         stepping_d = steps_next;
         i_d = i_next;
         below_m = ((i_next) & 4'hf);
+        at_five_d = below_m == 32'h5;
         power = 32'h3;
         if (below_m < 32'ha) begin
             power = 32'h2;
@@ -11394,7 +11466,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_15 = channel_15;
         in_use_word_15 = used_15_q;
-        last_soon = (stepping_q && at_two_q) || (opening_q && (k_is_two_q || ~permute_q));
+        last_soon = (stepping_q && at_five_q) || (opening_q && (k_is_small_q || ~permute_q));
         announced_word = last_soon;
         announce = |announced_later;
         queue_push = then_4_later[32'h2];
@@ -11670,6 +11742,62 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     reg  [3:0] corner_turn_next_turn;
     reg  [511:0] corner_turn_block;
     wire  [511:0] corner_turn_lanes;
+    reg  [1:0] asked_0_d;
+    wire  [1:0] asked_0_q;
+    reg  [1:0] asked_1_d;
+    wire  [1:0] asked_1_q;
+    reg  [1:0] asked_2_d;
+    wire  [1:0] asked_2_q;
+    reg  [1:0] asked_3_d;
+    wire  [1:0] asked_3_q;
+    reg  [1:0] asked_4_d;
+    wire  [1:0] asked_4_q;
+    reg  [1:0] asked_5_d;
+    wire  [1:0] asked_5_q;
+    reg  [1:0] asked_6_d;
+    wire  [1:0] asked_6_q;
+    reg  [1:0] asked_7_d;
+    wire  [1:0] asked_7_q;
+    reg  [1:0] asked_8_d;
+    wire  [1:0] asked_8_q;
+    reg  [1:0] asked_9_d;
+    wire  [1:0] asked_9_q;
+    reg  [1:0] asked_10_d;
+    wire  [1:0] asked_10_q;
+    reg  [1:0] asked_11_d;
+    wire  [1:0] asked_11_q;
+    reg  [1:0] asked_12_d;
+    wire  [1:0] asked_12_q;
+    reg  [1:0] asked_13_d;
+    wire  [1:0] asked_13_q;
+    reg  [1:0] asked_late_0_word;
+    wire  [1:0] asked_late_0_later;
+    reg  [1:0] asked_late_1_word;
+    wire  [1:0] asked_late_1_later;
+    reg  [1:0] asked_late_2_word;
+    wire  [1:0] asked_late_2_later;
+    reg  [1:0] asked_late_3_word;
+    wire  [1:0] asked_late_3_later;
+    reg  [1:0] asked_late_4_word;
+    wire  [1:0] asked_late_4_later;
+    reg  [1:0] asked_late_5_word;
+    wire  [1:0] asked_late_5_later;
+    reg  [1:0] asked_late_6_word;
+    wire  [1:0] asked_late_6_later;
+    reg  [1:0] asked_late_7_word;
+    wire  [1:0] asked_late_7_later;
+    reg  [1:0] asked_late_8_word;
+    wire  [1:0] asked_late_8_later;
+    reg  [1:0] asked_late_9_word;
+    wire  [1:0] asked_late_9_later;
+    reg  [1:0] asked_late_10_word;
+    wire  [1:0] asked_late_10_later;
+    reg  [1:0] asked_late_11_word;
+    wire  [1:0] asked_late_11_later;
+    reg  [1:0] asked_late_12_word;
+    wire  [1:0] asked_late_12_later;
+    reg  [1:0] asked_late_13_word;
+    wire  [1:0] asked_late_13_later;
     reg  unit_0_reset;
     reg  unit_0_announce;
     reg  unit_0_start;
@@ -11824,6 +11952,34 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     reg  [5:0] unit_13_jump_to;
     wire  [31:0] unit_13_taken;
     wire  [5:0] unit_13_block;
+    reg  [31:0] fetched_0_word;
+    wire  [31:0] fetched_0_later;
+    reg  [31:0] fetched_1_word;
+    wire  [31:0] fetched_1_later;
+    reg  [31:0] fetched_2_word;
+    wire  [31:0] fetched_2_later;
+    reg  [31:0] fetched_3_word;
+    wire  [31:0] fetched_3_later;
+    reg  [31:0] fetched_4_word;
+    wire  [31:0] fetched_4_later;
+    reg  [31:0] fetched_5_word;
+    wire  [31:0] fetched_5_later;
+    reg  [31:0] fetched_6_word;
+    wire  [31:0] fetched_6_later;
+    reg  [31:0] fetched_7_word;
+    wire  [31:0] fetched_7_later;
+    reg  [31:0] fetched_8_word;
+    wire  [31:0] fetched_8_later;
+    reg  [31:0] fetched_9_word;
+    wire  [31:0] fetched_9_later;
+    reg  [31:0] fetched_10_word;
+    wire  [31:0] fetched_10_later;
+    reg  [31:0] fetched_11_word;
+    wire  [31:0] fetched_11_later;
+    reg  [31:0] fetched_12_word;
+    wire  [31:0] fetched_12_later;
+    reg  [31:0] fetched_13_word;
+    wire  [31:0] fetched_13_later;
     reg  r_unit_reset;
     reg  r_unit_announce;
     reg  r_unit_start;
@@ -12094,6 +12250,146 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .block(corner_turn_block),
         .lanes(corner_turn_lanes)
     );
+    own_2 asked_0(
+        .clock(clock),
+        .d(asked_0_d),
+        .q(asked_0_q)
+    );
+    own_2 asked_1(
+        .clock(clock),
+        .d(asked_1_d),
+        .q(asked_1_q)
+    );
+    own_2 asked_2(
+        .clock(clock),
+        .d(asked_2_d),
+        .q(asked_2_q)
+    );
+    own_2 asked_3(
+        .clock(clock),
+        .d(asked_3_d),
+        .q(asked_3_q)
+    );
+    own_2 asked_4(
+        .clock(clock),
+        .d(asked_4_d),
+        .q(asked_4_q)
+    );
+    own_2 asked_5(
+        .clock(clock),
+        .d(asked_5_d),
+        .q(asked_5_q)
+    );
+    own_2 asked_6(
+        .clock(clock),
+        .d(asked_6_d),
+        .q(asked_6_q)
+    );
+    own_2 asked_7(
+        .clock(clock),
+        .d(asked_7_d),
+        .q(asked_7_q)
+    );
+    own_2 asked_8(
+        .clock(clock),
+        .d(asked_8_d),
+        .q(asked_8_q)
+    );
+    own_2 asked_9(
+        .clock(clock),
+        .d(asked_9_d),
+        .q(asked_9_q)
+    );
+    own_2 asked_10(
+        .clock(clock),
+        .d(asked_10_d),
+        .q(asked_10_q)
+    );
+    own_2 asked_11(
+        .clock(clock),
+        .d(asked_11_d),
+        .q(asked_11_q)
+    );
+    own_2 asked_12(
+        .clock(clock),
+        .d(asked_12_d),
+        .q(asked_12_q)
+    );
+    own_2 asked_13(
+        .clock(clock),
+        .d(asked_13_d),
+        .q(asked_13_q)
+    );
+    delay_0x2 asked_late_0(
+        .clock(clock),
+        .word(asked_late_0_word),
+        .later(asked_late_0_later)
+    );
+    delay_0x2 asked_late_1(
+        .clock(clock),
+        .word(asked_late_1_word),
+        .later(asked_late_1_later)
+    );
+    delay_0x2 asked_late_2(
+        .clock(clock),
+        .word(asked_late_2_word),
+        .later(asked_late_2_later)
+    );
+    delay_0x2 asked_late_3(
+        .clock(clock),
+        .word(asked_late_3_word),
+        .later(asked_late_3_later)
+    );
+    delay_0x2 asked_late_4(
+        .clock(clock),
+        .word(asked_late_4_word),
+        .later(asked_late_4_later)
+    );
+    delay_0x2 asked_late_5(
+        .clock(clock),
+        .word(asked_late_5_word),
+        .later(asked_late_5_later)
+    );
+    delay_0x2 asked_late_6(
+        .clock(clock),
+        .word(asked_late_6_word),
+        .later(asked_late_6_later)
+    );
+    delay_0x2 asked_late_7(
+        .clock(clock),
+        .word(asked_late_7_word),
+        .later(asked_late_7_later)
+    );
+    delay_0x2 asked_late_8(
+        .clock(clock),
+        .word(asked_late_8_word),
+        .later(asked_late_8_later)
+    );
+    delay_0x2 asked_late_9(
+        .clock(clock),
+        .word(asked_late_9_word),
+        .later(asked_late_9_later)
+    );
+    delay_0x2 asked_late_10(
+        .clock(clock),
+        .word(asked_late_10_word),
+        .later(asked_late_10_later)
+    );
+    delay_0x2 asked_late_11(
+        .clock(clock),
+        .word(asked_late_11_word),
+        .later(asked_late_11_later)
+    );
+    delay_1x2 asked_late_12(
+        .clock(clock),
+        .word(asked_late_12_word),
+        .later(asked_late_12_later)
+    );
+    delay_1x2 asked_late_13(
+        .clock(clock),
+        .word(asked_late_13_word),
+        .later(asked_late_13_later)
+    );
     unit unit_0(
         .clock(clock),
         .reset(unit_0_reset),
@@ -12290,6 +12586,76 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .taken(unit_13_taken),
         .block(unit_13_block)
     );
+    delay_1x32 fetched_0(
+        .clock(clock),
+        .word(fetched_0_word),
+        .later(fetched_0_later)
+    );
+    delay_1x32 fetched_1(
+        .clock(clock),
+        .word(fetched_1_word),
+        .later(fetched_1_later)
+    );
+    delay_1x32 fetched_2(
+        .clock(clock),
+        .word(fetched_2_word),
+        .later(fetched_2_later)
+    );
+    delay_1x32 fetched_3(
+        .clock(clock),
+        .word(fetched_3_word),
+        .later(fetched_3_later)
+    );
+    delay_1x32 fetched_4(
+        .clock(clock),
+        .word(fetched_4_word),
+        .later(fetched_4_later)
+    );
+    delay_1x32 fetched_5(
+        .clock(clock),
+        .word(fetched_5_word),
+        .later(fetched_5_later)
+    );
+    delay_1x32 fetched_6(
+        .clock(clock),
+        .word(fetched_6_word),
+        .later(fetched_6_later)
+    );
+    delay_1x32 fetched_7(
+        .clock(clock),
+        .word(fetched_7_word),
+        .later(fetched_7_later)
+    );
+    delay_1x32 fetched_8(
+        .clock(clock),
+        .word(fetched_8_word),
+        .later(fetched_8_later)
+    );
+    delay_1x32 fetched_9(
+        .clock(clock),
+        .word(fetched_9_word),
+        .later(fetched_9_later)
+    );
+    delay_1x32 fetched_10(
+        .clock(clock),
+        .word(fetched_10_word),
+        .later(fetched_10_later)
+    );
+    delay_1x32 fetched_11(
+        .clock(clock),
+        .word(fetched_11_word),
+        .later(fetched_11_later)
+    );
+    delay_0x32 fetched_12(
+        .clock(clock),
+        .word(fetched_12_word),
+        .later(fetched_12_later)
+    );
+    delay_0x32 fetched_13(
+        .clock(clock),
+        .word(fetched_13_word),
+        .later(fetched_13_later)
+    );
     unit r_unit(
         .clock(clock),
         .reset(r_unit_reset),
@@ -12389,7 +12755,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .word(unit_start_13_word),
         .later(unit_start_13_later)
     );
-    delay_16x1 block_announce(
+    delay_14x1 block_announce(
         .clock(clock),
         .word(block_announce_word),
         .later(block_announce_later)
@@ -12710,128 +13076,170 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         unit_0_announce = |unit_start_0_later;
         unit_0_start = |unit_start_0_later;
         unit_0_word = corner_turn_lanes[(top - 0 * width)+:(32)];
-        unit_0_take = take;
-        unit_0_drop = drop;
+        asked_0_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_0_word = asked_0_q;
+        unit_0_take = asked_late_0_later[32'h0];
+        unit_0_drop = asked_late_0_later[32'h1];
         unit_0_jump = 1'b0;
         unit_0_jump_to = 32'h0;
-        taken_0 = unit_0_taken;
+        fetched_0_word = unit_0_taken;
+        taken_0 = fetched_0_later;
         unit_1_reset = reset_units;
         unit_1_announce = |unit_start_1_later;
         unit_1_start = |unit_start_1_later;
         unit_1_word = corner_turn_lanes[(top - 1 * width)+:(32)];
-        unit_1_take = take;
-        unit_1_drop = drop;
+        asked_1_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_1_word = asked_1_q;
+        unit_1_take = asked_late_1_later[32'h0];
+        unit_1_drop = asked_late_1_later[32'h1];
         unit_1_jump = 1'b0;
         unit_1_jump_to = 32'h0;
-        taken_1 = unit_1_taken;
+        fetched_1_word = unit_1_taken;
+        taken_1 = fetched_1_later;
         unit_2_reset = reset_units;
         unit_2_announce = |unit_start_2_later;
         unit_2_start = |unit_start_2_later;
         unit_2_word = corner_turn_lanes[(top - 2 * width)+:(32)];
-        unit_2_take = take;
-        unit_2_drop = drop;
+        asked_2_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_2_word = asked_2_q;
+        unit_2_take = asked_late_2_later[32'h0];
+        unit_2_drop = asked_late_2_later[32'h1];
         unit_2_jump = 1'b0;
         unit_2_jump_to = 32'h0;
-        taken_2 = unit_2_taken;
+        fetched_2_word = unit_2_taken;
+        taken_2 = fetched_2_later;
         unit_3_reset = reset_units;
         unit_3_announce = |unit_start_3_later;
         unit_3_start = |unit_start_3_later;
         unit_3_word = corner_turn_lanes[(top - 3 * width)+:(32)];
-        unit_3_take = take;
-        unit_3_drop = drop;
+        asked_3_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_3_word = asked_3_q;
+        unit_3_take = asked_late_3_later[32'h0];
+        unit_3_drop = asked_late_3_later[32'h1];
         unit_3_jump = 1'b0;
         unit_3_jump_to = 32'h0;
-        taken_3 = unit_3_taken;
+        fetched_3_word = unit_3_taken;
+        taken_3 = fetched_3_later;
         unit_4_reset = reset_units;
         unit_4_announce = |unit_start_4_later;
         unit_4_start = |unit_start_4_later;
         unit_4_word = corner_turn_lanes[(top - 4 * width)+:(32)];
-        unit_4_take = take;
-        unit_4_drop = drop;
+        asked_4_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_4_word = asked_4_q;
+        unit_4_take = asked_late_4_later[32'h0];
+        unit_4_drop = asked_late_4_later[32'h1];
         unit_4_jump = 1'b0;
         unit_4_jump_to = 32'h0;
-        taken_4 = unit_4_taken;
+        fetched_4_word = unit_4_taken;
+        taken_4 = fetched_4_later;
         unit_5_reset = reset_units;
         unit_5_announce = |unit_start_5_later;
         unit_5_start = |unit_start_5_later;
         unit_5_word = corner_turn_lanes[(top - 5 * width)+:(32)];
-        unit_5_take = take;
-        unit_5_drop = drop;
+        asked_5_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_5_word = asked_5_q;
+        unit_5_take = asked_late_5_later[32'h0];
+        unit_5_drop = asked_late_5_later[32'h1];
         unit_5_jump = 1'b0;
         unit_5_jump_to = 32'h0;
-        taken_5 = unit_5_taken;
+        fetched_5_word = unit_5_taken;
+        taken_5 = fetched_5_later;
         unit_6_reset = reset_units;
         unit_6_announce = |unit_start_6_later;
         unit_6_start = |unit_start_6_later;
         unit_6_word = corner_turn_lanes[(top - 6 * width)+:(32)];
-        unit_6_take = take;
-        unit_6_drop = drop;
+        asked_6_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_6_word = asked_6_q;
+        unit_6_take = asked_late_6_later[32'h0];
+        unit_6_drop = asked_late_6_later[32'h1];
         unit_6_jump = 1'b0;
         unit_6_jump_to = 32'h0;
-        taken_6 = unit_6_taken;
+        fetched_6_word = unit_6_taken;
+        taken_6 = fetched_6_later;
         unit_7_reset = reset_units;
         unit_7_announce = |unit_start_7_later;
         unit_7_start = |unit_start_7_later;
         unit_7_word = corner_turn_lanes[(top - 7 * width)+:(32)];
-        unit_7_take = take;
-        unit_7_drop = drop;
+        asked_7_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_7_word = asked_7_q;
+        unit_7_take = asked_late_7_later[32'h0];
+        unit_7_drop = asked_late_7_later[32'h1];
         unit_7_jump = 1'b0;
         unit_7_jump_to = 32'h0;
-        taken_7 = unit_7_taken;
+        fetched_7_word = unit_7_taken;
+        taken_7 = fetched_7_later;
         unit_8_reset = reset_units;
         unit_8_announce = |unit_start_8_later;
         unit_8_start = |unit_start_8_later;
         unit_8_word = corner_turn_lanes[(top - 8 * width)+:(32)];
-        unit_8_take = take;
-        unit_8_drop = drop;
+        asked_8_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_8_word = asked_8_q;
+        unit_8_take = asked_late_8_later[32'h0];
+        unit_8_drop = asked_late_8_later[32'h1];
         unit_8_jump = 1'b0;
         unit_8_jump_to = 32'h0;
-        taken_8 = unit_8_taken;
+        fetched_8_word = unit_8_taken;
+        taken_8 = fetched_8_later;
         unit_9_reset = reset_units;
         unit_9_announce = |unit_start_9_later;
         unit_9_start = |unit_start_9_later;
         unit_9_word = corner_turn_lanes[(top - 9 * width)+:(32)];
-        unit_9_take = take;
-        unit_9_drop = drop;
+        asked_9_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_9_word = asked_9_q;
+        unit_9_take = asked_late_9_later[32'h0];
+        unit_9_drop = asked_late_9_later[32'h1];
         unit_9_jump = 1'b0;
         unit_9_jump_to = 32'h0;
-        taken_9 = unit_9_taken;
+        fetched_9_word = unit_9_taken;
+        taken_9 = fetched_9_later;
         unit_10_reset = reset_units;
         unit_10_announce = |unit_start_10_later;
         unit_10_start = |unit_start_10_later;
         unit_10_word = corner_turn_lanes[(top - 10 * width)+:(32)];
-        unit_10_take = take;
-        unit_10_drop = drop;
+        asked_10_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_10_word = asked_10_q;
+        unit_10_take = asked_late_10_later[32'h0];
+        unit_10_drop = asked_late_10_later[32'h1];
         unit_10_jump = 1'b0;
         unit_10_jump_to = 32'h0;
-        taken_10 = unit_10_taken;
+        fetched_10_word = unit_10_taken;
+        taken_10 = fetched_10_later;
         unit_11_reset = reset_units;
         unit_11_announce = |unit_start_11_later;
         unit_11_start = |unit_start_11_later;
         unit_11_word = corner_turn_lanes[(top - 11 * width)+:(32)];
-        unit_11_take = take;
-        unit_11_drop = drop;
+        asked_11_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_11_word = asked_11_q;
+        unit_11_take = asked_late_11_later[32'h0];
+        unit_11_drop = asked_late_11_later[32'h1];
         unit_11_jump = 1'b0;
         unit_11_jump_to = 32'h0;
-        taken_11 = unit_11_taken;
+        fetched_11_word = unit_11_taken;
+        taken_11 = fetched_11_later;
         unit_12_reset = reset_units;
         unit_12_announce = |unit_start_12_later;
         unit_12_start = |unit_start_12_later;
         unit_12_word = corner_turn_lanes[(top - 12 * width)+:(32)];
-        unit_12_take = take;
-        unit_12_drop = drop;
+        asked_12_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_12_word = asked_12_q;
+        unit_12_take = asked_late_12_later[32'h0];
+        unit_12_drop = asked_late_12_later[32'h1];
         unit_12_jump = 1'b0;
         unit_12_jump_to = 32'h0;
-        taken_12 = unit_12_taken;
+        fetched_12_word = unit_12_taken;
+        taken_12 = fetched_12_later;
         unit_13_reset = reset_units;
         unit_13_announce = |unit_start_13_later;
         unit_13_start = |unit_start_13_later;
         unit_13_word = corner_turn_lanes[(top - 13 * width)+:(32)];
-        unit_13_take = take;
-        unit_13_drop = drop;
+        asked_13_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_13_word = asked_13_q;
+        unit_13_take = asked_late_13_later[32'h0];
+        unit_13_drop = asked_late_13_later[32'h1];
         unit_13_jump = 1'b0;
         unit_13_jump_to = 32'h0;
-        taken_13 = unit_13_taken;
+        fetched_13_word = unit_13_taken;
+        taken_13 = fetched_13_later;
         block_announce_word = unit_starts;
         announced = |block_announce_later;
         r_begins_word = wheels_start;
@@ -13172,11 +13580,12 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
         rejected = redraw_rejected;
         rejected_two = redraw_rejected_two;
         comes_d = intake_accept;
-        match_comes_d = redraw_found_next;
+        match_comes_d = intake_accept;
         ends = held_last_q;
         words_word = held_q;
         if (redraws) begin
             comes_d = redraw_found_next;
+            match_comes_d = redraw_found_next;
             ends = redraw_found_last;
             words_word = redraw_found_message;
         end
@@ -13191,7 +13600,7 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
         last = matched_all_q && words_alone;
         gate_last = last;
         words_pop = gate_take;
-        matched_pop = gate_take && redraws;
+        matched_pop = gate_take;
         intake_close = gate_close;
         if (unmatched_comes_q && held_last_q) begin
             entered_d = 1'b1;
@@ -13593,18 +14002,18 @@ module r_from_message(clock,cuts,minuend,subtrahend,difference);
     end
 endmodule
 
-module delay_3x2(clock,word,later);
+module delay_5x2(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  [1:0] word;
     output reg  [1:0] later;
     // Constant declarations
-    localparam  clocks = 16'h3;
+    localparam  clocks = 16'h5;
     // Update code (custom)
-    // module delay_3x2
-    reg [5:0] line;
-    always @(posedge clock) line <= {line[3:0], word};
-    always @(*) later = line[5:4];
+    // module delay_5x2
+    reg [9:0] line;
+    always @(posedge clock) line <= {line[7:0], word};
+    always @(*) later = line[9:8];
 endmodule
 
 module results(clock,reset,push,word,valid,alone,head,pop,roomy);
@@ -14598,32 +15007,32 @@ module delay_2x2(clock,word,later);
     always @(*) later = line[3:2];
 endmodule
 
-module delay_5x1(clock,word,later);
+module delay_7x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'h5;
+    localparam  clocks = 16'h7;
     // Update code (custom)
-    // module delay_5x1
-    reg [4:0] line;
-    always @(posedge clock) line <= {line[3:0], word};
-    always @(*) later = line[4:4];
+    // module delay_7x1
+    reg [6:0] line;
+    always @(posedge clock) line <= {line[5:0], word};
+    always @(*) later = line[6:6];
 endmodule
 
-module delay_6x3(clock,word,later);
+module delay_8x3(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  [2:0] word;
     output reg  [2:0] later;
     // Constant declarations
-    localparam  clocks = 16'h6;
+    localparam  clocks = 16'h8;
     // Update code (custom)
-    // module delay_6x3
-    reg [17:0] line;
-    always @(posedge clock) line <= {line[14:0], word};
-    always @(*) later = line[17:15];
+    // module delay_8x3
+    reg [23:0] line;
+    always @(posedge clock) line <= {line[20:0], word};
+    always @(*) later = line[23:21];
 endmodule
 
 module k16w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_word,key_data,segment_valid,segment_ready,segment_number,segment_words,segment_paths,segment_lane,segment_pbox,segment_definition,message_valid,message_ready,message_data,ports_valid,ports_ready,ports_data,ports_last,idle);
@@ -14655,6 +15064,7 @@ module k16w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key
     output reg  ports_last;
     output reg  idle;
     // Constant declarations
+    localparam  unused_bits = 8'h40;
     localparam  place_bits = 4'h4;
     localparam  all_paths = 5'b10000;
     localparam  result_last = 16'h200;
@@ -14836,34 +15246,6 @@ module k16w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key
     wire  [511:0] leaves_joined;
     reg  [31:0] r_d;
     wire  [31:0] r_q;
-    reg  [31:0] fetched_0_word;
-    wire  [31:0] fetched_0_later;
-    reg  [31:0] fetched_1_word;
-    wire  [31:0] fetched_1_later;
-    reg  [31:0] fetched_2_word;
-    wire  [31:0] fetched_2_later;
-    reg  [31:0] fetched_3_word;
-    wire  [31:0] fetched_3_later;
-    reg  [31:0] fetched_4_word;
-    wire  [31:0] fetched_4_later;
-    reg  [31:0] fetched_5_word;
-    wire  [31:0] fetched_5_later;
-    reg  [31:0] fetched_6_word;
-    wire  [31:0] fetched_6_later;
-    reg  [31:0] fetched_7_word;
-    wire  [31:0] fetched_7_later;
-    reg  [31:0] fetched_8_word;
-    wire  [31:0] fetched_8_later;
-    reg  [31:0] fetched_9_word;
-    wire  [31:0] fetched_9_later;
-    reg  [31:0] fetched_10_word;
-    wire  [31:0] fetched_10_later;
-    reg  [31:0] fetched_11_word;
-    wire  [31:0] fetched_11_later;
-    reg  [31:0] fetched_12_word;
-    wire  [31:0] fetched_12_later;
-    reg  [31:0] fetched_13_word;
-    wire  [31:0] fetched_13_later;
     reg  [31:0] share_0_word;
     wire  [31:0] share_0_later;
     reg  [31:0] share_1_word;
@@ -15120,17 +15502,17 @@ module k16w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key
         .q(rests_q),
         .clock(clock)
     );
-    delay_3x2 r_later(
+    delay_5x2 r_later(
         .clock(clock),
         .word(r_later_word),
         .later(r_later_later)
     );
-    delay_6x3 to_sum(
+    delay_8x3 to_sum(
         .clock(clock),
         .word(to_sum_word),
         .later(to_sum_later)
     );
-    delay_5x1 to_r(
+    delay_7x1 to_r(
         .clock(clock),
         .word(to_r_word),
         .later(to_r_later)
@@ -15140,17 +15522,17 @@ module k16w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key
         .word(to_ports_word),
         .later(to_ports_later)
     );
-    delay_2x3 cuts_later(
+    delay_4x3 cuts_later(
         .clock(clock),
         .word(cuts_later_word),
         .later(cuts_later_later)
     );
-    delay_7x32 message(
+    delay_9x32 message(
         .clock(clock),
         .word(message_word),
         .later(message_later)
     );
-    delay_6x32 found_r(
+    delay_8x32 found_r(
         .clock(clock),
         .word(found_r_word),
         .later(found_r_later)
@@ -15178,76 +15560,6 @@ module k16w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key
         .d(r_d),
         .q(r_q),
         .clock(clock)
-    );
-    delay_0x32 fetched_0(
-        .clock(clock),
-        .word(fetched_0_word),
-        .later(fetched_0_later)
-    );
-    delay_0x32 fetched_1(
-        .clock(clock),
-        .word(fetched_1_word),
-        .later(fetched_1_later)
-    );
-    delay_0x32 fetched_2(
-        .clock(clock),
-        .word(fetched_2_word),
-        .later(fetched_2_later)
-    );
-    delay_0x32 fetched_3(
-        .clock(clock),
-        .word(fetched_3_word),
-        .later(fetched_3_later)
-    );
-    delay_0x32 fetched_4(
-        .clock(clock),
-        .word(fetched_4_word),
-        .later(fetched_4_later)
-    );
-    delay_0x32 fetched_5(
-        .clock(clock),
-        .word(fetched_5_word),
-        .later(fetched_5_later)
-    );
-    delay_0x32 fetched_6(
-        .clock(clock),
-        .word(fetched_6_word),
-        .later(fetched_6_later)
-    );
-    delay_0x32 fetched_7(
-        .clock(clock),
-        .word(fetched_7_word),
-        .later(fetched_7_later)
-    );
-    delay_0x32 fetched_8(
-        .clock(clock),
-        .word(fetched_8_word),
-        .later(fetched_8_later)
-    );
-    delay_0x32 fetched_9(
-        .clock(clock),
-        .word(fetched_9_word),
-        .later(fetched_9_later)
-    );
-    delay_0x32 fetched_10(
-        .clock(clock),
-        .word(fetched_10_word),
-        .later(fetched_10_later)
-    );
-    delay_0x32 fetched_11(
-        .clock(clock),
-        .word(fetched_11_word),
-        .later(fetched_11_later)
-    );
-    delay_0x32 fetched_12(
-        .clock(clock),
-        .word(fetched_12_word),
-        .later(fetched_12_later)
-    );
-    delay_0x32 fetched_13(
-        .clock(clock),
-        .word(fetched_13_word),
-        .later(fetched_13_later)
     );
     delay_5x32 share_0(
         .clock(clock),
@@ -15439,64 +15751,50 @@ module k16w32r8(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key
         leaves_word_13 = 32'h0;
         leaves_word_14 = 32'h0;
         leaves_word_15 = 32'h0;
-        fetched_0_word = keystream_taken_0;
-        leaves_word_0 = fetched_0_later;
-        share_0_word = fetched_0_later;
+        leaves_word_0 = keystream_taken_0;
+        share_0_word = keystream_taken_0;
         shares_word_0 = share_0_later;
-        fetched_1_word = keystream_taken_1;
-        leaves_word_1 = fetched_1_later;
-        share_1_word = fetched_1_later;
+        leaves_word_1 = keystream_taken_1;
+        share_1_word = keystream_taken_1;
         shares_word_1 = share_1_later;
-        fetched_2_word = keystream_taken_2;
-        leaves_word_2 = fetched_2_later;
-        share_2_word = fetched_2_later;
+        leaves_word_2 = keystream_taken_2;
+        share_2_word = keystream_taken_2;
         shares_word_2 = share_2_later;
-        fetched_3_word = keystream_taken_3;
-        leaves_word_3 = fetched_3_later;
-        share_3_word = fetched_3_later;
+        leaves_word_3 = keystream_taken_3;
+        share_3_word = keystream_taken_3;
         shares_word_3 = share_3_later;
-        fetched_4_word = keystream_taken_4;
-        leaves_word_4 = fetched_4_later;
-        share_4_word = fetched_4_later;
+        leaves_word_4 = keystream_taken_4;
+        share_4_word = keystream_taken_4;
         shares_word_4 = share_4_later;
-        fetched_5_word = keystream_taken_5;
-        leaves_word_5 = fetched_5_later;
-        share_5_word = fetched_5_later;
+        leaves_word_5 = keystream_taken_5;
+        share_5_word = keystream_taken_5;
         shares_word_5 = share_5_later;
-        fetched_6_word = keystream_taken_6;
-        leaves_word_6 = fetched_6_later;
-        share_6_word = fetched_6_later;
+        leaves_word_6 = keystream_taken_6;
+        share_6_word = keystream_taken_6;
         shares_word_6 = share_6_later;
-        fetched_7_word = keystream_taken_7;
-        leaves_word_7 = fetched_7_later;
-        share_7_word = fetched_7_later;
+        leaves_word_7 = keystream_taken_7;
+        share_7_word = keystream_taken_7;
         shares_word_7 = share_7_later;
-        fetched_8_word = keystream_taken_8;
-        leaves_word_8 = fetched_8_later;
-        share_8_word = fetched_8_later;
+        leaves_word_8 = keystream_taken_8;
+        share_8_word = keystream_taken_8;
         shares_word_8 = share_8_later;
-        fetched_9_word = keystream_taken_9;
-        leaves_word_9 = fetched_9_later;
-        share_9_word = fetched_9_later;
+        leaves_word_9 = keystream_taken_9;
+        share_9_word = keystream_taken_9;
         shares_word_9 = share_9_later;
-        fetched_10_word = keystream_taken_10;
-        leaves_word_10 = fetched_10_later;
-        share_10_word = fetched_10_later;
+        leaves_word_10 = keystream_taken_10;
+        share_10_word = keystream_taken_10;
         shares_word_10 = share_10_later;
-        fetched_11_word = keystream_taken_11;
-        leaves_word_11 = fetched_11_later;
-        share_11_word = fetched_11_later;
+        leaves_word_11 = keystream_taken_11;
+        share_11_word = keystream_taken_11;
         shares_word_11 = share_11_later;
-        fetched_12_word = keystream_taken_12;
-        leaves_word_12 = fetched_12_later;
-        share_12_word = fetched_12_later;
+        leaves_word_12 = keystream_taken_12;
+        share_12_word = keystream_taken_12;
         shares_word_12 = share_12_later;
-        fetched_13_word = keystream_taken_13;
-        leaves_word_13 = fetched_13_later;
-        share_13_word = fetched_13_later;
+        leaves_word_13 = keystream_taken_13;
+        share_13_word = keystream_taken_13;
         shares_word_13 = share_13_later;
         adder_tree_cuts = cuts_later_later;
-        adder_tree_words = leaves_joined;
+        adder_tree_words = leaves_joined << unused_bits;
         r_d = keystream_r_taken;
         if (|to_r_later) begin
             r_d = found_r_later;

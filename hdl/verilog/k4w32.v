@@ -1351,6 +1351,18 @@ module delay_1x22(clock,word,later);
     always @(posedge clock) later <= word;
 endmodule
 
+module delay_0x2(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [1:0] word;
+    output reg  [1:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h0;
+    // Update code (custom)
+    // module delay_0x2
+    always @(*) later = word;
+endmodule
+
 module delay_1x1(clock,word,later);
     // Module arguments
     input wire  clock;
@@ -1811,6 +1823,25 @@ module register_35(d,q,clock);
     end
 endmodule
 
+module advance(m_waits,r_waits,m_here,r_here,stayed,fits_m,fits_ahead,room,m_moves,r_moves);
+    // Module arguments
+    input wire  m_waits;
+    input wire  r_waits;
+    input wire  m_here;
+    input wire  r_here;
+    input wire  stayed;
+    input wire  fits_m;
+    input wire  fits_ahead;
+    input wire  room;
+    output reg  m_moves;
+    output reg  r_moves;
+    // Update code
+    always @(*) begin
+        m_moves = ~m_waits || ~m_here || (stayed && fits_m) || (~stayed && fits_ahead);
+        r_moves = ~r_waits || (room && (m_waits || (m_here && ~r_here)));
+    end
+endmodule
+
 (* keep_hierarchy *)
 module fit_ahead(clock,valid,m,r,by_byte,by_more,two,fits);
     // Module arguments
@@ -1836,10 +1867,9 @@ module fit_ahead(clock,valid,m,r,by_byte,by_more,two,fits);
     reg  same_5;
     reg  same_6;
     reg  same_7;
-    reg  lower;
     reg  upper;
-    reg  byte_same;
-    reg  pair_same;
+    reg  low_pair;
+    reg  high_pair;
     reg  alike;
     // Sub module instances
     register_1 answer(
@@ -1858,20 +1888,19 @@ module fit_ahead(clock,valid,m,r,by_byte,by_more,two,fits);
         same_5 = m[(5 * 32'h8)+:(8)] == r[(5 * 32'h8)+:(8)];
         same_6 = m[(6 * 32'h8)+:(8)] == r[(6 * 32'h8)+:(8)];
         same_7 = m[(7 * 32'h8)+:(8)] == r[(7 * 32'h8)+:(8)];
-        lower = same_0 && same_1 && same_2 && same_3;
         upper = same_4 && same_5 && same_6 && same_7;
-        byte_same = same_0 || same_1 || same_2 || same_3;
-        pair_same = (same_0 && same_1) || (same_2 && same_3);
-        alike = pair_same || (by_byte && byte_same);
+        low_pair = (same_0 && same_1) || (by_byte && (same_0 || same_1));
+        high_pair = (same_2 && same_3) || (by_byte && (same_2 || same_3));
+        alike = low_pair || high_pair;
         if (by_more) begin
-            alike = lower && (~two || one_piece || upper);
+            alike = low_pair && high_pair && (~two || one_piece || upper);
         end
         answer_d = valid && ~alike;
         fits = answer_q;
     end
 endmodule
 
-module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_word,of_last,take);
+module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_word,of_last,moves);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -1884,7 +1913,7 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     output reg  [63:0] piece;
     output reg  ends_word;
     output reg  of_last;
-    input wire  take;
+    input wire  moves;
     // Constant declarations
     localparam  one_piece = 1'b1;
     localparam  last_one = 3'b0;
@@ -1928,7 +1957,6 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     reg  [2:0] last_at;
     reg  comes;
     reg  refills;
-    reg  moves;
     // Sub module instances
     register_32 held(
         .d(held_d),
@@ -2058,7 +2086,6 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
             second_ends_d = ends_q;
             second_of_last_d = held_last_q;
         end
-        moves = take || ~first_valid_q;
         second_valid_d = ~moves && (comes || second_valid_q);
         if (moves) begin
             first_valid_d = comes || second_valid_q;
@@ -2300,20 +2327,6 @@ module port(clock,turn,channel,used,shares,share);
     end
 endmodule
 
-module delay_5x1(clock,word,later);
-    // Module arguments
-    input wire  clock;
-    input wire  word;
-    output reg  later;
-    // Constant declarations
-    localparam  clocks = 16'h5;
-    // Update code (custom)
-    // module delay_5x1
-    reg [4:0] line;
-    always @(posedge clock) line <= {line[3:0], word};
-    always @(*) later = line[4:4];
-endmodule
-
 module join_4x2(word_0,word_1,word_2,word_3,joined);
     // Module arguments
     input wire  [1:0] word_0;
@@ -2472,18 +2485,18 @@ module register_12(d,q,clock);
     end
 endmodule
 
-module delay_13x1(clock,word,later);
+module delay_12x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'hd;
+    localparam  clocks = 16'hc;
     // Update code (custom)
-    // module delay_13x1
-    reg [12:0] line;
-    always @(posedge clock) line <= {line[11:0], word};
-    always @(*) later = line[12:12];
+    // module delay_12x1
+    reg [11:0] line;
+    always @(posedge clock) line <= {line[10:0], word};
+    always @(*) later = line[11:11];
 endmodule
 
 module corner_turn(clock,next_turn,block,lanes);
@@ -5145,6 +5158,7 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
     reg  jumping_d;
     wire  jumping_q;
     // Local signals
+    reg  of_all;
     reg  next_waiting;
     reg  next_at_last;
     reg  next_busy;
@@ -5397,8 +5411,9 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
         load_record_d = (next_waiting || next_at_last);
         fresh_d = enter;
         fresh_units_d = enter && ~r_alone_q;
+        of_all = ~r_alone_q;
         if (|load_record_q) begin
-            taken_d = ((busy_number_q) & 131'h7ffffffffffffffffffffffffffffffff) | (((block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h40) | (((r_block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h5c) | (((busy_paths_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h78) | (((busy_pbox_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h7d) | ((((~r_alone_q)) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h82);
+            taken_d = ((busy_number_q) & 131'h7ffffffffffffffffffffffffffffffff) | (((block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h40) | (((r_block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h5c) | (((busy_paths_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h78) | (((busy_pbox_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h7d) | (((of_all) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h82);
         end
         if (fresh_q) begin
             draws_d = 32'h0;
@@ -6350,7 +6365,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  [63:0] m_ahead_piece;
     wire  m_ahead_ends_word;
     wire  m_ahead_of_last;
-    reg  m_ahead_take;
+    reg  m_ahead_moves;
     reg  r_ahead_reset;
     reg  r_ahead_two;
     reg  r_ahead_word_valid;
@@ -6361,7 +6376,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  [63:0] r_ahead_piece;
     wire  r_ahead_ends_word;
     wire  r_ahead_of_last;
-    reg  r_ahead_take;
+    reg  r_ahead_moves;
     reg  [63:0] m_d;
     wire  [63:0] m_q;
     reg  m_last_d;
@@ -6392,6 +6407,16 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     reg  fit_ahead_by_more;
     reg  fit_ahead_two;
     wire  fit_ahead_fits;
+    reg  advance_m_waits;
+    reg  advance_r_waits;
+    reg  advance_m_here;
+    reg  advance_r_here;
+    reg  advance_stayed;
+    reg  advance_fits_m;
+    reg  advance_fits_ahead;
+    reg  advance_room;
+    wire  advance_m_moves;
+    wire  advance_r_moves;
     reg  stayed_d;
     wire  stayed_q;
     reg  room_d;
@@ -6470,7 +6495,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .piece(m_ahead_piece),
         .ends_word(m_ahead_ends_word),
         .of_last(m_ahead_of_last),
-        .take(m_ahead_take)
+        .moves(m_ahead_moves)
     );
     m_ahead r_ahead(
         .clock(clock),
@@ -6484,7 +6509,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .piece(r_ahead_piece),
         .ends_word(r_ahead_ends_word),
         .of_last(r_ahead_of_last),
-        .take(r_ahead_take)
+        .moves(r_ahead_moves)
     );
     register_64 m(
         .d(m_d),
@@ -6545,6 +6570,18 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .by_more(fit_ahead_by_more),
         .two(fit_ahead_two),
         .fits(fit_ahead_fits)
+    );
+    advance advance(
+        .m_waits(advance_m_waits),
+        .r_waits(advance_r_waits),
+        .m_here(advance_m_here),
+        .r_here(advance_r_here),
+        .stayed(advance_stayed),
+        .fits_m(advance_fits_m),
+        .fits_ahead(advance_fits_ahead),
+        .room(advance_room),
+        .m_moves(advance_m_moves),
+        .r_moves(advance_r_moves)
     );
     register_1 stayed(
         .d(stayed_d),
@@ -6707,8 +6744,16 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         fit_ahead_by_byte = by_byte_q;
         fit_ahead_by_more = by_more_q;
         fit_ahead_two = two_q;
-        m_ahead_take = ~m_stays;
-        r_ahead_take = r_may_come;
+        advance_m_waits = m_ahead_valid;
+        advance_r_waits = r_ahead_valid;
+        advance_m_here = m_valid_q;
+        advance_r_here = r_valid_q;
+        advance_stayed = stayed_q;
+        advance_fits_m = fit_m_fits;
+        advance_fits_ahead = fit_ahead_fits;
+        advance_room = room_q;
+        m_ahead_moves = advance_m_moves;
+        r_ahead_moves = advance_r_moves;
         fitted_d = r_valid_q && fits;
         fitted_m_d = m_q;
         fitted_last_d = m_last_q;
@@ -6900,6 +6945,7 @@ module adder_tree(clock,cuts,words,sum,sum_cuts);
     // Constant declarations
     localparam  width = 16'h20;
     localparam  above = 16'h0;
+    localparam  across = 16'h1;
     // Stub signals
     reg  [2:0] add_0_cuts;
     reg  [31:0] add_0_a;
@@ -6937,8 +6983,8 @@ module adder_tree(clock,cuts,words,sum,sum_cuts);
     // Update code
     always @(*) begin
         add_0_cuts = cuts;
-        add_0_a = words[((0 - above) * (32'h2 * width))+:(32)];
-        add_0_b = words[((0 - above) * (32'h2 * width) + width)+:(32)];
+        add_0_a = words[((0 - above) * width)+:(32)];
+        add_0_b = words[((across - 0) * width)+:(32)];
         level_0_d = add_0_sum;
         halved_cuts_0_word = add_0_cuts;
         level_cuts_0_d = halved_cuts_0_later;
@@ -6947,18 +6993,18 @@ module adder_tree(clock,cuts,words,sum,sum_cuts);
     end
 endmodule
 
-module delay_3x3(clock,word,later);
+module delay_4x3(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  [2:0] word;
     output reg  [2:0] later;
     // Constant declarations
-    localparam  clocks = 16'h3;
+    localparam  clocks = 16'h4;
     // Update code (custom)
-    // module delay_3x3
-    reg [8:0] line;
-    always @(posedge clock) line <= {line[5:0], word};
-    always @(*) later = line[8:6];
+    // module delay_4x3
+    reg [11:0] line;
+    always @(posedge clock) line <= {line[8:0], word};
+    always @(*) later = line[11:9];
 endmodule
 
 module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
@@ -7039,10 +7085,10 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  many_left_q;
     reg  at_one_d;
     wire  at_one_q;
-    reg  at_two_d;
-    wire  at_two_q;
-    reg  k_is_two_d;
-    wire  k_is_two_q;
+    reg  at_five_d;
+    wire  at_five_q;
+    reg  k_is_small_d;
+    wire  k_is_small_q;
     reg  [4:0] k_d;
     wire  [4:0] k_q;
     reg  permute_d;
@@ -7365,14 +7411,14 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(at_one_q),
         .clock(clock)
     );
-    register_1 at_two(
-        .d(at_two_d),
-        .q(at_two_q),
+    register_1 at_five(
+        .d(at_five_d),
+        .q(at_five_q),
         .clock(clock)
     );
-    register_1 k_is_two(
-        .d(k_is_two_d),
-        .q(k_is_two_q),
+    register_1 k_is_small(
+        .d(k_is_small_d),
+        .q(k_is_small_q),
         .clock(clock)
     );
     register_5 k(
@@ -7650,7 +7696,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .pop(queue_pop),
         .roomy(queue_roomy)
     );
-    delay_5x1 announced(
+    delay_7x1 announced(
         .clock(clock),
         .word(announced_word),
         .later(announced_later)
@@ -7667,8 +7713,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         some_left_d = some_left_q;
         many_left_d = many_left_q;
         at_one_d = at_one_q;
-        at_two_d = at_two_q;
-        k_is_two_d = k_is_two_q;
+        at_five_d = at_five_q;
+        k_is_small_d = k_is_small_q;
         k_d = k_q;
         permute_d = permute_q;
         opening_d = opening_q;
@@ -7688,7 +7734,6 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
             i_next = k_q[(32'h0)+:(2)] - 32'h1;
         end
         at_one_d = i_next == 32'h1;
-        at_two_d = i_next == 32'h2;
         opens_next = ~steps_next && (load_q || many_left_q || (some_left_q && ~opening_q));
         if (opening_q) begin
             left_d = left_q - 32'h1;
@@ -7701,7 +7746,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
             some_left_d = 1'b1;
             many_left_d = count != 32'h1;
             k_d = paths;
-            k_is_two_d = paths == 32'h2;
+            k_is_small_d = paths < 32'h6;
             permute_d = pbox;
         end
         opening_d = opens_next;
@@ -7709,6 +7754,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         stepping_d = steps_next;
         i_d = i_next;
         below_m = ((i_next) & 4'hf);
+        at_five_d = below_m == 32'h5;
         power = 32'h3;
         if (below_m < 32'ha) begin
             power = 32'h2;
@@ -7956,7 +8002,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_3 = channel_3;
         in_use_word_3 = used_3_q;
-        last_soon = (stepping_q && at_two_q) || (opening_q && (k_is_two_q || ~permute_q));
+        last_soon = (stepping_q && at_five_q) || (opening_q && (k_is_small_q || ~permute_q));
         announced_word = last_soon;
         announce = |announced_later;
         queue_push = then_4_later[32'h2];
@@ -7964,6 +8010,25 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         queue_pop = pop;
         shown_d = queue_head;
         routes = shown_q;
+    end
+endmodule
+
+module delay_5x32(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [31:0] word;
+    output reg  [31:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h5;
+    // Update code (custom)
+    // module delay_5x32
+    reg [31:0] at_1, at_2, at_3, at_4;
+    always @(posedge clock) begin
+        at_1 <= word;
+        at_2 <= at_1;
+        at_3 <= at_2;
+        at_4 <= at_3;
+        later <= at_4;
     end
 endmodule
 
@@ -8220,6 +8285,14 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     reg  [1:0] corner_turn_next_turn;
     reg  [511:0] corner_turn_block;
     wire  [127:0] corner_turn_lanes;
+    reg  [1:0] asked_0_d;
+    wire  [1:0] asked_0_q;
+    reg  [1:0] asked_1_d;
+    wire  [1:0] asked_1_q;
+    reg  [1:0] asked_late_0_word;
+    wire  [1:0] asked_late_0_later;
+    reg  [1:0] asked_late_1_word;
+    wire  [1:0] asked_late_1_later;
     reg  unit_0_reset;
     reg  unit_0_announce;
     reg  unit_0_start;
@@ -8242,6 +8315,10 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     reg  [5:0] unit_1_jump_to;
     wire  [31:0] unit_1_taken;
     wire  [5:0] unit_1_block;
+    reg  [31:0] fetched_0_word;
+    wire  [31:0] fetched_0_later;
+    reg  [31:0] fetched_1_word;
+    wire  [31:0] fetched_1_later;
     reg  r_unit_reset;
     reg  r_unit_announce;
     reg  r_unit_start;
@@ -8464,6 +8541,26 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .block(corner_turn_block),
         .lanes(corner_turn_lanes)
     );
+    own_2 asked_0(
+        .clock(clock),
+        .d(asked_0_d),
+        .q(asked_0_q)
+    );
+    own_2 asked_1(
+        .clock(clock),
+        .d(asked_1_d),
+        .q(asked_1_q)
+    );
+    delay_0x2 asked_late_0(
+        .clock(clock),
+        .word(asked_late_0_word),
+        .later(asked_late_0_later)
+    );
+    delay_0x2 asked_late_1(
+        .clock(clock),
+        .word(asked_late_1_word),
+        .later(asked_late_1_later)
+    );
     unit unit_0(
         .clock(clock),
         .reset(unit_0_reset),
@@ -8491,6 +8588,16 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .jump_to(unit_1_jump_to),
         .taken(unit_1_taken),
         .block(unit_1_block)
+    );
+    delay_1x32 fetched_0(
+        .clock(clock),
+        .word(fetched_0_word),
+        .later(fetched_0_later)
+    );
+    delay_1x32 fetched_1(
+        .clock(clock),
+        .word(fetched_1_word),
+        .later(fetched_1_later)
     );
     unit r_unit(
         .clock(clock),
@@ -8531,7 +8638,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .word(unit_start_1_word),
         .later(unit_start_1_later)
     );
-    delay_13x1 block_announce(
+    delay_12x1 block_announce(
         .clock(clock),
         .word(block_announce_word),
         .later(block_announce_later)
@@ -8732,20 +8839,26 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         unit_0_announce = |unit_start_0_later;
         unit_0_start = |unit_start_0_later;
         unit_0_word = corner_turn_lanes[(top - 0 * width)+:(32)];
-        unit_0_take = take;
-        unit_0_drop = drop;
+        asked_0_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_0_word = asked_0_q;
+        unit_0_take = asked_late_0_later[32'h0];
+        unit_0_drop = asked_late_0_later[32'h1];
         unit_0_jump = 1'b0;
         unit_0_jump_to = 32'h0;
-        taken_0 = unit_0_taken;
+        fetched_0_word = unit_0_taken;
+        taken_0 = fetched_0_later;
         unit_1_reset = reset_units;
         unit_1_announce = |unit_start_1_later;
         unit_1_start = |unit_start_1_later;
         unit_1_word = corner_turn_lanes[(top - 1 * width)+:(32)];
-        unit_1_take = take;
-        unit_1_drop = drop;
+        asked_1_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_1_word = asked_1_q;
+        unit_1_take = asked_late_1_later[32'h0];
+        unit_1_drop = asked_late_1_later[32'h1];
         unit_1_jump = 1'b0;
         unit_1_jump_to = 32'h0;
-        taken_1 = unit_1_taken;
+        fetched_1_word = unit_1_taken;
+        taken_1 = fetched_1_later;
         block_announce_word = unit_starts;
         announced = |block_announce_later;
         r_begins_word = wheels_start;
@@ -9096,11 +9209,12 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
         rejected = redraw_rejected;
         rejected_two = redraw_rejected_two;
         comes_d = intake_accept;
-        match_comes_d = redraw_found_next;
+        match_comes_d = intake_accept;
         ends = held_last_q;
         words_word = held_q;
         if (redraws) begin
             comes_d = redraw_found_next;
+            match_comes_d = redraw_found_next;
             ends = redraw_found_last;
             words_word = redraw_found_message;
         end
@@ -9115,7 +9229,7 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
         last = matched_all_q && words_alone;
         gate_last = last;
         words_pop = gate_take;
-        matched_pop = gate_take && redraws;
+        matched_pop = gate_take;
         intake_close = gate_close;
         if (unmatched_comes_q && held_last_q) begin
             entered_d = 1'b1;
@@ -9138,22 +9252,23 @@ module m(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,valid,rea
     end
 endmodule
 
-module delay_5x32(clock,word,later);
+module delay_6x32(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  [31:0] word;
     output reg  [31:0] later;
     // Constant declarations
-    localparam  clocks = 16'h5;
+    localparam  clocks = 16'h6;
     // Update code (custom)
-    // module delay_5x32
-    reg [31:0] at_1, at_2, at_3, at_4;
+    // module delay_6x32
+    reg [31:0] at_1, at_2, at_3, at_4, at_5;
     always @(posedge clock) begin
         at_1 <= word;
         at_2 <= at_1;
         at_3 <= at_2;
         at_4 <= at_3;
-        later <= at_4;
+        at_5 <= at_4;
+        later <= at_5;
     end
 endmodule
 
@@ -9294,6 +9409,20 @@ module r_from_message(clock,cuts,minuend,subtrahend,difference);
         result_d = subtract_difference;
         difference = result_q;
     end
+endmodule
+
+module delay_2x2(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [1:0] word;
+    output reg  [1:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h2;
+    // Update code (custom)
+    // module delay_2x2
+    reg [3:0] line;
+    always @(posedge clock) line <= {line[1:0], word};
+    always @(*) later = line[3:2];
 endmodule
 
 module results(clock,reset,push,word,valid,alone,head,pop,roomy);
@@ -10273,46 +10402,18 @@ module self_test(clock,reset,fault,valid,turn,block,passed,stops,failed,wiping,w
     end
 endmodule
 
-module delay_2x2(clock,word,later);
-    // Module arguments
-    input wire  clock;
-    input wire  [1:0] word;
-    output reg  [1:0] later;
-    // Constant declarations
-    localparam  clocks = 16'h2;
-    // Update code (custom)
-    // module delay_2x2
-    reg [3:0] line;
-    always @(posedge clock) line <= {line[1:0], word};
-    always @(*) later = line[3:2];
-endmodule
-
-module delay_3x1(clock,word,later);
-    // Module arguments
-    input wire  clock;
-    input wire  word;
-    output reg  later;
-    // Constant declarations
-    localparam  clocks = 16'h3;
-    // Update code (custom)
-    // module delay_3x1
-    reg [2:0] line;
-    always @(posedge clock) line <= {line[1:0], word};
-    always @(*) later = line[2:2];
-endmodule
-
-module delay_4x3(clock,word,later);
+module delay_5x3(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  [2:0] word;
     output reg  [2:0] later;
     // Constant declarations
-    localparam  clocks = 16'h4;
+    localparam  clocks = 16'h5;
     // Update code (custom)
-    // module delay_4x3
-    reg [11:0] line;
-    always @(posedge clock) line <= {line[8:0], word};
-    always @(*) later = line[11:9];
+    // module delay_5x3
+    reg [14:0] line;
+    always @(posedge clock) line <= {line[11:0], word};
+    always @(*) later = line[14:12];
 endmodule
 
 module k4w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_word,key_data,segment_valid,segment_ready,segment_number,segment_words,segment_paths,segment_lane,segment_pbox,segment_definition,message_valid,message_ready,message_data,ports_valid,ports_ready,ports_data,ports_last,idle);
@@ -10344,6 +10445,7 @@ module k4w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_wo
     output reg  ports_last;
     output reg  idle;
     // Constant declarations
+    localparam  unused_bits = 8'h0;
     localparam  place_bits = 4'h4;
     localparam  all_paths = 5'b100;
     localparam  result_last = 16'h80;
@@ -10499,10 +10601,6 @@ module k4w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_wo
     wire  [63:0] leaves_joined;
     reg  [31:0] r_d;
     wire  [31:0] r_q;
-    reg  [31:0] fetched_0_word;
-    wire  [31:0] fetched_0_later;
-    reg  [31:0] fetched_1_word;
-    wire  [31:0] fetched_1_later;
     reg  [31:0] share_0_word;
     wire  [31:0] share_0_later;
     reg  [31:0] share_1_word;
@@ -10711,17 +10809,17 @@ module k4w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_wo
         .q(rests_q),
         .clock(clock)
     );
-    delay_1x2 r_later(
+    delay_2x2 r_later(
         .clock(clock),
         .word(r_later_word),
         .later(r_later_later)
     );
-    delay_4x3 to_sum(
+    delay_5x3 to_sum(
         .clock(clock),
         .word(to_sum_word),
         .later(to_sum_later)
     );
-    delay_3x1 to_r(
+    delay_4x1 to_r(
         .clock(clock),
         .word(to_r_word),
         .later(to_r_later)
@@ -10731,17 +10829,17 @@ module k4w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_wo
         .word(to_ports_word),
         .later(to_ports_later)
     );
-    delay_3x3 cuts_later(
+    delay_4x3 cuts_later(
         .clock(clock),
         .word(cuts_later_word),
         .later(cuts_later_later)
     );
-    delay_5x32 message(
+    delay_6x32 message(
         .clock(clock),
         .word(message_word),
         .later(message_later)
     );
-    delay_4x32 found_r(
+    delay_5x32 found_r(
         .clock(clock),
         .word(found_r_word),
         .later(found_r_later)
@@ -10755,16 +10853,6 @@ module k4w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_wo
         .d(r_d),
         .q(r_q),
         .clock(clock)
-    );
-    delay_1x32 fetched_0(
-        .clock(clock),
-        .word(fetched_0_word),
-        .later(fetched_0_later)
-    );
-    delay_1x32 fetched_1(
-        .clock(clock),
-        .word(fetched_1_word),
-        .later(fetched_1_later)
     );
     delay_2x32 share_0(
         .clock(clock),
@@ -10870,16 +10958,14 @@ module k4w32(clock,reset,fault,passed,failed,key_valid,key_ready,key_unit,key_wo
         to_r_word = definition;
         leaves_word_0 = 32'h0;
         leaves_word_1 = 32'h0;
-        fetched_0_word = keystream_taken_0;
-        leaves_word_0 = fetched_0_later;
-        share_0_word = fetched_0_later;
+        leaves_word_0 = keystream_taken_0;
+        share_0_word = keystream_taken_0;
         shares_word_0 = share_0_later;
-        fetched_1_word = keystream_taken_1;
-        leaves_word_1 = fetched_1_later;
-        share_1_word = fetched_1_later;
+        leaves_word_1 = keystream_taken_1;
+        share_1_word = keystream_taken_1;
         shares_word_1 = share_1_later;
         adder_tree_cuts = cuts_later_later;
-        adder_tree_words = leaves_joined;
+        adder_tree_words = leaves_joined << unused_bits;
         r_d = keystream_r_taken;
         if (|to_r_later) begin
             r_d = found_r_later;

@@ -169,7 +169,7 @@ fn write_units() -> Result<Vec<Design>, verilog::Error> {
     }
     // Figure 7.1.
     unit!("keystream", <Small as Units>::Keystream::default());
-    unit!("draw", <Many as Units>::Draw::new(Many::TREE));
+    unit!("draw", <Many as Units>::Draw::new(1 + Many::TREE));
     unit!("adder_tree", <Many as Units>::AdderTree::default());
     unit!("subtractor", <Wide as Units>::Subtractor::default());
     unit!("pbox", <Many as Units>::PBox::default());

@@ -383,16 +383,16 @@ module delay_1x22(clock,word,later);
     always @(posedge clock) later <= word;
 endmodule
 
-module delay_0x1(clock,word,later);
+module delay_1x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'h0;
+    localparam  clocks = 16'h1;
     // Update code (custom)
-    // module delay_0x1
-    always @(*) later = word;
+    // module delay_1x1
+    always @(posedge clock) later <= word;
 endmodule
 
 module join_16x4(word_0,word_1,word_2,word_3,word_4,word_5,word_6,word_7,word_8,word_9,word_10,word_11,word_12,word_13,word_14,word_15,joined);
@@ -655,10 +655,10 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  many_left_q;
     reg  at_one_d;
     wire  at_one_q;
-    reg  at_two_d;
-    wire  at_two_q;
-    reg  k_is_two_d;
-    wire  k_is_two_q;
+    reg  at_five_d;
+    wire  at_five_q;
+    reg  k_is_small_d;
+    wire  k_is_small_q;
     reg  [4:0] k_d;
     wire  [4:0] k_q;
     reg  permute_d;
@@ -1197,14 +1197,14 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(at_one_q),
         .clock(clock)
     );
-    register_1 at_two(
-        .d(at_two_d),
-        .q(at_two_q),
+    register_1 at_five(
+        .d(at_five_d),
+        .q(at_five_q),
         .clock(clock)
     );
-    register_1 k_is_two(
-        .d(k_is_two_d),
-        .q(k_is_two_q),
+    register_1 k_is_small(
+        .d(k_is_small_d),
+        .q(k_is_small_q),
         .clock(clock)
     );
     register_5 k(
@@ -1842,7 +1842,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .pop(queue_pop),
         .roomy(queue_roomy)
     );
-    delay_0x1 announced(
+    delay_1x1 announced(
         .clock(clock),
         .word(announced_word),
         .later(announced_later)
@@ -1859,8 +1859,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         some_left_d = some_left_q;
         many_left_d = many_left_q;
         at_one_d = at_one_q;
-        at_two_d = at_two_q;
-        k_is_two_d = k_is_two_q;
+        at_five_d = at_five_q;
+        k_is_small_d = k_is_small_q;
         k_d = k_q;
         permute_d = permute_q;
         opening_d = opening_q;
@@ -1880,7 +1880,6 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
             i_next = k_q[(32'h0)+:(4)] - 32'h1;
         end
         at_one_d = i_next == 32'h1;
-        at_two_d = i_next == 32'h2;
         opens_next = ~steps_next && (load_q || many_left_q || (some_left_q && ~opening_q));
         if (opening_q) begin
             left_d = left_q - 32'h1;
@@ -1893,7 +1892,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
             some_left_d = 1'b1;
             many_left_d = count != 32'h1;
             k_d = paths;
-            k_is_two_d = paths == 32'h2;
+            k_is_small_d = paths < 32'h6;
             permute_d = pbox;
         end
         opening_d = opens_next;
@@ -1901,6 +1900,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         stepping_d = steps_next;
         i_d = i_next;
         below_m = ((i_next) & 4'hf);
+        at_five_d = below_m == 32'h5;
         power = 32'h3;
         if (below_m < 32'ha) begin
             power = 32'h2;
@@ -2460,7 +2460,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_15 = channel_15;
         in_use_word_15 = used_15_q;
-        last_soon = (stepping_q && at_two_q) || (opening_q && (k_is_two_q || ~permute_q));
+        last_soon = (stepping_q && at_five_q) || (opening_q && (k_is_small_q || ~permute_q));
         announced_word = last_soon;
         announce = |announced_later;
         queue_push = then_4_later[32'h2];

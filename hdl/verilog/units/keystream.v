@@ -689,6 +689,18 @@ module register_8(d,q,clock);
     end
 endmodule
 
+module delay_0x2(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [1:0] word;
+    output reg  [1:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h0;
+    // Update code (custom)
+    // module delay_0x2
+    always @(*) later = word;
+endmodule
+
 module delay_1x1(clock,word,later);
     // Module arguments
     input wire  clock;
@@ -1035,18 +1047,18 @@ module small_memory_4x131(clock,write,write_address,write_data,read_address,read
     always @(*) read_data = words[read_address];
 endmodule
 
-module delay_13x1(clock,word,later);
+module delay_12x1(clock,word,later);
     // Module arguments
     input wire  clock;
     input wire  word;
     output reg  later;
     // Constant declarations
-    localparam  clocks = 16'hd;
+    localparam  clocks = 16'hc;
     // Update code (custom)
-    // module delay_13x1
-    reg [12:0] line;
-    always @(posedge clock) line <= {line[11:0], word};
-    always @(*) later = line[12:12];
+    // module delay_12x1
+    reg [11:0] line;
+    always @(posedge clock) line <= {line[10:0], word};
+    always @(*) later = line[11:11];
 endmodule
 
 module corner_turn(clock,next_turn,block,lanes);
@@ -3708,6 +3720,7 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
     reg  jumping_d;
     wire  jumping_q;
     // Local signals
+    reg  of_all;
     reg  next_waiting;
     reg  next_at_last;
     reg  next_busy;
@@ -3960,8 +3973,9 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
         load_record_d = (next_waiting || next_at_last);
         fresh_d = enter;
         fresh_units_d = enter && ~r_alone_q;
+        of_all = ~r_alone_q;
         if (|load_record_q) begin
-            taken_d = ((busy_number_q) & 131'h7ffffffffffffffffffffffffffffffff) | (((block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h40) | (((r_block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h5c) | (((busy_paths_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h78) | (((busy_pbox_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h7d) | ((((~r_alone_q)) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h82);
+            taken_d = ((busy_number_q) & 131'h7ffffffffffffffffffffffffffffffff) | (((block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h40) | (((r_block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h5c) | (((busy_paths_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h78) | (((busy_pbox_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h7d) | (((of_all) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h82);
         end
         if (fresh_q) begin
             draws_d = 32'h0;
@@ -4423,6 +4437,14 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     reg  [1:0] corner_turn_next_turn;
     reg  [511:0] corner_turn_block;
     wire  [127:0] corner_turn_lanes;
+    reg  [1:0] asked_0_d;
+    wire  [1:0] asked_0_q;
+    reg  [1:0] asked_1_d;
+    wire  [1:0] asked_1_q;
+    reg  [1:0] asked_late_0_word;
+    wire  [1:0] asked_late_0_later;
+    reg  [1:0] asked_late_1_word;
+    wire  [1:0] asked_late_1_later;
     reg  unit_0_reset;
     reg  unit_0_announce;
     reg  unit_0_start;
@@ -4445,6 +4467,10 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
     reg  [5:0] unit_1_jump_to;
     wire  [31:0] unit_1_taken;
     wire  [5:0] unit_1_block;
+    reg  [31:0] fetched_0_word;
+    wire  [31:0] fetched_0_later;
+    reg  [31:0] fetched_1_word;
+    wire  [31:0] fetched_1_later;
     reg  r_unit_reset;
     reg  r_unit_announce;
     reg  r_unit_start;
@@ -4667,6 +4693,26 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .block(corner_turn_block),
         .lanes(corner_turn_lanes)
     );
+    own_2 asked_0(
+        .clock(clock),
+        .d(asked_0_d),
+        .q(asked_0_q)
+    );
+    own_2 asked_1(
+        .clock(clock),
+        .d(asked_1_d),
+        .q(asked_1_q)
+    );
+    delay_0x2 asked_late_0(
+        .clock(clock),
+        .word(asked_late_0_word),
+        .later(asked_late_0_later)
+    );
+    delay_0x2 asked_late_1(
+        .clock(clock),
+        .word(asked_late_1_word),
+        .later(asked_late_1_later)
+    );
     unit unit_0(
         .clock(clock),
         .reset(unit_0_reset),
@@ -4694,6 +4740,16 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .jump_to(unit_1_jump_to),
         .taken(unit_1_taken),
         .block(unit_1_block)
+    );
+    delay_1x32 fetched_0(
+        .clock(clock),
+        .word(fetched_0_word),
+        .later(fetched_0_later)
+    );
+    delay_1x32 fetched_1(
+        .clock(clock),
+        .word(fetched_1_word),
+        .later(fetched_1_later)
     );
     unit r_unit(
         .clock(clock),
@@ -4734,7 +4790,7 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         .word(unit_start_1_word),
         .later(unit_start_1_later)
     );
-    delay_13x1 block_announce(
+    delay_12x1 block_announce(
         .clock(clock),
         .word(block_announce_word),
         .later(block_announce_later)
@@ -4935,20 +4991,26 @@ module keystream(clock,reset,reset_units,key_write,key_turn,key_index,key_data,s
         unit_0_announce = |unit_start_0_later;
         unit_0_start = |unit_start_0_later;
         unit_0_word = corner_turn_lanes[(top - 0 * width)+:(32)];
-        unit_0_take = take;
-        unit_0_drop = drop;
+        asked_0_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_0_word = asked_0_q;
+        unit_0_take = asked_late_0_later[32'h0];
+        unit_0_drop = asked_late_0_later[32'h1];
         unit_0_jump = 1'b0;
         unit_0_jump_to = 32'h0;
-        taken_0 = unit_0_taken;
+        fetched_0_word = unit_0_taken;
+        taken_0 = fetched_0_later;
         unit_1_reset = reset_units;
         unit_1_announce = |unit_start_1_later;
         unit_1_start = |unit_start_1_later;
         unit_1_word = corner_turn_lanes[(top - 1 * width)+:(32)];
-        unit_1_take = take;
-        unit_1_drop = drop;
+        asked_1_d = ((take) & 2'h3) | (((drop) & 2'h3) << 32'h1);
+        asked_late_1_word = asked_1_q;
+        unit_1_take = asked_late_1_later[32'h0];
+        unit_1_drop = asked_late_1_later[32'h1];
         unit_1_jump = 1'b0;
         unit_1_jump_to = 32'h0;
-        taken_1 = unit_1_taken;
+        fetched_1_word = unit_1_taken;
+        taken_1 = fetched_1_later;
         block_announce_word = unit_starts;
         announced = |block_announce_later;
         r_begins_word = wheels_start;

@@ -389,6 +389,25 @@ module register_35(d,q,clock);
     end
 endmodule
 
+module advance(m_waits,r_waits,m_here,r_here,stayed,fits_m,fits_ahead,room,m_moves,r_moves);
+    // Module arguments
+    input wire  m_waits;
+    input wire  r_waits;
+    input wire  m_here;
+    input wire  r_here;
+    input wire  stayed;
+    input wire  fits_m;
+    input wire  fits_ahead;
+    input wire  room;
+    output reg  m_moves;
+    output reg  r_moves;
+    // Update code
+    always @(*) begin
+        m_moves = ~m_waits || ~m_here || (stayed && fits_m) || (~stayed && fits_ahead);
+        r_moves = ~r_waits || (room && (m_waits || (m_here && ~r_here)));
+    end
+endmodule
+
 (* keep_hierarchy *)
 module fit_ahead(clock,valid,m,r,by_byte,by_more,two,fits);
     // Module arguments
@@ -414,10 +433,9 @@ module fit_ahead(clock,valid,m,r,by_byte,by_more,two,fits);
     reg  same_5;
     reg  same_6;
     reg  same_7;
-    reg  lower;
     reg  upper;
-    reg  byte_same;
-    reg  pair_same;
+    reg  low_pair;
+    reg  high_pair;
     reg  alike;
     // Sub module instances
     register_1 answer(
@@ -436,20 +454,19 @@ module fit_ahead(clock,valid,m,r,by_byte,by_more,two,fits);
         same_5 = m[(5 * 32'h8)+:(8)] == r[(5 * 32'h8)+:(8)];
         same_6 = m[(6 * 32'h8)+:(8)] == r[(6 * 32'h8)+:(8)];
         same_7 = m[(7 * 32'h8)+:(8)] == r[(7 * 32'h8)+:(8)];
-        lower = same_0 && same_1 && same_2 && same_3;
         upper = same_4 && same_5 && same_6 && same_7;
-        byte_same = same_0 || same_1 || same_2 || same_3;
-        pair_same = (same_0 && same_1) || (same_2 && same_3);
-        alike = pair_same || (by_byte && byte_same);
+        low_pair = (same_0 && same_1) || (by_byte && (same_0 || same_1));
+        high_pair = (same_2 && same_3) || (by_byte && (same_2 || same_3));
+        alike = low_pair || high_pair;
         if (by_more) begin
-            alike = lower && (~two || one_piece || upper);
+            alike = low_pair && high_pair && (~two || one_piece || upper);
         end
         answer_d = valid && ~alike;
         fits = answer_q;
     end
 endmodule
 
-module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_word,of_last,take);
+module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_word,of_last,moves);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -462,7 +479,7 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     output reg  [63:0] piece;
     output reg  ends_word;
     output reg  of_last;
-    input wire  take;
+    input wire  moves;
     // Constant declarations
     localparam  one_piece = 1'b1;
     localparam  last_one = 3'b0;
@@ -506,7 +523,6 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     reg  [2:0] last_at;
     reg  comes;
     reg  refills;
-    reg  moves;
     // Sub module instances
     register_32 held(
         .d(held_d),
@@ -636,7 +652,6 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
             second_ends_d = ends_q;
             second_of_last_d = held_last_q;
         end
-        moves = take || ~first_valid_q;
         second_valid_d = ~moves && (comes || second_valid_q);
         if (moves) begin
             first_valid_d = comes || second_valid_q;
@@ -1443,7 +1458,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  [63:0] m_ahead_piece;
     wire  m_ahead_ends_word;
     wire  m_ahead_of_last;
-    reg  m_ahead_take;
+    reg  m_ahead_moves;
     reg  r_ahead_reset;
     reg  r_ahead_two;
     reg  r_ahead_word_valid;
@@ -1454,7 +1469,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     wire  [63:0] r_ahead_piece;
     wire  r_ahead_ends_word;
     wire  r_ahead_of_last;
-    reg  r_ahead_take;
+    reg  r_ahead_moves;
     reg  [63:0] m_d;
     wire  [63:0] m_q;
     reg  m_last_d;
@@ -1485,6 +1500,16 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     reg  fit_ahead_by_more;
     reg  fit_ahead_two;
     wire  fit_ahead_fits;
+    reg  advance_m_waits;
+    reg  advance_r_waits;
+    reg  advance_m_here;
+    reg  advance_r_here;
+    reg  advance_stayed;
+    reg  advance_fits_m;
+    reg  advance_fits_ahead;
+    reg  advance_room;
+    wire  advance_m_moves;
+    wire  advance_r_moves;
     reg  stayed_d;
     wire  stayed_q;
     reg  room_d;
@@ -1563,7 +1588,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .piece(m_ahead_piece),
         .ends_word(m_ahead_ends_word),
         .of_last(m_ahead_of_last),
-        .take(m_ahead_take)
+        .moves(m_ahead_moves)
     );
     m_ahead r_ahead(
         .clock(clock),
@@ -1577,7 +1602,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .piece(r_ahead_piece),
         .ends_word(r_ahead_ends_word),
         .of_last(r_ahead_of_last),
-        .take(r_ahead_take)
+        .moves(r_ahead_moves)
     );
     register_64 m(
         .d(m_d),
@@ -1638,6 +1663,18 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         .by_more(fit_ahead_by_more),
         .two(fit_ahead_two),
         .fits(fit_ahead_fits)
+    );
+    advance advance(
+        .m_waits(advance_m_waits),
+        .r_waits(advance_r_waits),
+        .m_here(advance_m_here),
+        .r_here(advance_r_here),
+        .stayed(advance_stayed),
+        .fits_m(advance_fits_m),
+        .fits_ahead(advance_fits_ahead),
+        .room(advance_room),
+        .m_moves(advance_m_moves),
+        .r_moves(advance_r_moves)
     );
     register_1 stayed(
         .d(stayed_d),
@@ -1800,8 +1837,16 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         fit_ahead_by_byte = by_byte_q;
         fit_ahead_by_more = by_more_q;
         fit_ahead_two = two_q;
-        m_ahead_take = ~m_stays;
-        r_ahead_take = r_may_come;
+        advance_m_waits = m_ahead_valid;
+        advance_r_waits = r_ahead_valid;
+        advance_m_here = m_valid_q;
+        advance_r_here = r_valid_q;
+        advance_stayed = stayed_q;
+        advance_fits_m = fit_m_fits;
+        advance_fits_ahead = fit_ahead_fits;
+        advance_room = room_q;
+        m_ahead_moves = advance_m_moves;
+        r_ahead_moves = advance_r_moves;
         fitted_d = r_valid_q && fits;
         fitted_m_d = m_q;
         fitted_last_d = m_last_q;
@@ -2160,11 +2205,12 @@ module message(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,val
         rejected = redraw_rejected;
         rejected_two = redraw_rejected_two;
         comes_d = intake_accept;
-        match_comes_d = redraw_found_next;
+        match_comes_d = intake_accept;
         ends = held_last_q;
         words_word = held_q;
         if (redraws) begin
             comes_d = redraw_found_next;
+            match_comes_d = redraw_found_next;
             ends = redraw_found_last;
             words_word = redraw_found_message;
         end
@@ -2179,7 +2225,7 @@ module message(clock,reset,roomy,segment,more_blocks,tail,lane,by_definition,val
         last = matched_all_q && words_alone;
         gate_last = last;
         words_pop = gate_take;
-        matched_pop = gate_take && redraws;
+        matched_pop = gate_take;
         intake_close = gate_close;
         if (unmatched_comes_q && held_last_q) begin
             entered_d = 1'b1;

@@ -69,7 +69,7 @@ module refills_queue(held,ends,refused,refills);
     end
 endmodule
 
-module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_word,of_last,take);
+module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_word,of_last,moves);
     // Module arguments
     input wire  clock;
     input wire  reset;
@@ -82,7 +82,7 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
     output reg  [63:0] piece;
     output reg  ends_word;
     output reg  of_last;
-    input wire  take;
+    input wire  moves;
     // Constant declarations
     localparam  one_piece = 1'b0;
     localparam  last_one = 3'b11;
@@ -126,7 +126,6 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
     reg  [2:0] last_at;
     reg  comes;
     reg  refills;
-    reg  moves;
     // Sub module instances
     register_128 held(
         .d(held_d),
@@ -256,7 +255,6 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
             second_ends_d = ends_q;
             second_of_last_d = held_last_q;
         end
-        moves = take || ~first_valid_q;
         second_valid_d = ~moves && (comes || second_valid_q);
         if (moves) begin
             first_valid_d = comes || second_valid_q;

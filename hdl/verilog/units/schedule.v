@@ -243,6 +243,7 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
     reg  jumping_d;
     wire  jumping_q;
     // Local signals
+    reg  of_all;
     reg  next_waiting;
     reg  next_at_last;
     reg  next_busy;
@@ -495,8 +496,9 @@ module schedule(clock,reset,segment_valid,segment_ready,number,more_blocks,numbe
         load_record_d = (next_waiting || next_at_last);
         fresh_d = enter;
         fresh_units_d = enter && ~r_alone_q;
+        of_all = ~r_alone_q;
         if (|load_record_q) begin
-            taken_d = ((busy_number_q) & 131'h7ffffffffffffffffffffffffffffffff) | (((block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h40) | (((r_block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h5c) | (((busy_paths_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h78) | (((busy_pbox_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h7d) | ((((~r_alone_q)) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h82);
+            taken_d = ((busy_number_q) & 131'h7ffffffffffffffffffffffffffffffff) | (((block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h40) | (((r_block_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h5c) | (((busy_paths_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h78) | (((busy_pbox_q) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h7d) | (((of_all) & 131'h7ffffffffffffffffffffffffffffffff) << 32'h82);
         end
         if (fresh_q) begin
             draws_d = 32'h0;

@@ -20,7 +20,7 @@ const QUEUE: usize = 32;
 pub(crate) const WHEEL: usize = 16;
 /// From an announcement until the routes are asked for: a word may be taken in the next clock, and it comes here after the units' memories, an adder tree of four
 /// levels and a subtractor.
-const SOONEST: usize = 8;
+const SOONEST: usize = 10;
 
 /// A block of the P-box's keystream, and what is to be made of it.
 #[derive(Clone, Debug)]

@@ -81,8 +81,8 @@ struct Bench<'a> {
     /// Words on their way out of the units: R's, and r's.
     under_way: VecDeque<Option<[u32; 2]>>,
     r_under_way: VecDeque<Option<u32>>,
-    /// The word of r to take in the next clock, and whether it is the segment's last.
-    late: Option<(u32, bool)>,
+    /// The words of r to take in the next two clocks, and whether each is the segment's last.
+    late: [Option<(u32, bool)>; 2],
     /// What unit 0 gave.
     first_unit: Vec<u32>,
     clock: usize,
@@ -119,7 +119,7 @@ impl<'a> Bench<'a> {
             r_under_way: VecDeque::new(),
             first_unit: Vec::new(),
             clock: 0,
-            late: None,
+            late: [None; 2],
         }
     }
 
@@ -164,9 +164,9 @@ impl<'a> Bench<'a> {
         self.drawing = false;
         self.announced = 0;
         self.announcing = false;
-        self.under_way = VecDeque::from([None, None]);
+        self.under_way = VecDeque::from([None; 4]);
         self.r_under_way = VecDeque::from([None, None]);
-        self.late = None;
+        self.late = [None; 2];
     }
 
     /// Sees to a block that is whole: it has to be its turn's next one.
@@ -225,7 +225,8 @@ impl<'a> Bench<'a> {
         }
         let given = offer && self.model.is_high(SEGMENT_READY);
         self.model.set(TAKE, r.is_some().into());
-        let late = self.late.take();
+        let [late, next] = self.late;
+        self.late = [next, None];
         let r_word = r_word.or(late.map(|(word, _)| word));
         self.model.set(R_TAKE, r_word.is_some().into());
         self.model
@@ -321,8 +322,8 @@ impl<'a> Bench<'a> {
                 self.model.set(CLOSED, (last && segment.definition).into());
                 let expected = units.each_ref().map(|unit| unit[word]);
                 self.tick(Some(expected), None)?;
-                // Policy `uniform` takes r a clock after the words of R.
-                self.late = (!segment.definition).then(|| (r[word], last));
+                // Policy `uniform` takes r two clocks after the words of R.
+                self.late[1] = (!segment.definition).then(|| (r[word], last));
                 for port in [DROP, CLOSED] {
                     self.model.set(port, 0);
                 }

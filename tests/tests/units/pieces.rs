@@ -5,7 +5,7 @@
 use proptest::prelude::*;
 use shp_sim::Model;
 use shp_sim::tops::pieces::{
-    ENDS_WORD, LAST, OF_LAST, PIECE, RESET, TAKE, TOP, TWO, VALID, WORD, WORD_POP, WORD_VALID,
+    ENDS_WORD, LAST, MOVES, OF_LAST, PIECE, RESET, TOP, TWO, VALID, WORD, WORD_POP, WORD_VALID,
 };
 
 use crate::support::{read, stalls};
@@ -27,7 +27,7 @@ proptest! {
             let bytes = if *two { 8 } else { 4 };
             model.set(RESET, 1);
             model.set(TWO, (*two).into());
-            model.set(TAKE, 0);
+            model.set(MOVES, 0);
             // Under reset no word is taken.
             model.set(WORD_VALID, 1);
             for _ in 0..2 {
@@ -44,8 +44,9 @@ proptest! {
                 model.set(WORD_VALID, offered.into());
                 model.set_bytes(WORD, words.get(popped).filter(|_| offered).unwrap_or(&[0xaa; BYTES]));
                 model.set(LAST, u64::from(offered && popped + 1 == words.len()));
-                model.set(TAKE, wants.into());
-                if model.is_high(VALID) {
+                let valid = model.is_high(VALID);
+                model.set(MOVES, u64::from(wants || !valid));
+                if valid {
                     let piece = read(&mut model, PIECE);
                     prop_assert_eq!(&piece[..bytes], pieces[taken], "piece {}", taken);
                     let word = taken * bytes / BYTES;

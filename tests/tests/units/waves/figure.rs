@@ -46,9 +46,11 @@ pub(super) fn in_keystream() -> Wave {
     while wave.get("announced") == 0 {
         wave.skip(1);
     }
-    wave.show(1);
-    wave.set(&[("take", 1), ("r_take", 1)]).show(4);
-    wave.set(&[("take", 0), ("r_take", 0)]).show(4);
+    wave.show(2);
+    wave.set(&[("take", 1)]).show(2);
+    wave.set(&[("r_take", 1)]).show(2);
+    wave.set(&[("take", 0)]).show(2);
+    wave.set(&[("r_take", 0)]).show(3);
     wave
 }
 
@@ -73,7 +75,7 @@ pub(super) fn in_draw() -> Wave {
         wave.show(1);
         clocks += 1;
     }
-    wave.show(8)
+    wave.show(10)
         .set(&[("pop", 1)])
         .show(1)
         .set(&[("pop", 0)])

@@ -132,7 +132,7 @@ pub(super) fn in_pieces() -> Wave {
         ("piece", "valid"),
         ("ends_word", "valid"),
         ("of_last", "valid"),
-        ("take", ""),
+        ("moves", ""),
     ];
     let mut wave = Wave::new(&tops::pieces::TOP, &ports);
     reset(&mut wave, 2);
@@ -140,7 +140,7 @@ pub(super) fn in_pieces() -> Wave {
     let words = [[0xa0, 0, 0xa1, 0], [0xb0, 0, 0xb1, 0]].map(|word| joined(&word));
     let mut popped = 0;
     for clock in 0..8 {
-        wave.set(&[("take", u64::from(clock != 3))]);
+        wave.set(&[("moves", u64::from(clock != 3))]);
         wave.set(&[
             ("word_valid", u64::from(popped < 2)),
             ("last", u64::from(popped == 1)),
