@@ -51,6 +51,8 @@ pub struct Draw<
     pub pop: Signal<In, Bit>,
     load: DFF<Bit>,
     draw: [DFF<Bits<64>>; 8],
+    draw_next: [Signal<Local, Bits<64>>; 8],
+    first_digit: Own<16>,
     load_here: [Own<1>; 8],
     change_here: [Own<1>; 8],
     opened: Own<1>,
@@ -77,6 +79,8 @@ pub struct Draw<
     four_less: Signal<Local, Bit>,
     three: Signal<Local, Bit>,
     into: Signal<Local, Bits<2>>,
+    of_step: Signal<Local, Factor>,
+    of_new: Signal<Local, Factor>,
     last: Signal<Local, Bit>,
     last_soon: Signal<Local, Bit>,
     now: Signal<Local, Bits<22>>,
@@ -124,10 +128,10 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         // From a digit to the next. With many channels the first word has no clock to give.
         let hop = if K == 4 { 2 } else { 1 };
         blank! {
-            clock reset next_load block count paths pbox announce routes pop load opened opens_next left some_left many_left at_one at_five k_is_small k permute opening stepping i
-            factor steps_next i_next below_m power once twice minus four_less three into last last_soon now swap share_i share_j j_was_next_i j_is_next_i next_i next_steps
+            clock reset next_load block count paths pbox announce routes pop first_digit load opened opens_next left some_left many_left at_one at_five k_is_small k permute opening stepping i
+            factor steps_next i_next below_m power once twice minus four_less three into of_step of_new last last_soon now swap share_i share_j j_was_next_i j_is_next_i next_i next_steps
             swap_k last_share last_share_but_one channels in_use queue shown;
-            [draw] [load_here] [change_here] [digit] [share] [exchanges] [has_i] [had_i] [had_next_i] [channel] [used];
+            [draw] [draw_next] [load_here] [change_here] [digit] [share] [exchanges] [has_i] [had_i] [had_next_i] [channel] [used];
             then: from_fn(|n| Delay::new(if n < 3 { hop } else { 1 })),
             carry: from_fn(|_| Delay::new(hop - 1)),
             later: from_fn(|n| Delay::new(hop * (n + 1))),
@@ -234,9 +238,9 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         if self.four_less.val() {
             self.into.next = 3.into();
         }
-        self.factor.d.next = 0.into();
+        self.of_step.next = 0.into();
         if self.steps_next.val() {
-            self.factor.d.next = bit_cast::<10, 2>(self.power.val())
+            self.of_step.next = bit_cast::<10, 2>(self.power.val())
                 | (bit_cast::<10, 1>(self.once.val().into()) << 2)
                 | (bit_cast::<10, 1>(self.twice.val().into()) << 3)
                 | (bit_cast::<10, 1>(self.minus.val().into()) << 4)
@@ -245,9 +249,12 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
                 | (bit_cast::<10, 1>(self.three.val().into()) << 7)
                 | (bit_cast::<10, 2>(self.into.val()) << 8);
         }
+        // A draw opens where none steps, which is known later: it is added to the one bit that it is.
+        self.of_new.next = 0.into();
         if self.opens_next.val() {
-            self.factor.d.next = self.fresh.val();
+            self.of_new.next = self.fresh.val();
         }
+        self.factor.d.next = self.of_step.val() | self.of_new.val();
         if self.reset.val() {
             self.some_left.d.next = false;
             self.many_left.d.next = false;
@@ -258,7 +265,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         // A draw moves up a clock after the lowest one was taken: the next one is not taken before, but where none matters.
         for n in 0..8 {
             self.draw[n].clock.next = self.clock.val();
-            self.draw[n].d.next = self.draw[n].q.val();
+            self.draw_next[n].next = self.draw[n].q.val();
             self.load_here[n].clock.next = self.clock.val();
             self.load_here[n].d.next = self.next_load.val().into();
             self.change_here[n].clock.next = self.clock.val();
@@ -266,19 +273,24 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         }
         for n in 0..7 {
             if self.change_here[n].q.val().any() {
-                self.draw[n].d.next = self.draw[n + 1].q.val();
+                self.draw_next[n].next = self.draw[n + 1].q.val();
             }
         }
         for n in 7..8 {
             if self.change_here[n].q.val().any() {
-                self.draw[n].d.next = self.draw[0].q.val();
+                self.draw_next[n].next = self.draw[0].q.val();
             }
         }
         for n in 0..8 {
             if self.change_here[n].q.val().any() && self.load_here[n].q.val().any() {
-                self.draw[n].d.next = self.block.val().get_bits::<64>(n * 64);
+                self.draw_next[n].next = self.block.val().get_bits::<64>(n * 64);
             }
         }
+        for n in 0..8 {
+            self.draw[n].d.next = self.draw_next[n].val();
+        }
+        self.first_digit.clock.next = self.clock.val();
+        self.first_digit.d.next = self.draw_next[0].val().get_bits::<16>(0);
 
         // From the lowest bit up: opening, step, last, i, k, factor.
         self.now.next = bit_cast::<22, 1>(self.opening.q.val().into())
@@ -293,7 +305,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         }
         self.digit[0].factor.next = self.factor.q.val();
         self.digit[0].carry_in.next = bit_cast::<6, 1>(self.factor.q.val().get_bits::<1>(5)) << 2;
-        self.digit[0].fresh.next = self.draw[0].q.val().get_bits::<16>(0);
+        self.digit[0].fresh.next = self.first_digit.q.val();
         for n in 0..3 {
             self.digit[n + 1].factor.next = self.then[n].later.val().get_bits::<10>(12);
             self.carry[n].clock.next = self.clock.val();

@@ -2353,6 +2353,17 @@ module register_10(d,q,clock);
     end
 endmodule
 
+(* keep_hierarchy *)
+module own_16(clock,d,q);
+    // Module arguments
+    input wire  clock;
+    input wire  [15:0] d;
+    output reg  [15:0] q;
+    // Update code (custom)
+    // module own_16
+    always @(posedge clock) q <= d;
+endmodule
+
 module join_4x1(word_0,word_1,word_2,word_3,joined);
     // Module arguments
     input wire  word_0;
@@ -7043,6 +7054,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  [63:0] draw_6_q;
     reg  [63:0] draw_7_d;
     wire  [63:0] draw_7_q;
+    reg  [15:0] first_digit_d;
+    wire  [15:0] first_digit_q;
     reg  load_here_0_d;
     wire  load_here_0_q;
     reg  load_here_1_d;
@@ -7232,6 +7245,14 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     reg  [11:0] shown_d;
     wire  [11:0] shown_q;
     // Local signals
+    reg  [63:0] draw_next_0;
+    reg  [63:0] draw_next_1;
+    reg  [63:0] draw_next_2;
+    reg  [63:0] draw_next_3;
+    reg  [63:0] draw_next_4;
+    reg  [63:0] draw_next_5;
+    reg  [63:0] draw_next_6;
+    reg  [63:0] draw_next_7;
     reg  opens_next;
     reg  steps_next;
     reg  [1:0] i_next;
@@ -7243,6 +7264,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     reg  four_less;
     reg  three;
     reg  [1:0] into;
+    reg  [9:0] of_step;
+    reg  [9:0] of_new;
     reg  last;
     reg  last_soon;
     reg  [21:0] now;
@@ -7305,6 +7328,11 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .d(draw_7_d),
         .q(draw_7_q),
         .clock(clock)
+    );
+    own_16 first_digit(
+        .clock(clock),
+        .d(first_digit_d),
+        .q(first_digit_q)
     );
     own_1 load_here_0(
         .clock(clock),
@@ -7777,91 +7805,102 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         if (four_less) begin
             into = 32'h3;
         end
-        factor_d = 32'h0;
+        of_step = 32'h0;
         if (steps_next) begin
-            factor_d = ((power) & 10'h3ff) | (((once) & 10'h3ff) << 32'h2) | (((twice) & 10'h3ff) << 32'h3) | (((minus) & 10'h3ff) << 32'h4) | (((four_less) & 10'h3ff) << 32'h5) | (((three) & 10'h3ff) << 32'h6) | (((three) & 10'h3ff) << 32'h7) | (((into) & 10'h3ff) << 32'h8);
+            of_step = ((power) & 10'h3ff) | (((once) & 10'h3ff) << 32'h2) | (((twice) & 10'h3ff) << 32'h3) | (((minus) & 10'h3ff) << 32'h4) | (((four_less) & 10'h3ff) << 32'h5) | (((three) & 10'h3ff) << 32'h6) | (((three) & 10'h3ff) << 32'h7) | (((into) & 10'h3ff) << 32'h8);
         end
+        of_new = 32'h0;
         if (opens_next) begin
-            factor_d = fresh;
+            of_new = fresh;
         end
+        factor_d = of_step | of_new;
         if (reset) begin
             some_left_d = 1'b0;
             many_left_d = 1'b0;
             opening_d = 1'b0;
             stepping_d = 1'b0;
         end
-        draw_0_d = draw_0_q;
+        draw_next_0 = draw_0_q;
         load_here_0_d = next_load;
         change_here_0_d = (next_load || |opened_q);
-        draw_1_d = draw_1_q;
+        draw_next_1 = draw_1_q;
         load_here_1_d = next_load;
         change_here_1_d = (next_load || |opened_q);
-        draw_2_d = draw_2_q;
+        draw_next_2 = draw_2_q;
         load_here_2_d = next_load;
         change_here_2_d = (next_load || |opened_q);
-        draw_3_d = draw_3_q;
+        draw_next_3 = draw_3_q;
         load_here_3_d = next_load;
         change_here_3_d = (next_load || |opened_q);
-        draw_4_d = draw_4_q;
+        draw_next_4 = draw_4_q;
         load_here_4_d = next_load;
         change_here_4_d = (next_load || |opened_q);
-        draw_5_d = draw_5_q;
+        draw_next_5 = draw_5_q;
         load_here_5_d = next_load;
         change_here_5_d = (next_load || |opened_q);
-        draw_6_d = draw_6_q;
+        draw_next_6 = draw_6_q;
         load_here_6_d = next_load;
         change_here_6_d = (next_load || |opened_q);
-        draw_7_d = draw_7_q;
+        draw_next_7 = draw_7_q;
         load_here_7_d = next_load;
         change_here_7_d = (next_load || |opened_q);
         if (|change_here_0_q) begin
-            draw_0_d = draw_1_q;
+            draw_next_0 = draw_1_q;
         end
         if (|change_here_1_q) begin
-            draw_1_d = draw_2_q;
+            draw_next_1 = draw_2_q;
         end
         if (|change_here_2_q) begin
-            draw_2_d = draw_3_q;
+            draw_next_2 = draw_3_q;
         end
         if (|change_here_3_q) begin
-            draw_3_d = draw_4_q;
+            draw_next_3 = draw_4_q;
         end
         if (|change_here_4_q) begin
-            draw_4_d = draw_5_q;
+            draw_next_4 = draw_5_q;
         end
         if (|change_here_5_q) begin
-            draw_5_d = draw_6_q;
+            draw_next_5 = draw_6_q;
         end
         if (|change_here_6_q) begin
-            draw_6_d = draw_7_q;
+            draw_next_6 = draw_7_q;
         end
         if (|change_here_7_q) begin
-            draw_7_d = draw_0_q;
+            draw_next_7 = draw_0_q;
         end
         if (|change_here_0_q && |load_here_0_q) begin
-            draw_0_d = block[(0 * 32'h40)+:(64)];
+            draw_next_0 = block[(0 * 32'h40)+:(64)];
         end
         if (|change_here_1_q && |load_here_1_q) begin
-            draw_1_d = block[(1 * 32'h40)+:(64)];
+            draw_next_1 = block[(1 * 32'h40)+:(64)];
         end
         if (|change_here_2_q && |load_here_2_q) begin
-            draw_2_d = block[(2 * 32'h40)+:(64)];
+            draw_next_2 = block[(2 * 32'h40)+:(64)];
         end
         if (|change_here_3_q && |load_here_3_q) begin
-            draw_3_d = block[(3 * 32'h40)+:(64)];
+            draw_next_3 = block[(3 * 32'h40)+:(64)];
         end
         if (|change_here_4_q && |load_here_4_q) begin
-            draw_4_d = block[(4 * 32'h40)+:(64)];
+            draw_next_4 = block[(4 * 32'h40)+:(64)];
         end
         if (|change_here_5_q && |load_here_5_q) begin
-            draw_5_d = block[(5 * 32'h40)+:(64)];
+            draw_next_5 = block[(5 * 32'h40)+:(64)];
         end
         if (|change_here_6_q && |load_here_6_q) begin
-            draw_6_d = block[(6 * 32'h40)+:(64)];
+            draw_next_6 = block[(6 * 32'h40)+:(64)];
         end
         if (|change_here_7_q && |load_here_7_q) begin
-            draw_7_d = block[(7 * 32'h40)+:(64)];
+            draw_next_7 = block[(7 * 32'h40)+:(64)];
         end
+        draw_0_d = draw_next_0;
+        draw_1_d = draw_next_1;
+        draw_2_d = draw_next_2;
+        draw_3_d = draw_next_3;
+        draw_4_d = draw_next_4;
+        draw_5_d = draw_next_5;
+        draw_6_d = draw_next_6;
+        draw_7_d = draw_next_7;
+        first_digit_d = draw_next_0[(32'h0)+:(16)];
         now = ((opening_q) & 22'h3fffff) | (((stepping_q) & 22'h3fffff) << 32'h1) | (((last) & 22'h3fffff) << 32'h2) | (((i_q) & 22'h3fffff) << 32'h3) | (((k_q) & 22'h3fffff) << 32'h7) | (((factor_q) & 22'h3fffff) << 32'hc);
         then_0_word = now;
         then_1_word = then_0_later;
@@ -7870,7 +7909,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         then_4_word = then_3_later;
         digit_0_factor = factor_q;
         digit_0_carry_in = ((factor_q[(32'h5)+:(1)]) & 6'h3f) << 32'h2;
-        digit_0_fresh = draw_0_q[(32'h0)+:(16)];
+        digit_0_fresh = first_digit_q;
         digit_1_factor = then_0_later[(32'hc)+:(10)];
         carry_0_word = digit_0_carry_on;
         digit_1_carry_in = carry_0_later;
