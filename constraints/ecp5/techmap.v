@@ -240,6 +240,38 @@ module exchange_4 (share, has_i, i, j, step, after);
     endgenerate
 endmodule
 
+// Whether pieces move up, hdl/src/advance.rs: a LUT of five inputs each.
+module advance (m_waits, r_waits, m_here, r_here, stayed, fits_m, fits_ahead, room, m_moves, r_moves);
+    parameter [15:0] INIT = 16'hDDFD;
+
+    input m_waits, r_waits, m_here, r_here, stayed, fits_m, fits_ahead, room;
+    output m_moves, r_moves;
+
+    wire [1:0] of_m, of_r;
+    // All but A & B & !C.
+    LUT4 #(.INIT(16'hF7F7)) came (.A(m_waits), .B(m_here), .C(fits_ahead), .D(1'b0), .Z(of_m[0]));
+    LUT4 #(.INIT(16'hF7F7)) stays (.A(m_waits), .B(m_here), .C(fits_m), .D(1'b0), .Z(of_m[1]));
+    PFUMX m (.BLUT(of_m[0]), .ALUT(of_m[1]), .C0(stayed), .Z(m_moves));
+    // !A, and !A | B | (C & !D).
+    LUT4 #(.INIT(16'h5555)) full (.A(r_waits), .B(1'b0), .C(1'b0), .D(1'b0), .Z(of_r[0]));
+    LUT4 #(.INIT(INIT)) roomy (.A(r_waits), .B(m_waits), .C(m_here), .D(r_here), .Z(of_r[1]));
+    PFUMX r (.BLUT(of_r[0]), .ALUT(of_r[1]), .C0(room), .Z(r_moves));
+endmodule
+
+// Whether a word is taken from its queue, hdl/src/refill.rs, likewise.
+module refill (held, ends, refused, offered, reset, pops);
+    parameter [15:0] INIT = 16'h0020;
+
+    input held, ends, refused, offered, reset;
+    output pops;
+
+    wire [1:0] of_held;
+    // A & !B, and that with C & !D.
+    LUT4 #(.INIT(16'h2222)) empty (.A(offered), .B(reset), .C(1'b0), .D(1'b0), .Z(of_held[0]));
+    LUT4 #(.INIT(INIT)) full (.A(offered), .B(reset), .C(ends), .D(refused), .Z(of_held[1]));
+    PFUMX either (.BLUT(of_held[0]), .ALUT(of_held[1]), .C0(held), .Z(pops));
+endmodule
+
 // The block memories of hdl/src/memory.rs: Yosys leaves their second register outside the block RAM, whose clock-to-output is 5.8 ns
 // without its own and 0.5 with it. Yosys has no model of this cell, so nothing is proven here; the pins follow Yosys' own map.
 module block_memory_8x32 (clock, write, write_address, write_data, read_address, read_data);

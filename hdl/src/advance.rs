@@ -1,7 +1,6 @@
 //! Whether the pieces of M and of r that wait before the pair move up.
 //!
-//! Sixty-four bits wait for each answer: it is one LUT from registers. Synthesis would share gates with what else needs them, and is told not to (`verilog.rs`, before a
-//! module of this name).
+//! Sixty-four bits wait for each answer. A leaf, so that synthesis maps it to one LUT from registers (constraints/ecp5).
 
 use rust_hdl::prelude::*;
 
@@ -31,14 +30,21 @@ pub struct Advance {
 }
 
 impl Logic for Advance {
-    #[hdl_gen]
-    fn update(&mut self) {
-        self.m_moves.next = !self.m_waits.val()
-            || !self.m_here.val()
-            || (self.stayed.val() && self.fits_m.val())
-            || (!self.stayed.val() && self.fits_ahead.val());
-        self.r_moves.next = !self.r_waits.val()
-            || (self.room.val()
-                && (self.m_waits.val() || (self.m_here.val() && !self.r_here.val())));
+    fn update(&mut self) {}
+
+    fn connect(&mut self) {
+        self.m_moves.connect();
+        self.r_moves.connect();
+    }
+
+    fn hdl(&self) -> Verilog {
+        Verilog::Custom(
+            "\
+// module advance
+always @(*) m_moves = !m_waits || !m_here || (stayed ? fits_m : fits_ahead);
+always @(*) r_moves = !r_waits || (room && (m_waits || (m_here && !r_here)));
+"
+            .into(),
+        )
     }
 }

@@ -53,7 +53,7 @@ pub mod pick;
 pub mod pieces;
 pub mod quarter_round;
 pub mod redraw;
-pub mod refills;
+pub mod refill;
 pub mod same;
 pub mod schedule;
 pub mod self_test;

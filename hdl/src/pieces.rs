@@ -2,7 +2,7 @@
 //!
 //! The word stands in a register, the next piece too, and one more behind it, so that what takes pieces does not reach the queue they come from in the same clock.
 
-use crate::refills::Refills;
+use crate::refill::Refill;
 use rust_hdl::prelude::*;
 
 /// Pieces of words of `W` bits. Latency: two clocks; a piece each clock.
@@ -44,7 +44,7 @@ pub struct Pieces<const W: usize> {
     ends: DFF<Bit>,
     comes: Signal<Local, Bit>,
     refills: Signal<Local, Bit>,
-    refills_queue: Refills,
+    refill: Refill,
     first: DFF<Bits<64>>,
     first_valid: DFF<Bit>,
     first_ends: DFF<Bit>,
@@ -61,7 +61,7 @@ pub struct Pieces<const W: usize> {
 impl<const W: usize> Default for Pieces<W> {
     fn default() -> Self {
         blank! {
-            clock reset two word_valid word_pop word last valid piece ends_word of_last moves held held_valid held_last at wide next to next_at last_at ends comes refills refills_queue
+            clock reset two word_valid word_pop word last valid piece ends_word of_last moves held held_valid held_last at wide next to next_at last_at ends comes refills refill
             first first_valid first_ends first_of_last second second_valid second_ends second_of_last;;
             one_piece: Constant::new(W == 32),
             last_one: Constant::new((W as u64 / 32 - 1).into()),
@@ -112,11 +112,12 @@ impl<const W: usize> Logic for Pieces<W> {
         // It comes while the second place is free, whether or not the first is taken from now.
         self.comes.next = self.held_valid.q.val() && !self.second_valid.q.val();
         self.refills.next = !self.held_valid.q.val() || (self.comes.val() && self.ends.q.val());
-        self.refills_queue.held.next = self.held_valid.q.val();
-        self.refills_queue.ends.next = self.ends.q.val();
-        self.refills_queue.refused.next = self.second_valid.q.val();
-        self.word_pop.next =
-            self.refills_queue.refills.val() && self.word_valid.val() && !self.reset.val();
+        self.refill.held.next = self.held_valid.q.val();
+        self.refill.ends.next = self.ends.q.val();
+        self.refill.refused.next = self.second_valid.q.val();
+        self.refill.offered.next = self.word_valid.val();
+        self.refill.reset.next = self.reset.val();
+        self.word_pop.next = self.refill.pops.val();
         if self.refills.val() {
             self.held.d.next = self.word.val();
             self.held_valid.d.next = self.word_valid.val();

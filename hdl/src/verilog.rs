@@ -69,8 +69,8 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// How the names of modules begin that synthesis must not mix with what is around them: `own.rs`, `fit.rs`, `refills.rs` and `advance.rs` say why.
-const APART: [&str; 4] = ["own_", "fit_", "refills_", "advance_"];
+/// How the names of modules begin that synthesis must not mix with what is around them: `own.rs` and `fit.rs` say why.
+const APART: [&str; 2] = ["own_", "fit_"];
 
 /// One module of the text that RustHDL wrote.
 struct Module {

@@ -911,17 +911,17 @@ module register_64(d,q,clock);
     end
 endmodule
 
-(* keep_hierarchy *)
-module refills_queue(held,ends,refused,refills);
+module refill(held,ends,refused,offered,reset,pops);
     // Module arguments
     input wire  held;
     input wire  ends;
     input wire  refused;
-    output reg  refills;
-    // Update code
-    always @(*) begin
-        refills = ~held || (ends && ~refused);
-    end
+    input wire  offered;
+    input wire  reset;
+    output reg  pops;
+    // Update code (custom)
+    // module refill
+    always @(*) pops = (!held || (ends && !refused)) && offered && !reset;
 endmodule
 
 module small_memory_4x32(clock,write,write_address,write_data,read_address,read_data);
@@ -1835,11 +1835,10 @@ module advance(m_waits,r_waits,m_here,r_here,stayed,fits_m,fits_ahead,room,m_mov
     input wire  room;
     output reg  m_moves;
     output reg  r_moves;
-    // Update code
-    always @(*) begin
-        m_moves = ~m_waits || ~m_here || (stayed && fits_m) || (~stayed && fits_ahead);
-        r_moves = ~r_waits || (room && (m_waits || (m_here && ~r_here)));
-    end
+    // Update code (custom)
+    // module advance
+    always @(*) m_moves = !m_waits || !m_here || (stayed ? fits_m : fits_ahead);
+    always @(*) r_moves = !r_waits || (room && (m_waits || (m_here && !r_here)));
 endmodule
 
 (* keep_hierarchy *)
@@ -1929,10 +1928,12 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
     wire  [1:0] at_q;
     reg  ends_d;
     wire  ends_q;
-    reg  refills_queue_held;
-    reg  refills_queue_ends;
-    reg  refills_queue_refused;
-    wire  refills_queue_refills;
+    reg  refill_held;
+    reg  refill_ends;
+    reg  refill_refused;
+    reg  refill_offered;
+    reg  refill_reset;
+    wire  refill_pops;
     reg  [63:0] first_d;
     wire  [63:0] first_q;
     reg  first_valid_d;
@@ -1983,11 +1984,13 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
         .q(ends_q),
         .clock(clock)
     );
-    refills_queue refills_queue(
-        .held(refills_queue_held),
-        .ends(refills_queue_ends),
-        .refused(refills_queue_refused),
-        .refills(refills_queue_refills)
+    refill refill(
+        .held(refill_held),
+        .ends(refill_ends),
+        .refused(refill_refused),
+        .offered(refill_offered),
+        .reset(refill_reset),
+        .pops(refill_pops)
     );
     register_64 first(
         .d(first_d),
@@ -2063,10 +2066,12 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
         end
         comes = held_valid_q && ~second_valid_q;
         refills = ~held_valid_q || (comes && ends_q);
-        refills_queue_held = held_valid_q;
-        refills_queue_ends = ends_q;
-        refills_queue_refused = second_valid_q;
-        word_pop = refills_queue_refills && word_valid && ~reset;
+        refill_held = held_valid_q;
+        refill_ends = ends_q;
+        refill_refused = second_valid_q;
+        refill_offered = word_valid;
+        refill_reset = reset;
+        word_pop = refill_pops;
         if (refills) begin
             held_d = word;
             held_valid_d = word_valid;

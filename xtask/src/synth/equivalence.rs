@@ -16,6 +16,8 @@ pub(super) fn check(tools: &Yowasp) -> Result<()> {
         ("k16w32", "place_4", "chparam -set FULL 16'h8CA1 gate;"),
         ("k4w32", "pick_32", "chparam -set INIT 16'hCACB pick;"),
         ("k16w32", "exchange_4", "chparam -set INIT 16'h9008 gate;"),
+        ("k16w32", "advance", "chparam -set INIT 16'hDDFF gate;"),
+        ("k16w32", "refill", "chparam -set INIT 16'h0220 gate;"),
         ("k16w32", "same_4", "chparam -set INIT 16'h9008 gate;"),
     ] {
         say(&format!(
