@@ -127,7 +127,8 @@ impl<const W: usize> Logic for Pieces<W> {
         if self.comes.val() {
             self.next_at.next = self.to.val().get_bits::<2>(0);
         }
-        if self.reset.val() || (self.comes.val() && self.ends.q.val()) {
+        // The only piece is the first: synthesis does not see that by itself.
+        if self.reset.val() || (self.comes.val() && self.ends.q.val()) || self.one_piece.val() {
             self.next_at.next = 0.into();
         }
         self.at.d.next = self.next_at.val();

@@ -3485,7 +3485,7 @@ module m_ahead(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wo
         if (comes) begin
             next_at = to[(32'h0)+:(2)];
         end
-        if (reset || (comes && ends_q)) begin
+        if (reset || (comes && ends_q) || one_piece) begin
             next_at = 32'h0;
         end
         at_d = next_at;

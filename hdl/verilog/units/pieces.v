@@ -251,7 +251,7 @@ module pieces(clock,reset,two,word_valid,word_pop,word,last,valid,piece,ends_wor
         if (comes) begin
             next_at = to[(32'h0)+:(2)];
         end
-        if (reset || (comes && ends_q)) begin
+        if (reset || (comes && ends_q) || one_piece) begin
             next_at = 32'h0;
         end
         at_d = next_at;
