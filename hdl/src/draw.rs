@@ -45,7 +45,7 @@ pub struct Draw<
     pub pbox: Signal<In, Bit>,
     /// Routes will be at the head of the queue when a word of M needs them that is taken in the next clock.
     pub announce: Signal<Out, Bit>,
-    /// The oldest routes, a clock after they are the oldest.
+    /// The oldest routes; with four channels, a clock after they are the oldest.
     pub routes: Signal<Out, Bits<ROUTES>>,
     /// Drops the oldest routes; not in two clocks that follow each other.
     pub pop: Signal<In, Bit>,
@@ -85,6 +85,8 @@ pub struct Draw<
     last_soon: Signal<Local, Bit>,
     now: Signal<Local, Bits<22>>,
     then: [Delay<22>; 5],
+    across: Delay<22>,
+    j_across: Delay<LOG>,
     digit: [Digit<LOG>; 4],
     carry: [Delay<6>; 3],
     later: [Delay<16>; 3],
@@ -109,7 +111,7 @@ pub struct Draw<
     in_use: Join<K, 1, K>,
     queue: Fifo<A, ROUTES>,
     announced: Delay<1>,
-    shown: DFF<Bits<ROUTES>>,
+    shown: Delay<ROUTES>,
     above: Constant<Bits<8>>,
     last_channel: Constant<Bits<LOG>>,
     last_channel_but_one: Constant<Bits<LOG>>,
@@ -127,14 +129,19 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         assert!(ROUTES == CHANNELS + K);
         // From a digit to the next. With many channels the first word has no clock to give.
         let hop = if K == 4 { 2 } else { 1 };
+        // But many ports do not stand beside the last digit: what is a register behind the queue of routes with few is one on the way to the ports.
+        let across = usize::from(K > 4);
         blank! {
             clock reset next_load block count paths pbox announce routes pop first_digit load opened opens_next left some_left many_left at_one at_five k_is_small k permute opening stepping i
             factor steps_next i_next below_m power once twice minus four_less three into of_step of_new last last_soon now swap share_i share_j j_was_next_i j_is_next_i next_i next_steps
-            swap_k last_share last_share_but_one channels in_use queue shown;
+            swap_k last_share last_share_but_one channels in_use queue;
             [draw] [draw_next] [load_here] [change_here] [digit] [share] [exchanges] [has_i] [had_i] [had_next_i] [channel] [used];
             then: from_fn(|n| Delay::new(if n < 3 { hop } else { 1 })),
             carry: from_fn(|_| Delay::new(hop - 1)),
             later: from_fn(|n| Delay::new(hop * (n + 1))),
+            across: Delay::new(across),
+            j_across: Delay::new(across),
+            shown: Delay::new(1 - across),
             announced: Delay::new((SOONEST + 3 * hop).saturating_sub(way)),
             above: Constant::new((CHANNELS as u64).into()),
             last_channel: Constant::new((K as u64 - 1).into()),
@@ -167,8 +174,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             factor,
             j_was_next_i,
             last_share,
-            last_share_but_one,
-            shown
+            last_share_but_one
         );
         self.queue.clock.next = self.clock.val();
         self.queue.reset.next = self.reset.val();
@@ -300,9 +306,13 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             | (bit_cast::<22, 5>(self.k.q.val()) << 7)
             | (bit_cast::<22, 10>(self.factor.q.val()) << 12);
         self.then[0].word.next = self.now.val();
-        for n in 0..4 {
+        for n in 0..2 {
             self.then[n + 1].word.next = self.then[n].later.val();
         }
+        self.across.clock.next = self.clock.val();
+        self.across.word.next = self.then[2].later.val();
+        self.then[3].word.next = self.across.later.val();
+        self.then[4].word.next = self.then[3].later.val();
         self.digit[0].factor.next = self.factor.q.val();
         self.digit[0].carry_in.next = bit_cast::<6, 1>(self.factor.q.val().get_bits::<1>(5)) << 2;
         self.digit[0].fresh.next = self.first_digit.q.val();
@@ -319,14 +329,16 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         // Swap.
         self.swap.next = self.then[3].later.val();
         self.share_i.next = self.swap.val().get_bits::<LOG>(3);
-        self.share_j.next = self.digit[3].carry_out.val().get_bits::<LOG>(0);
+        self.j_across.clock.next = self.clock.val();
+        self.j_across.word.next = self.digit[3].carry_out.val().get_bits::<LOG>(0);
+        self.share_j.next = self.j_across.later.val();
         self.swap_k.next = self.swap.val().get_bits::<5>(7);
         self.last_share.d.next = self.swap_k.val().get_bits::<LOG>(0) - 1;
         self.last_share_but_one.d.next = self.swap_k.val().get_bits::<LOG>(0) - 2;
         // j comes late and has a long way to the ports: it is compared with their shares alone. Who has share i follows from who had the one of this step and who
         // that of the next, before they changed ports.
-        self.next_i.next = self.then[2].later.val().get_bits::<LOG>(3);
-        self.next_steps.next = self.then[2].later.val().get_bit(1);
+        self.next_i.next = self.across.later.val().get_bits::<LOG>(3);
+        self.next_steps.next = self.across.later.val().get_bit(1);
         self.j_is_next_i.a.next = self.share_j.val();
         self.j_is_next_i.b.next = self.next_i.val();
         self.j_is_next_i.asked.next = self.swap.val().get_bit(1) && self.next_steps.val();
@@ -377,7 +389,8 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             | (bit_cast::<ROUTES, K>(self.in_use.joined.val()) << self.above.val());
         self.queue.pop.next = self.pop.val();
         // Routes wait for at least a clock in the queue, and last for more than one.
-        self.shown.d.next = self.queue.head.val();
-        self.routes.next = self.shown.q.val();
+        self.shown.clock.next = self.clock.val();
+        self.shown.word.next = self.queue.head.val();
+        self.routes.next = self.shown.later.val();
     }
 }

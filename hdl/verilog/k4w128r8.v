@@ -2341,6 +2341,18 @@ module port(clock,turn,channel,used,shares,share);
     end
 endmodule
 
+module delay_0x22(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [21:0] word;
+    output reg  [21:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h0;
+    // Update code (custom)
+    // module delay_0x22
+    always @(*) later = word;
+endmodule
+
 module delay_6x1(clock,word,later);
     // Module arguments
     input wire  clock;
@@ -2510,18 +2522,16 @@ module queue(clock,reset,push,word,valid,alone,head,pop,roomy);
     end
 endmodule
 
-module register_12(d,q,clock);
+module delay_1x12(clock,word,later);
     // Module arguments
-    input wire  [11:0] d;
-    output reg  [11:0] q;
     input wire  clock;
+    input wire  [11:0] word;
+    output reg  [11:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h1;
     // Update code (custom)
-    initial begin
-       q = 12'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
+    // module delay_1x12
+    always @(posedge clock) later <= word;
 endmodule
 
 module delay_2x1(clock,word,later);
@@ -7495,6 +7505,10 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  [21:0] then_3_later;
     reg  [21:0] then_4_word;
     wire  [21:0] then_4_later;
+    reg  [21:0] across_word;
+    wire  [21:0] across_later;
+    reg  [1:0] j_across_word;
+    wire  [1:0] j_across_later;
     reg  [15:0] digit_0_fresh;
     reg  [9:0] digit_0_factor;
     reg  [5:0] digit_0_carry_in;
@@ -7613,8 +7627,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  queue_roomy;
     reg  announced_word;
     wire  announced_later;
-    reg  [11:0] shown_d;
-    wire  [11:0] shown_q;
+    reg  [11:0] shown_word;
+    wire  [11:0] shown_later;
     // Local signals
     reg  [63:0] draw_next_0;
     reg  [63:0] draw_next_1;
@@ -7875,6 +7889,16 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .word(then_4_word),
         .later(then_4_later)
     );
+    delay_0x22 across(
+        .clock(clock),
+        .word(across_word),
+        .later(across_later)
+    );
+    delay_0x2 j_across(
+        .clock(clock),
+        .word(j_across_word),
+        .later(j_across_later)
+    );
     digit digit_0(
         .clock(clock),
         .fresh(digit_0_fresh),
@@ -8100,10 +8124,10 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .word(announced_word),
         .later(announced_later)
     );
-    register_12 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
+    delay_1x12 shown(
+        .clock(clock),
+        .word(shown_word),
+        .later(shown_later)
     );
     // Update code
     always @(*) begin
@@ -8123,7 +8147,6 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         j_was_next_i_d = j_was_next_i_q;
         last_share_d = last_share_q;
         last_share_but_one_d = last_share_but_one_q;
-        shown_d = shown_q;
         queue_reset = reset;
         last = (stepping_q && at_one_q) || (opening_q && ~permute_q);
         steps_next = stepping_q && ~at_one_q;
@@ -8276,7 +8299,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         then_0_word = now;
         then_1_word = then_0_later;
         then_2_word = then_1_later;
-        then_3_word = then_2_later;
+        across_word = then_2_later;
+        then_3_word = across_later;
         then_4_word = then_3_later;
         digit_0_factor = factor_q;
         digit_0_carry_in = ((factor_q[(32'h5)+:(1)]) & 6'h3f) << 32'h2;
@@ -8298,12 +8322,13 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         digit_3_fresh = later_2_later;
         swap = then_3_later;
         share_i = swap[(32'h3)+:(2)];
-        share_j = digit_3_carry_out[(32'h0)+:(2)];
+        j_across_word = digit_3_carry_out[(32'h0)+:(2)];
+        share_j = j_across_later;
         swap_k = swap[(32'h7)+:(5)];
         last_share_d = swap_k[(32'h0)+:(2)] - 32'h1;
         last_share_but_one_d = swap_k[(32'h0)+:(2)] - 32'h2;
-        next_i = then_2_later[(32'h3)+:(2)];
-        next_steps = then_2_later[32'h1];
+        next_i = across_later[(32'h3)+:(2)];
+        next_steps = across_later[32'h1];
         j_is_next_i_a = share_j;
         j_is_next_i_b = next_i;
         j_is_next_i_asked = swap[32'h1] && next_steps;
@@ -8418,8 +8443,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         queue_push = then_4_later[32'h2];
         queue_word = ((channels_joined) & 12'hfff) | (((in_use_joined) & 12'hfff) << above);
         queue_pop = pop;
-        shown_d = queue_head;
-        routes = shown_q;
+        shown_word = queue_head;
+        routes = shown_later;
     end
 endmodule
 

@@ -468,6 +468,18 @@ module join_16x1(word_0,word_1,word_2,word_3,word_4,word_5,word_6,word_7,word_8,
     always @(*) joined = {word_15, word_14, word_13, word_12, word_11, word_10, word_9, word_8, word_7, word_6, word_5, word_4, word_3, word_2, word_1, word_0};
 endmodule
 
+module delay_1x4(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  [3:0] word;
+    output reg  [3:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h1;
+    // Update code (custom)
+    // module delay_1x4
+    always @(posedge clock) later <= word;
+endmodule
+
 module same_4(a,b,asked,same);
     // Module arguments
     input wire  [3:0] a;
@@ -574,18 +586,16 @@ module queue(clock,reset,push,word,valid,alone,head,pop,roomy);
     end
 endmodule
 
-module register_80(d,q,clock);
+module delay_0x80(clock,word,later);
     // Module arguments
-    input wire  [79:0] d;
-    output reg  [79:0] q;
     input wire  clock;
+    input wire  [79:0] word;
+    output reg  [79:0] later;
+    // Constant declarations
+    localparam  clocks = 16'h0;
     // Update code (custom)
-    initial begin
-       q = 80'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
+    // module delay_0x80
+    always @(*) later = word;
 endmodule
 
 module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
@@ -694,6 +704,10 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  [21:0] then_3_later;
     reg  [21:0] then_4_word;
     wire  [21:0] then_4_later;
+    reg  [21:0] across_word;
+    wire  [21:0] across_later;
+    reg  [3:0] j_across_word;
+    wire  [3:0] j_across_later;
     reg  [15:0] digit_0_fresh;
     reg  [9:0] digit_0_factor;
     reg  [5:0] digit_0_carry_in;
@@ -1004,8 +1018,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  queue_roomy;
     reg  announced_word;
     wire  announced_later;
-    reg  [79:0] shown_d;
-    wire  [79:0] shown_q;
+    reg  [79:0] shown_word;
+    wire  [79:0] shown_later;
     // Local signals
     reg  [63:0] draw_next_0;
     reg  [63:0] draw_next_1;
@@ -1289,6 +1303,16 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .clock(clock),
         .word(then_4_word),
         .later(then_4_later)
+    );
+    delay_1x22 across(
+        .clock(clock),
+        .word(across_word),
+        .later(across_later)
+    );
+    delay_1x4 j_across(
+        .clock(clock),
+        .word(j_across_word),
+        .later(j_across_later)
     );
     digit digit_0(
         .clock(clock),
@@ -1875,10 +1899,10 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .word(announced_word),
         .later(announced_later)
     );
-    register_80 shown(
-        .d(shown_d),
-        .q(shown_q),
-        .clock(clock)
+    delay_0x80 shown(
+        .clock(clock),
+        .word(shown_word),
+        .later(shown_later)
     );
     // Update code
     always @(*) begin
@@ -1898,7 +1922,6 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         j_was_next_i_d = j_was_next_i_q;
         last_share_d = last_share_q;
         last_share_but_one_d = last_share_but_one_q;
-        shown_d = shown_q;
         queue_reset = reset;
         last = (stepping_q && at_one_q) || (opening_q && ~permute_q);
         steps_next = stepping_q && ~at_one_q;
@@ -2051,7 +2074,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         then_0_word = now;
         then_1_word = then_0_later;
         then_2_word = then_1_later;
-        then_3_word = then_2_later;
+        across_word = then_2_later;
+        then_3_word = across_later;
         then_4_word = then_3_later;
         digit_0_factor = factor_q;
         digit_0_carry_in = ((factor_q[(32'h5)+:(1)]) & 6'h3f) << 32'h2;
@@ -2073,12 +2097,13 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         digit_3_fresh = later_2_later;
         swap = then_3_later;
         share_i = swap[(32'h3)+:(4)];
-        share_j = digit_3_carry_out[(32'h0)+:(4)];
+        j_across_word = digit_3_carry_out[(32'h0)+:(4)];
+        share_j = j_across_later;
         swap_k = swap[(32'h7)+:(5)];
         last_share_d = swap_k[(32'h0)+:(4)] - 32'h1;
         last_share_but_one_d = swap_k[(32'h0)+:(4)] - 32'h2;
-        next_i = then_2_later[(32'h3)+:(4)];
-        next_steps = then_2_later[32'h1];
+        next_i = across_later[(32'h3)+:(4)];
+        next_steps = across_later[32'h1];
         j_is_next_i_a = share_j;
         j_is_next_i_b = next_i;
         j_is_next_i_asked = swap[32'h1] && next_steps;
@@ -2505,7 +2530,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         queue_push = then_4_later[32'h2];
         queue_word = ((channels_joined) & 80'hffffffffffffffffffff) | (((in_use_joined) & 80'hffffffffffffffffffff) << above);
         queue_pop = pop;
-        shown_d = queue_head;
-        routes = shown_q;
+        shown_word = queue_head;
+        routes = shown_later;
     end
 endmodule

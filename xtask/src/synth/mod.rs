@@ -192,7 +192,7 @@ fn nextpnr(tools: &Yowasp, seed: u32, step: &[&str]) -> Result<()> {
         GOAL_MHZ,
         // Registers in a row are cheap to place far apart, and then are: time has to weigh more.
         "--placer-heap-timingweight",
-        "40",
+        "120",
         // And that of the longest paths more, by this power: the rest is let go.
         "--placer-heap-critexp",
         "3",
