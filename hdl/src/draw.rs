@@ -20,7 +20,7 @@ const SOONEST: usize = 3;
 
 /// Routes for `K` ports as the P-box wants them: the channel of each (`CHANNELS` bits in all), and above them a bit each: it is in use.
 ///
-/// A draw takes k clocks, and five or eight more until its routes are in the queue of `2^A`.
+/// A draw takes k clocks, and six or eight more until its routes are in the queue of `2^A`.
 #[derive(LogicBlock)]
 pub struct Draw<
     const K: usize,
