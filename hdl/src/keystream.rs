@@ -206,7 +206,7 @@ impl<
             whole_out: Delay::new(late),
             draws_out: Delay::new(late),
             unit_start: from_fn(|c| Delay::new(if c == 0 { late + 1 + LEVELS + clocks } else { clocks })),
-            // A word is taken from the memories three clocks later or more, from a late unit's four, and r so many after that.
+            // A word is read three clocks after this at the soonest, a late unit's four, and r's two and its way after: each unit's first word has to be written by then.
             block_announce: Delay::new(late + 1 + LEVELS + (clocks * U - 2 - usize::from(alone(U) > 0)).max((clocks * (K - 1)).saturating_sub(1 + way))),
             r_begins: Delay::new(late + 1 + LEVELS + clocks * (K - 1)),
             shift: Constant::new(((P - LOG) as u64).into()),

@@ -58,7 +58,7 @@ fn latency_grows_with_the_logarithm_of_k() -> Result<(), Box<dyn Error>> {
             core_for(paths)
         );
         assert_eq!(all, units.iter().sum::<u64>(), "k = {paths}");
-        // A clock for each doubling of the channels at most.
+        // Only the tree depends on the channels; it has no more levels than a channel's number has bits.
         assert!(tree <= u64::from(channels.ilog2()), "k = {paths}");
         assert!(last.is_none_or(|last| all <= last + 3), "k = {paths}");
         last = Some(all);
