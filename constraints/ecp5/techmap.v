@@ -31,18 +31,18 @@ endmodule
 module multiply_4 (digit, fresh, factor, carry, product);
     parameter [15:0] INIT = 16'hE11E;
 
-    input [15:0] digit, fresh;
+    input [21:0] digit, fresh;
     input [7:0] factor;
     input [5:0] carry;
-    output [19:0] product;
+    output [25:0] product;
 
-    wire [19:0] one = {4'h0, digit};
-    wire [19:0] two = {3'h0, digit, carry[5]};
-    wire [19:0] four = {2'h0, digit, 2'h0};
-    wire [19:0] eight = {1'h0, digit, carry[2], 2'h0};
-    wire [19:0] sixteen = {digit, carry[3:2], 2'h0};
-    wire [19:0] added = {4'h0, fresh};
-    wire [19:0] a, b, c, d;
+    wire [25:0] one = {4'h0, digit};
+    wire [25:0] two = {3'h0, digit, carry[5]};
+    wire [25:0] four = {2'h0, digit, 2'h0};
+    wire [25:0] eight = {1'h0, digit, carry[2], 2'h0};
+    wire [25:0] sixteen = {digit, carry[3:2], 2'h0};
+    wire [25:0] added = {4'h0, fresh};
+    wire [25:0] a, b, c, d;
 
     genvar i;
     generate
@@ -59,7 +59,7 @@ module multiply_4 (digit, fresh, factor, carry, product);
             LUT4 #(.INIT(16'hEE00)) fourth (.A(carry[i]), .B(carry[4]), .C(1'b0), .D(factor[7]), .Z(of_d[1]));
             PFUMX less (.BLUT(of_d[0]), .ALUT(of_d[1]), .C0(factor[5]), .Z(d[i]));
         end
-        for (i = 2; i < 20; i = i + 1) begin : above
+        for (i = 2; i < 26; i = i + 1) begin : above
             wire [1:0] of_a, of_d;
             // D ? B : 0 and D ? B : A: the power.
             LUT4 #(.INIT(16'hCC00)) low_power (.A(1'b0), .B(four[i]), .C(1'b0), .D(factor[0]), .Z(of_a[0]));
@@ -70,14 +70,14 @@ module multiply_4 (digit, fresh, factor, carry, product);
             LUT4 #(.INIT(16'hC333)) fourth (.A(1'b0), .B(four[i]), .C(sixteen[i]), .D(factor[7]), .Z(of_d[1]));
             PFUMX less (.BLUT(of_d[0]), .ALUT(of_d[1]), .C0(factor[5]), .Z(d[i]));
         end
-        for (i = 2; i < 19; i = i + 1) begin : carries
+        for (i = 2; i < 25; i = i + 1) begin : carries
             wire [1:0] of_b;
             // D and two of A, !B, C, and the same with !C.
             LUT4 #(.INIT(16'hB200)) more (.A(sixteen[i]), .B(four[i]), .C(one[i]), .D(factor[6]), .Z(of_b[0]));
             LUT4 #(.INIT(16'h2B00)) fewer (.A(sixteen[i]), .B(four[i]), .C(one[i]), .D(factor[6]), .Z(of_b[1]));
             PFUMX three (.BLUT(of_b[0]), .ALUT(of_b[1]), .C0(factor[4]), .Z(b[i + 1]));
         end
-        for (i = 0; i < 20; i = i + 1) begin : beside
+        for (i = 0; i < 26; i = i + 1) begin : beside
             wire [1:0] of_c;
             // C & A | D & B, and not so: once and twice.
             LUT4 #(.INIT(16'hECA0)) more (.A(one[i]), .B(two[i]), .C(factor[2]), .D(factor[3]), .Z(of_c[0]));
@@ -94,27 +94,27 @@ endmodule
 module multiply_2 (digit, fresh, factor, carry, product);
     parameter [15:0] INIT = 16'hE11E;
 
-    input [15:0] digit, fresh;
+    input [21:0] digit, fresh;
     input [7:0] factor;
     input [5:0] carry;
-    output [19:0] product;
+    output [25:0] product;
 
-    wire [19:0] one = {4'h0, digit};
-    wire [19:0] two = {3'h0, digit, 1'h0};
-    wire [19:0] four = {2'h0, digit, carry[1:0]};
-    wire [19:0] added = {4'h0, fresh};
-    wire [19:0] a, c, d;
+    wire [25:0] one = {4'h0, digit};
+    wire [25:0] two = {3'h0, digit, 1'h0};
+    wire [25:0] four = {2'h0, digit, carry[1:0]};
+    wire [25:0] added = {4'h0, fresh};
+    wire [25:0] a, c, d;
 
     genvar i;
     generate
-        for (i = 0; i < 20; i = i + 1) begin : addends
+        for (i = 0; i < 26; i = i + 1) begin : addends
             LUT4 #(.INIT(16'h8888)) power (.A(four[i]), .B(factor[0]), .C(1'b0), .D(1'b0), .Z(a[i]));
             // C ? !A : D ? !B : 0: once and twice.
             LUT4 #(.INIT(16'h5350)) less (.A(one[i]), .B(two[i]), .C(factor[2]), .D(factor[3]), .Z(c[i]));
             LUT4 #(.INIT(16'h8888)) new (.A(added[i]), .B(factor[7]), .C(1'b0), .D(1'b0), .Z(d[i]));
         end
     endgenerate
-    sum_of_pairs #(.INIT(INIT)) sum (.a(a), .b(20'h0), .c(c), .d(d), .minus(factor[4]), .more(carry[4]), .sum(product));
+    sum_of_pairs #(.INIT(INIT)) sum (.a(a), .b(26'h0), .c(c), .d(d), .minus(factor[4]), .more(carry[4]), .sum(product));
 endmodule
 
 // (a | b) + (c ^ d) + one in one carry chain, whose first bit is below the sum's and takes C or D. As in `add_xor`, but for A | B: the choice is 0xE where C and D are the
@@ -122,22 +122,22 @@ endmodule
 module sum_of_pairs (a, b, c, d, minus, more, sum);
     parameter [15:0] INIT = 16'hE11E;
 
-    input [19:0] a, b, c, d;
+    input [25:0] a, b, c, d;
     input minus, more;
-    output [19:0] sum;
+    output [25:0] sum;
 
-    wire [21:0] first = {1'b0, a, 1'b1};
-    wire [21:0] first_too = {1'b0, b, 1'b0};
-    wire [21:0] second = {1'b0, c, minus};
-    wire [21:0] second_too = {1'b0, d, more};
-    wire [21:0] whole;
-    assign sum = whole[20:1];
+    wire [27:0] first = {1'b0, a, 1'b1};
+    wire [27:0] first_too = {1'b0, b, 1'b0};
+    wire [27:0] second = {1'b0, c, minus};
+    wire [27:0] second_too = {1'b0, d, more};
+    wire [27:0] whole;
+    assign sum = whole[26:1];
 
-    wire [11:0] chained;
+    wire [14:0] chained;
     assign chained[0] = 1'b0;
     genvar i;
     generate
-        for (i = 0; i < 11; i = i + 1) begin : pair
+        for (i = 0; i < 14; i = i + 1) begin : pair
             CCU2C #(.INIT0(i == 0 ? 16'h111E : INIT), .INIT1(INIT), .INJECT1_0("NO"), .INJECT1_1("NO")) chain (
                 .CIN(chained[i]), .COUT(chained[i + 1]),
                 .A0(first[2 * i]), .B0(first_too[2 * i]), .C0(second[2 * i]), .D0(second_too[2 * i]), .S0(whole[2 * i]),
@@ -147,7 +147,7 @@ module sum_of_pairs (a, b, c, d, minus, more, sum);
     endgenerate
 endmodule
 
-// Where a carry stands, hdl/src/digit.rs: a LUT a bit, which its register takes in. A LUT is indexed by {into, carry[3:2]}; FULL is nothing, carry[2], carry[3] and
+// Where a carry stands, hdl/src/digit.rs: a LUT a bit. A LUT is indexed by {into, carry[3:2]}; FULL is nothing, carry[2], carry[3] and
 // both.
 module place_4 (carry, into, placed);
     parameter [15:0] FULL = 16'h8CA0;

@@ -4,6 +4,7 @@
 // Fault: in draw, has_i_2 = had_i_2_q => has_i_2 = had_next_i_2_q
 // Fault: in draw, channel_2 = last_channel_but_one => channel_2 = last_channel
 // Fault: in multiply_2, ~{3'h0, digit, 1'h0} => ~{4'h0, digit}
+// Fault: in draw, turned_q && (share_1_q < => turned_q && (share_2_q <
 // Fault: in draw, twice = below_m[(32'h0)+:(2)] == 32'h1 => twice = below_m[(32'h0)+:(2)] == 32'h2
 
 // Blocks of keystream, their number, resets and whether the P-box is on are arbitrary in every clock; k is arbitrary, 2 to 4, and stays.
@@ -23,17 +24,13 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
     (* hierconn *) wire [21:0] \dut.then_0_later ;
     (* hierconn *) wire [21:0] \dut.then_1.at_1 ;
     (* hierconn *) wire [21:0] \dut.then_1_later ;
-    (* hierconn *) wire [21:0] \dut.then_2.at_1 ;
     (* hierconn *) wire [21:0] \dut.then_2_later ;
     (* hierconn *) wire [21:0] \dut.then_3_later ;
-    (* hierconn *) wire [21:0] \dut.then_4_later ;
+    (* hierconn *) wire [1:0] \dut.digit_0_carry_out ;
     (* hierconn *) wire [5:0] \dut.digit_0_carry_on ;
-    (* hierconn *) wire [5:0] \dut.carry_0_later ;
+    (* hierconn *) wire [1:0] \dut.digit_1_carry_out ;
     (* hierconn *) wire [5:0] \dut.digit_1_carry_on ;
-    (* hierconn *) wire [5:0] \dut.carry_1_later ;
-    (* hierconn *) wire [5:0] \dut.digit_2_carry_on ;
-    (* hierconn *) wire [5:0] \dut.carry_2_later ;
-    (* hierconn *) wire [1:0] \dut.digit_3_carry_out ;
+    (* hierconn *) wire [1:0] \dut.digit_2_carry_out ;
     (* hierconn *) wire [1:0] \dut.share_0_q ;
     (* hierconn *) wire [1:0] \dut.share_1_q ;
     (* hierconn *) wire [1:0] \dut.share_2_q ;
@@ -46,10 +43,11 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
     (* hierconn *) wire \dut.used_1_q ;
     (* hierconn *) wire \dut.used_2_q ;
     (* hierconn *) wire \dut.used_3_q ;
+    (* hierconn *) wire \dut.turned_q ;
     (* hierconn *) wire [1:0] \dut.last_share_q ;
     (* hierconn *) wire [1:0] \dut.last_share_but_one_q ;
     (* hierconn *) wire \dut.some_left_q ;
-    (* hierconn *) wire \dut.at_one_q ;
+    (* hierconn *) wire \dut.at_last_q ;
     (* hierconn *) wire [4:0] \dut.k_q ;
     (* hierconn *) wire \dut.opening_q ;
     (* hierconn *) wire \dut.stepping_q ;
@@ -60,7 +58,7 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
 
     // What holds: each port in use has a channel that k paths use, and no other port in use has it.
     reg opened = 0;
-    always @(posedge clock) opened <= opened || \dut.then_3_later [0];
+    always @(posedge clock) opened <= opened || \dut.then_2_later [0];
     wire [7:0] shares = {\dut.share_3_q , \dut.share_2_q , \dut.share_1_q , \dut.share_0_q };
     wire [7:0] channels = \dut.queue_word [7:0];
     genvar p, q, n;
@@ -82,50 +80,53 @@ module proof (input clock, input reset, input load, input [511:0] block, input [
 
     // What makes it hold from clock to clock. A step is opened before it begins, k goes along with it, i is below k, the factor is i + 1, and
     // no digit's carry passes i: so j is at most i.
-    wire [175:0] then = {
-        \dut.then_4_later , \dut.then_3_later , \dut.then_2_later , \dut.then_2.at_1 , \dut.then_1_later , \dut.then_1.at_1 ,
-        \dut.then_0_later , \dut.then_0.at_1
+    wire [131:0] then = {
+        \dut.then_3_later , \dut.then_2_later , \dut.then_1_later , \dut.then_1.at_1 , \dut.then_0_later , \dut.then_0.at_1
     };
     // A reset lasts longer than a step takes to pass.
     initial assume (then == 0);
-    wire [41:0] carries = {
-        4'b0, \dut.digit_3_carry_out , \dut.carry_2_later , \dut.digit_2_carry_on , \dut.carry_1_later , \dut.digit_1_carry_on ,
-        \dut.carry_0_later , \dut.digit_0_carry_on
+    wire [29:0] carries = {
+        4'b0, \dut.digit_2_carry_out , \dut.digit_1_carry_on , 4'b0, \dut.digit_1_carry_out , \dut.digit_0_carry_on ,
+        4'b0, \dut.digit_0_carry_out
     };
-    wire [8:0] open = {2'b0, then[132], then[110], then[88], then[66], then[44], then[22], then[0]};
+    wire [6:0] open = {2'b0, then[88], then[66], then[44], then[22], then[0]};
     generate
-        for (n = 0; n < 8; n = n + 1) begin : stage
+        for (n = 0; n < 6; n = n + 1) begin : stage
             wire [21:0] now = then[22*n +: 22];
             wire [3:0] i = now[6:3];
             always @(*) assert (!(now[0] && now[1]));
             always @(*) if (now[2:0] != 0) assert (now[11:7] == k);
-            always @(*) if (now[2:1] != 0) assert (opened || (now[0] && n < 7) || (open >> (n + 1)) != 0);
-            always @(*) if (now[1]) assert (i >= 1 && i <= 3 && i < k && now[21:12] == factor(i[1:0]));
-            // Every other one is on its way to the next digit. Below four times a digit there is always a place for it.
-            if (n < 7) always @(*) if (now[1]) assert (carries[6*n +: 6] <= i);
+            always @(*) if (now[2:1] != 0) assert (opened || (now[0] && n < 5) || (open >> (n + 1)) != 0);
+            // i = 1 is a step with two paths alone.
+            always @(*) if (now[1]) assert (i >= 1 && i <= 3 && i < k && (i > 1 || k == 2) && now[21:12] == factor(i[1:0]));
+            // Below four times a digit there is always a place for it.
+            if (n < 5) always @(*) if (now[1]) assert (carries[6*n +: 6] <= i);
         end
     endgenerate
     // A step follows its opening, or the step with the next higher i. So the port of share i can be told from the clock before.
     wire [3:0] has_i = {\dut.has_i_3 , \dut.has_i_2 , \dut.has_i_1 , \dut.has_i_0 };
     generate
-        for (n = 0; n < 7; n = n + 1) begin : before
+        for (n = 0; n < 5; n = n + 1) begin : before
             wire [21:0] now = then[22*n +: 22], was = then[22*n + 22 +: 22];
             always @(*) if (now[1]) assert (was[0] || (was[1] && was[6:3] == now[6:3] + 4'd1));
         end
         for (p = 0; p < 4; p = p + 1) begin : finds
-            always @(*) if (then[133]) assert (has_i[p] == (shares[2*p +: 2] == then[136:135]));
+            always @(*) if (then[89]) assert (has_i[p] == (shares[2*p +: 2] == then[92:91]));
         end
     endgenerate
     always @(*) if (\dut.stepping_q ) assert (then[0] || (then[1] && then[6:3] == {2'd0, \dut.i_q } + 4'd1));
-    always @(*) if (then[156:154] != 0) begin
+    always @(*) if (then[112:110] != 0) begin
         assert ({\dut.used_3_q , \dut.used_2_q , \dut.used_1_q , \dut.used_0_q } == {k > 3, k > 2, k > 1, 1'b1});
-        assert (\dut.last_share_q == k[1:0] - 2'd1 && \dut.last_share_but_one_q == k[1:0] - 2'd2);
+        // Shares 0 and 1 change names; with three paths one of them is the last but one.
+        assert (\dut.last_share_q == k[1:0] - 2'd1);
+        assert (\dut.last_share_but_one_q == (\dut.turned_q && k == 3 ? 2'd0 : k[1:0] - 2'd2));
+        if (\dut.turned_q ) assert (then[111] && k > 2);
     end
     always @(*) if (\dut.stepping_q || \dut.opening_q || \dut.some_left_q ) assert (\dut.k_q == k);
     always @(*) assert (!(\dut.opening_q && \dut.stepping_q ));
     always @(*) if (\dut.stepping_q ) begin
-        assert (\dut.at_one_q == (\dut.i_q == 1));
-        assert ((opened || open != 0) && \dut.i_q != 0 && \dut.i_q < k && \dut.factor_q == factor(\dut.i_q ));
+        assert (\dut.at_last_q == (\dut.i_q < 3));
+        assert ((opened || open != 0) && \dut.i_q != 0 && \dut.i_q < k && (\dut.i_q > 1 || k == 2) && \dut.factor_q == factor(\dut.i_q ));
     end
 
     // i + 1 = 4, less once or twice, as the digits take it (hdl/src/digit.rs).

@@ -1,4 +1,4 @@
-//! A digit of the draw: one multiplication of the P-box's decoder, sixteen bits wide.
+//! A digit of the draw: one multiplication of the P-box's decoder, 22 bits wide.
 //!
 //! A factor m = 2 to 16 is a power of two and at most two small multiples beside it: m = p + l - 4 b, with p of 4, 8 and 16, l of -2 to 2, and b of 0 and 1, which is 1
 //! for 11, 12 and 13 alone. So a bit of each addend is one LUT, and the chain's own LUT takes the addends in pairs: two levels from the digit to the digit. The carry
@@ -25,15 +25,15 @@ pub type Carry = Bits<6>;
 #[derive(LogicBlock, Default)]
 pub struct Multiply<const LOG: usize> {
     /// The digit.
-    pub digit: Signal<In, Bits<16>>,
+    pub digit: Signal<In, Bits<22>>,
     /// The digit of a new draw.
-    pub fresh: Signal<In, Bits<16>>,
+    pub fresh: Signal<In, Bits<22>>,
     /// m, as in [`Factor`].
     pub factor: Signal<In, Bits<8>>,
     /// In its places.
     pub carry: Signal<In, Carry>,
-    /// The product, less than `2^(16 + LOG)`.
-    pub product: Signal<Out, Bits<20>>,
+    /// The product, less than `2^(22 + LOG)`.
+    pub product: Signal<Out, Bits<26>>,
 }
 
 impl<const LOG: usize> Logic for Multiply<LOG> {
@@ -46,7 +46,7 @@ impl<const LOG: usize> Logic for Multiply<LOG> {
     fn hdl(&self) -> Verilog {
         let addends = if LOG <= 2 { FEW } else { MANY };
         Verilog::Custom(format!(
-            "// module multiply_{LOG}\n{addends}always @(*) product = (a | b) + (c ^ d) + {{19'h0, minus | carry[4]}};\n"
+            "// module multiply_{LOG}\n{addends}always @(*) product = (a | b) + (c ^ d) + {{25'h0, minus | carry[4]}};\n"
         ))
     }
 }
@@ -57,26 +57,26 @@ const MANY: &str = "\
 wire [1:0] power = factor[1:0];
 wire once = factor[2], twice = factor[3], minus = factor[4], four_less = factor[5], three = factor[6], other = factor[7];
 wire [3:0] below = {carry[3:2], carry[1:0] | {2{carry[4]}}};
-wire [19:0] one = {4'h0, digit};
-wire [19:0] two = {3'h0, digit, carry[5]};
-wire [19:0] four = {2'h0, digit, below[1:0]};
-wire [19:0] eight = {1'h0, digit, below[2:0]};
-wire [19:0] sixteen = {digit, below};
-wire [19:0] less = {2'h3, ~digit, 2'h0};
-wire [19:0] turned = minus ? ~one : one;
-wire [19:0] a = power[1] ? (power[0] ? sixteen : eight) : (power[0] ? four : 20'h0);
-wire [19:0] b = three ? ((sixteen & less) | (sixteen & turned) | (less & turned)) << 1 : 20'h0;
-wire [19:0] c = ((once ? one : 20'h0) | (twice ? two : 20'h0)) ^ {20{minus}};
-wire [19:0] d = four_less ? less ^ (other ? sixteen : 20'h0) : (other ? {4'h0, fresh} : 20'h0);
+wire [25:0] one = {4'h0, digit};
+wire [25:0] two = {3'h0, digit, carry[5]};
+wire [25:0] four = {2'h0, digit, below[1:0]};
+wire [25:0] eight = {1'h0, digit, below[2:0]};
+wire [25:0] sixteen = {digit, below};
+wire [25:0] less = {2'h3, ~digit, 2'h0};
+wire [25:0] turned = minus ? ~one : one;
+wire [25:0] a = power[1] ? (power[0] ? sixteen : eight) : (power[0] ? four : 26'h0);
+wire [25:0] b = three ? ((sixteen & less) | (sixteen & turned) | (less & turned)) << 1 : 26'h0;
+wire [25:0] c = ((once ? one : 26'h0) | (twice ? two : 26'h0)) ^ {26{minus}};
+wire [25:0] d = four_less ? less ^ (other ? sixteen : 26'h0) : (other ? {4'h0, fresh} : 26'h0);
 ";
 
 /// The same for factors of 2 to 4, which are four, less once or twice.
 const FEW: &str = "\
 wire minus = factor[4];
-wire [19:0] a = factor[0] ? {2'h0, digit, carry[1:0]} : 20'h0;
-wire [19:0] b = 20'h0;
-wire [19:0] c = factor[2] ? ~{4'h0, digit} : factor[3] ? ~{3'h0, digit, 1'h0} : 20'h0;
-wire [19:0] d = factor[7] ? {4'h0, fresh} : 20'h0;
+wire [25:0] a = factor[0] ? {2'h0, digit, carry[1:0]} : 26'h0;
+wire [25:0] b = 26'h0;
+wire [25:0] c = factor[2] ? ~{4'h0, digit} : factor[3] ? ~{3'h0, digit, 1'h0} : 26'h0;
+wire [25:0] d = factor[7] ? {4'h0, fresh} : 26'h0;
 ";
 
 /// A carry on its way to the higher digit, which is multiplied by the same: less than the factor. Where there is no place for it, it is all ones and one or two more.
@@ -114,44 +114,47 @@ always @(*) placed = {{into == 2'h2 && whole[3] && whole[0], full, high, whole[1
     }
 }
 
-/// `digit * m + carry_in`: the low sixteen bits are kept, the rest, less than `2^LOG`, is passed on.
+/// `digit * m + carry_in`: the low 22 bits are kept, the rest, less than `2^LOG`, is passed on.
 #[derive(LogicBlock, Default)]
 pub struct Digit<const LOG: usize> {
     /// Rising edge.
     pub clock: Signal<In, Clock>,
     /// The digit of a new draw.
-    pub fresh: Signal<In, Bits<16>>,
+    pub fresh: Signal<In, Bits<22>>,
     /// What it is multiplied by, or `fresh` alone: it is that. Zero makes it nothing.
     pub factor: Signal<In, Factor>,
     /// Is added: the lower digit's `carry_on`. The lowest digit has the four for what is four less.
     pub carry_in: Signal<In, Carry>,
-    /// What passes sixteen bits, a clock later.
+    /// What passes 22 bits, a clock later.
     pub carry_out: Signal<Out, Bits<LOG>>,
-    /// The same as the higher digit's `carry_in` wants it, for the same factor.
+    /// The digit's own highest bit, a clock later: what would pass if it were multiplied by two.
+    pub highest: Signal<Out, Bit>,
+    /// `carry_out` as the higher digit's `carry_in` wants it for the same factor, a clock after it.
     pub carry_on: Signal<Out, Carry>,
-    digit: DFF<Bits<16>>,
+    digit: DFF<Bits<22>>,
     carry: DFF<Bits<LOG>>,
+    into: DFF<Bits<2>>,
     placed: DFF<Carry>,
     multiply: Multiply<LOG>,
     place: Place<LOG>,
-    passed: Signal<Local, Bits<LOG>>,
 }
 
 impl<const LOG: usize> Logic for Digit<LOG> {
     #[hdl_gen]
     fn update(&mut self) {
-        dff_setup!(self, clock, digit, carry, placed);
+        dff_setup!(self, clock, digit, carry, into, placed);
         self.multiply.digit.next = self.digit.q.val();
         self.multiply.fresh.next = self.fresh.val();
         self.multiply.factor.next = self.factor.val().get_bits::<8>(0);
         self.multiply.carry.next = self.carry_in.val();
-        self.digit.d.next = self.multiply.product.val().get_bits::<16>(0);
-        self.passed.next = self.multiply.product.val().get_bits::<LOG>(16);
-        self.carry.d.next = self.passed.val();
-        self.place.carry.next = self.passed.val();
-        self.place.into.next = self.factor.val().get_bits::<2>(8);
+        self.digit.d.next = self.multiply.product.val().get_bits::<22>(0);
+        self.carry.d.next = self.multiply.product.val().get_bits::<LOG>(22);
+        self.into.d.next = self.factor.val().get_bits::<2>(8);
+        self.place.carry.next = self.carry.q.val();
+        self.place.into.next = self.into.q.val();
         self.placed.d.next = self.place.placed.val();
         self.carry_out.next = self.carry.q.val();
+        self.highest.next = self.digit.q.val().get_bit(21);
         self.carry_on.next = self.placed.q.val();
     }
 }

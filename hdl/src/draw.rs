@@ -1,7 +1,8 @@
 //! The draw decoder: from a block of the P-box's keystream to a permutation for each block of the message (SPEC.md, "The P-box").
 //!
 //! A block holds eight draws. For i = k-1 down to 1 the draw d is multiplied by i + 1; what passes 2^64 is j, and shares i and j change ports. One step a clock: the draw
-//! is cut into four digits of sixteen bits, each a clock or two behind the lower one, and the carry out of the highest digit is j.
+//! is cut into three digits of 22 bits, each two clocks behind the lower one, and the carry out of the highest digit is j. The step of i = 1 takes no clock: its j is the
+//! draw's highest bit.
 //! What is kept is the inverse, the share of each port, since that is what the P-box's selectors want; as it is done it is told by channel,
 //! share s of k being on channel s, the last two on the last two channels.
 
@@ -15,12 +16,12 @@ use crate::same::Same;
 use rust_hdl::prelude::*;
 use std::array::from_fn;
 
-/// With no clock on the way to the sum and none for the digits, routes could be announced so many clocks after their last step but four.
-const SOONEST: usize = 3;
+/// With no clock on the way to the sum, routes could be announced so many clocks after their last step but four.
+const SOONEST: usize = 7;
 
 /// Routes for `K` ports as the P-box wants them: the channel of each (`CHANNELS` bits in all), and above them a bit each: it is in use.
 ///
-/// A draw takes k clocks, and six or eight more until its routes are in the queue of `2^A`.
+/// A draw takes k - 1 clocks, but two for k = 2, and six or seven more until its routes are in the queue of `2^A`.
 #[derive(LogicBlock)]
 pub struct Draw<
     const K: usize,
@@ -52,7 +53,7 @@ pub struct Draw<
     load: DFF<Bit>,
     draw: [DFF<Bits<64>>; 8],
     draw_next: [Signal<Local, Bits<64>>; 8],
-    first_digit: Own<16>,
+    first_digit: Own<20>,
     load_here: [Own<1>; 8],
     change_here: [Own<1>; 8],
     opened: Own<1>,
@@ -60,8 +61,8 @@ pub struct Draw<
     left: DFF<Bits<4>>,
     some_left: DFF<Bit>,
     many_left: DFF<Bit>,
-    at_one: DFF<Bit>,
-    at_five: DFF<Bit>,
+    at_last: DFF<Bit>,
+    at_six: DFF<Bit>,
     k_is_small: DFF<Bit>,
     k: DFF<Bits<5>>,
     permute: DFF<Bit>,
@@ -84,12 +85,12 @@ pub struct Draw<
     last: Signal<Local, Bit>,
     last_soon: Signal<Local, Bit>,
     now: Signal<Local, Bits<22>>,
-    then: [Delay<22>; 5],
+    then: [Delay<22>; 4],
     across: Delay<22>,
     j_across: Delay<LOG>,
-    digit: [Digit<LOG>; 4],
-    carry: [Delay<6>; 3],
-    later: [Delay<16>; 3],
+    next_j_across: Delay<1>,
+    digit: [Digit<LOG>; 3],
+    later: [Delay<22>; 2],
     swap: Signal<Local, Bits<22>>,
     share: [DFF<Bits<LOG>>; K],
     share_i: Signal<Local, Bits<LOG>>,
@@ -103,6 +104,8 @@ pub struct Draw<
     next_i: Signal<Local, Bits<LOG>>,
     next_steps: Signal<Local, Bit>,
     swap_k: Signal<Local, Bits<5>>,
+    turns: Signal<Local, Bit>,
+    turned: DFF<Bit>,
     last_share: DFF<Bits<LOG>>,
     last_share_but_one: DFF<Bits<LOG>>,
     channel: [Signal<Local, Bits<LOG>>; K],
@@ -127,22 +130,20 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
     /// If the parameters do not belong together.
     pub fn new(way: usize) -> Self {
         assert!(ROUTES == CHANNELS + K);
-        // From a digit to the next. With many channels the first word has no clock to give.
-        let hop = if K == 4 { 2 } else { 1 };
-        // But many ports do not stand beside the last digit: what is a register behind the queue of routes with few is one on the way to the ports.
+        // Many ports do not stand beside the last digit: what is a register behind the queue of routes with few is one on the way to the ports.
         let across = usize::from(K > 4);
         blank! {
-            clock reset next_load block count paths pbox announce routes pop first_digit load opened opens_next left some_left many_left at_one at_five k_is_small k permute opening stepping i
+            clock reset next_load block count paths pbox announce routes pop first_digit load opened opens_next left some_left many_left at_last at_six k_is_small k permute opening stepping i
             factor steps_next i_next below_m power once twice minus four_less three into of_step of_new last last_soon now swap share_i share_j j_was_next_i j_is_next_i next_i next_steps
-            swap_k last_share last_share_but_one channels in_use queue;
+            swap_k turns turned last_share last_share_but_one channels in_use queue;
             [draw] [draw_next] [load_here] [change_here] [digit] [share] [exchanges] [has_i] [had_i] [had_next_i] [channel] [used];
-            then: from_fn(|n| Delay::new(if n < 3 { hop } else { 1 })),
-            carry: from_fn(|_| Delay::new(hop - 1)),
-            later: from_fn(|n| Delay::new(hop * (n + 1))),
+            then: from_fn(|n| Delay::new(if n < 2 { 2 } else { 1 })),
+            later: from_fn(|n| Delay::new(2 * (n + 1))),
             across: Delay::new(across),
             j_across: Delay::new(across),
+            next_j_across: Delay::new(across),
             shown: Delay::new(1 - across),
-            announced: Delay::new((SOONEST + 3 * hop).saturating_sub(way)),
+            announced: Delay::new(SOONEST.saturating_sub(way)),
             above: Constant::new((CHANNELS as u64).into()),
             last_channel: Constant::new((K as u64 - 1).into()),
             last_channel_but_one: Constant::new((K as u64 - 2).into()),
@@ -163,8 +164,8 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             left,
             some_left,
             many_left,
-            at_one,
-            at_five,
+            at_last,
+            at_six,
             k_is_small,
             k,
             permute,
@@ -173,28 +174,30 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             i,
             factor,
             j_was_next_i,
+            turned,
             last_share,
             last_share_but_one
         );
         self.queue.clock.next = self.clock.val();
         self.queue.reset.next = self.reset.val();
-        for n in 0..5 {
+        for n in 0..4 {
             self.then[n].clock.next = self.clock.val();
         }
-        for n in 0..4 {
+        for n in 0..3 {
             self.digit[n].clock.next = self.clock.val();
         }
 
-        // One draw after the other; the digits take theirs in the four clocks from `opening` on.
-        self.last.next = (self.stepping.q.val() && self.at_one.q.val())
+        // One draw after the other; the digits take theirs in the five clocks from `opening` on.
+        self.last.next = (self.stepping.q.val() && self.at_last.q.val())
             || (self.opening.q.val() && !self.permute.q.val());
-        self.steps_next.next = self.stepping.q.val() && !self.at_one.q.val();
+        self.steps_next.next = self.stepping.q.val() && !self.at_last.q.val();
         self.i_next.next = self.i.q.val() - 1;
         if self.opening.q.val() {
             self.steps_next.next = self.permute.q.val();
             self.i_next.next = self.k.q.val().get_bits::<LOG>(0) - 1;
         }
-        self.at_one.d.next = self.i_next.val() == 1;
+        // Only with k = 2, whose draw would else be done before the next one has moved up, i = 1 is a step.
+        self.at_last.d.next = self.i_next.val() < 3;
         self.opens_next.next = !self.steps_next.val()
             && (self.load.q.val()
                 || self.many_left.q.val()
@@ -210,7 +213,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             self.some_left.d.next = true;
             self.many_left.d.next = self.count.val() != 1;
             self.k.d.next = self.paths.val();
-            self.k_is_small.d.next = self.paths.val() < 6;
+            self.k_is_small.d.next = self.paths.val() < 7;
             self.permute.d.next = self.pbox.val();
         }
         self.opening.d.next = self.opens_next.val();
@@ -220,7 +223,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
         self.i.d.next = self.i_next.val();
         // The next factor, i + 1, as `digit.rs` has it.
         self.below_m.next = bit_cast::<4, LOG>(self.i_next.val());
-        self.at_five.d.next = self.below_m.val() == 5;
+        self.at_six.d.next = self.below_m.val() == 6;
         self.power.next = 3.into();
         if self.below_m.val() < 10 {
             self.power.next = 2.into();
@@ -296,7 +299,7 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             self.draw[n].d.next = self.draw_next[n].val();
         }
         self.first_digit.clock.next = self.clock.val();
-        self.first_digit.d.next = self.draw_next[0].val().get_bits::<16>(0);
+        self.first_digit.d.next = self.draw_next[0].val().get_bits::<20>(0);
 
         // From the lowest bit up: opening, step, last, i, k, factor.
         self.now.next = bit_cast::<22, 1>(self.opening.q.val().into())
@@ -306,35 +309,42 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             | (bit_cast::<22, 5>(self.k.q.val()) << 7)
             | (bit_cast::<22, 10>(self.factor.q.val()) << 12);
         self.then[0].word.next = self.now.val();
-        for n in 0..2 {
-            self.then[n + 1].word.next = self.then[n].later.val();
-        }
+        self.then[1].word.next = self.then[0].later.val();
         self.across.clock.next = self.clock.val();
-        self.across.word.next = self.then[2].later.val();
-        self.then[3].word.next = self.across.later.val();
-        self.then[4].word.next = self.then[3].later.val();
+        self.across.word.next = self.then[1].later.val();
+        self.then[2].word.next = self.across.later.val();
+        self.then[3].word.next = self.then[2].later.val();
+        // The digits have two bits more than the draw: they are below it, and nothing.
         self.digit[0].factor.next = self.factor.q.val();
         self.digit[0].carry_in.next = bit_cast::<6, 1>(self.factor.q.val().get_bits::<1>(5)) << 2;
-        self.digit[0].fresh.next = self.first_digit.q.val();
-        for n in 0..3 {
+        self.digit[0].fresh.next = bit_cast::<22, 20>(self.first_digit.q.val()) << 2;
+        for n in 0..2 {
             self.digit[n + 1].factor.next = self.then[n].later.val().get_bits::<10>(12);
-            self.carry[n].clock.next = self.clock.val();
-            self.carry[n].word.next = self.digit[n].carry_on.val();
-            self.digit[n + 1].carry_in.next = self.carry[n].later.val();
+            self.digit[n + 1].carry_in.next = self.digit[n].carry_on.val();
             self.later[n].clock.next = self.clock.val();
-            self.later[n].word.next = self.draw[0].q.val().get_bits::<16>(n * 16 + 16);
+            self.later[n].word.next = self.draw[0].q.val().get_bits::<22>(n * 22 + 20);
             self.digit[n + 1].fresh.next = self.later[n].later.val();
         }
 
         // Swap.
-        self.swap.next = self.then[3].later.val();
+        self.swap.next = self.then[2].later.val();
         self.share_i.next = self.swap.val().get_bits::<LOG>(3);
         self.j_across.clock.next = self.clock.val();
-        self.j_across.word.next = self.digit[3].carry_out.val().get_bits::<LOG>(0);
+        self.j_across.word.next = self.digit[2].carry_out.val().get_bits::<LOG>(0);
         self.share_j.next = self.j_across.later.val();
         self.swap_k.next = self.swap.val().get_bits::<5>(7);
         self.last_share.d.next = self.swap_k.val().get_bits::<LOG>(0) - 1;
         self.last_share_but_one.d.next = self.swap_k.val().get_bits::<LOG>(0) - 2;
+        // After the step of i = 2, that of i = 1: shares 0 and 1 change ports if its j is 0. Nothing comes after it, so they change names.
+        self.next_j_across.clock.next = self.clock.val();
+        self.next_j_across.word.next = self.digit[2].highest.val().into();
+        self.turns.next = self.swap.val().get_bit(1)
+            && self.swap.val().get_bit(4)
+            && !self.next_j_across.later.val().any();
+        self.turned.d.next = self.turns.val();
+        if self.turns.val() && (self.swap_k.val() == 3) {
+            self.last_share_but_one.d.next = 0.into();
+        }
         // j comes late and has a long way to the ports: it is compared with their shares alone. Who has share i follows from who had the one of this step and who
         // that of the next, before they changed ports.
         self.next_i.next = self.across.later.val().get_bits::<LOG>(3);
@@ -368,6 +378,9 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             self.used[p].clock.next = self.clock.val();
             self.used[p].d.next = self.swap_k.val() > p.to_bits();
             self.channel[p].next = self.share[p].q.val();
+            if self.turned.q.val() && (self.share[p].q.val() < 2) {
+                self.channel[p].next = self.share[p].q.val() ^ 1;
+            }
             if self.share[p].q.val() == self.last_share.q.val() {
                 self.channel[p].next = self.last_channel.val();
             }
@@ -380,11 +393,11 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
 
         self.announced.clock.next = self.clock.val();
         // Four steps before the last, for the register that takes it to the gate; where there are no more, in its first clock.
-        self.last_soon.next = (self.stepping.q.val() && self.at_five.q.val())
+        self.last_soon.next = (self.stepping.q.val() && self.at_six.q.val())
             || (self.opening.q.val() && (self.k_is_small.q.val() || !self.permute.q.val()));
         self.announced.word.next = self.last_soon.val().into();
         self.announce.next = self.announced.later.val().any();
-        self.queue.push.next = self.then[4].later.val().get_bit(2);
+        self.queue.push.next = self.then[3].later.val().get_bit(2);
         self.queue.word.next = bit_cast::<ROUTES, CHANNELS>(self.channels.joined.val())
             | (bit_cast::<ROUTES, K>(self.in_use.joined.val()) << self.above.val());
         self.queue.pop.next = self.pop.val();

@@ -79,7 +79,6 @@ pub struct Redraw<const W: usize> {
     fits: Signal<Local, Bit>,
     m_comes: Signal<Local, Bit>,
     m_stays: Signal<Local, Bit>,
-    r_may_come: Signal<Local, Bit>,
     r_comes: Signal<Local, Bit>,
     fitted: DFF<Bit>,
     fitted_m: DFF<Bits<64>>,
@@ -106,7 +105,7 @@ impl<const W: usize> Default for Redraw<W> {
             clock reset active lane message_valid message_pop message last r_available r_take r roomy found_next
             found_message found_last found_r rejected rejected_two coming asking patience patient r_queue
             m_ahead r_ahead m m_last m_is_last m_valid r_piece r_valid room by_byte by_more fit_m fit_ahead advance stayed
-            two reject fits m_comes m_stays r_may_come r_comes fitted fitted_m fitted_last fitted_is_last fitted_r gathered_m gathered_r word_m word_r
+            two reject fits m_comes m_stays r_comes fitted fitted_m fitted_last fitted_is_last fitted_r gathered_m gathered_r word_m word_r
             quiet complete complete_last rejects rejects_two;;
             one_piece: Constant::new(W == 32),
             up_one: Constant::new((W as u64 - 32).into()),
@@ -201,9 +200,7 @@ impl<const W: usize> Logic for Redraw<W> {
         self.room.d.next = self.roomy.val();
         self.m_stays.next = self.m_valid.q.val() && !self.fits.val();
         self.m_comes.next = !self.m_stays.val() && self.m_ahead.valid.val();
-        self.r_may_come.next = self.room.q.val()
-            && (self.m_ahead.valid.val() || (self.m_valid.q.val() && !self.r_valid.q.val()));
-        self.r_comes.next = self.r_may_come.val() && self.r_ahead.valid.val();
+        self.r_comes.next = self.advance.r_moves.val() && self.r_ahead.valid.val();
         self.m_valid.d.next = self.m_stays.val() || self.m_comes.val();
         self.r_valid.d.next = self.r_comes.val();
         // Where none comes what is taken is not valid.

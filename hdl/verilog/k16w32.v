@@ -263,14 +263,28 @@ module join_1x64(word_0,joined);
     always @(*) joined = {word_0};
 endmodule
 
-module register_16(d,q,clock);
+module register_22(d,q,clock);
     // Module arguments
-    input wire  [15:0] d;
-    output reg  [15:0] q;
+    input wire  [21:0] d;
+    output reg  [21:0] q;
     input wire  clock;
     // Update code (custom)
     initial begin
-       q = 16'h0;
+       q = 22'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
+module register_2(d,q,clock);
+    // Module arguments
+    input wire  [1:0] d;
+    output reg  [1:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 2'h0;
     end
     always @(posedge clock) begin
        q <= d;
@@ -279,28 +293,28 @@ endmodule
 
 module multiply_4(digit,fresh,factor,carry,product);
     // Module arguments
-    input wire  [15:0] digit;
-    input wire  [15:0] fresh;
+    input wire  [21:0] digit;
+    input wire  [21:0] fresh;
     input wire  [7:0] factor;
     input wire  [5:0] carry;
-    output reg  [19:0] product;
+    output reg  [25:0] product;
     // Update code (custom)
     // module multiply_4
     wire [1:0] power = factor[1:0];
     wire once = factor[2], twice = factor[3], minus = factor[4], four_less = factor[5], three = factor[6], other = factor[7];
     wire [3:0] below = {carry[3:2], carry[1:0] | {2{carry[4]}}};
-    wire [19:0] one = {4'h0, digit};
-    wire [19:0] two = {3'h0, digit, carry[5]};
-    wire [19:0] four = {2'h0, digit, below[1:0]};
-    wire [19:0] eight = {1'h0, digit, below[2:0]};
-    wire [19:0] sixteen = {digit, below};
-    wire [19:0] less = {2'h3, ~digit, 2'h0};
-    wire [19:0] turned = minus ? ~one : one;
-    wire [19:0] a = power[1] ? (power[0] ? sixteen : eight) : (power[0] ? four : 20'h0);
-    wire [19:0] b = three ? ((sixteen & less) | (sixteen & turned) | (less & turned)) << 1 : 20'h0;
-    wire [19:0] c = ((once ? one : 20'h0) | (twice ? two : 20'h0)) ^ {20{minus}};
-    wire [19:0] d = four_less ? less ^ (other ? sixteen : 20'h0) : (other ? {4'h0, fresh} : 20'h0);
-    always @(*) product = (a | b) + (c ^ d) + {19'h0, minus | carry[4]};
+    wire [25:0] one = {4'h0, digit};
+    wire [25:0] two = {3'h0, digit, carry[5]};
+    wire [25:0] four = {2'h0, digit, below[1:0]};
+    wire [25:0] eight = {1'h0, digit, below[2:0]};
+    wire [25:0] sixteen = {digit, below};
+    wire [25:0] less = {2'h3, ~digit, 2'h0};
+    wire [25:0] turned = minus ? ~one : one;
+    wire [25:0] a = power[1] ? (power[0] ? sixteen : eight) : (power[0] ? four : 26'h0);
+    wire [25:0] b = three ? ((sixteen & less) | (sixteen & turned) | (less & turned)) << 1 : 26'h0;
+    wire [25:0] c = ((once ? one : 26'h0) | (twice ? two : 26'h0)) ^ {26{minus}};
+    wire [25:0] d = four_less ? less ^ (other ? sixteen : 26'h0) : (other ? {4'h0, fresh} : 26'h0);
+    always @(*) product = (a | b) + (c ^ d) + {25'h0, minus | carry[4]};
 endmodule
 
 module place_4(carry,into,placed);
@@ -2344,20 +2358,6 @@ module register_5(d,q,clock);
     end
 endmodule
 
-module register_2(d,q,clock);
-    // Module arguments
-    input wire  [1:0] d;
-    output reg  [1:0] q;
-    input wire  clock;
-    // Update code (custom)
-    initial begin
-       q = 2'h0;
-    end
-    always @(posedge clock) begin
-       q <= d;
-    end
-endmodule
-
 module register_64(d,q,clock);
     // Module arguments
     input wire  [63:0] d;
@@ -2596,45 +2596,34 @@ module register_3(d,q,clock);
     end
 endmodule
 
-module delay_0x6(clock,word,later);
+module digit(clock,fresh,factor,carry_in,carry_out,highest,carry_on);
     // Module arguments
     input wire  clock;
-    input wire  [5:0] word;
-    output reg  [5:0] later;
-    // Constant declarations
-    localparam  clocks = 16'h0;
-    // Update code (custom)
-    // module delay_0x6
-    always @(*) later = word;
-endmodule
-
-module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
-    // Module arguments
-    input wire  clock;
-    input wire  [15:0] fresh;
+    input wire  [21:0] fresh;
     input wire  [9:0] factor;
     input wire  [5:0] carry_in;
     output reg  [3:0] carry_out;
+    output reg  highest;
     output reg  [5:0] carry_on;
     // Stub signals
-    reg  [15:0] digit_d;
-    wire  [15:0] digit_q;
+    reg  [21:0] digit_d;
+    wire  [21:0] digit_q;
     reg  [3:0] carry_d;
     wire  [3:0] carry_q;
+    reg  [1:0] into_d;
+    wire  [1:0] into_q;
     reg  [5:0] placed_d;
     wire  [5:0] placed_q;
-    reg  [15:0] multiply_digit;
-    reg  [15:0] multiply_fresh;
+    reg  [21:0] multiply_digit;
+    reg  [21:0] multiply_fresh;
     reg  [7:0] multiply_factor;
     reg  [5:0] multiply_carry;
-    wire  [19:0] multiply_product;
+    wire  [25:0] multiply_product;
     reg  [3:0] place_carry;
     reg  [1:0] place_into;
     wire  [5:0] place_placed;
-    // Local signals
-    reg  [3:0] passed;
     // Sub module instances
-    register_16 digit(
+    register_22 digit(
         .d(digit_d),
         .q(digit_q),
         .clock(clock)
@@ -2642,6 +2631,11 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     register_4 carry(
         .d(carry_d),
         .q(carry_q),
+        .clock(clock)
+    );
+    register_2 into(
+        .d(into_d),
+        .q(into_q),
         .clock(clock)
     );
     register_6 placed(
@@ -2665,18 +2659,20 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     always @(*) begin
         digit_d = digit_q;
         carry_d = carry_q;
+        into_d = into_q;
         placed_d = placed_q;
         multiply_digit = digit_q;
         multiply_fresh = fresh;
         multiply_factor = factor[(32'h0)+:(8)];
         multiply_carry = carry_in;
-        digit_d = multiply_product[(32'h0)+:(16)];
-        passed = multiply_product[(32'h10)+:(4)];
-        carry_d = passed;
-        place_carry = passed;
-        place_into = factor[(32'h8)+:(2)];
+        digit_d = multiply_product[(32'h0)+:(22)];
+        carry_d = multiply_product[(32'h16)+:(4)];
+        into_d = factor[(32'h8)+:(2)];
+        place_carry = carry_q;
+        place_into = into_q;
         placed_d = place_placed;
         carry_out = carry_q;
+        highest = digit_q[32'h15];
         carry_on = placed_q;
     end
 endmodule
@@ -2694,48 +2690,37 @@ module exchange_4(share,has_i,i,j,step,after);
     always @(*) after = share == j ? (step ? i : share) : (has_i ? j : share);
 endmodule
 
-module delay_1x16(clock,word,later);
+module delay_2x22(clock,word,later);
     // Module arguments
     input wire  clock;
-    input wire  [15:0] word;
-    output reg  [15:0] later;
-    // Constant declarations
-    localparam  clocks = 16'h1;
-    // Update code (custom)
-    // module delay_1x16
-    always @(posedge clock) later <= word;
-endmodule
-
-module delay_2x16(clock,word,later);
-    // Module arguments
-    input wire  clock;
-    input wire  [15:0] word;
-    output reg  [15:0] later;
+    input wire  [21:0] word;
+    output reg  [21:0] later;
     // Constant declarations
     localparam  clocks = 16'h2;
     // Update code (custom)
-    // module delay_2x16
-    reg [15:0] at_1;
+    // module delay_2x22
+    reg [21:0] at_1;
     always @(posedge clock) begin
         at_1 <= word;
         later <= at_1;
     end
 endmodule
 
-module delay_3x16(clock,word,later);
+module delay_4x22(clock,word,later);
     // Module arguments
     input wire  clock;
-    input wire  [15:0] word;
-    output reg  [15:0] later;
+    input wire  [21:0] word;
+    output reg  [21:0] later;
     // Constant declarations
-    localparam  clocks = 16'h3;
+    localparam  clocks = 16'h4;
     // Update code (custom)
-    // module delay_3x16
-    reg [15:0] at_1, at_2;
+    // module delay_4x22
+    reg [21:0] at_1, at_2, at_3;
     always @(posedge clock) begin
         at_1 <= word;
         at_2 <= at_1;
-        later <= at_2;
+        at_3 <= at_2;
+        later <= at_3;
     end
 endmodule
 
@@ -3886,6 +3871,20 @@ module port(clock,turn,channel,used,shares,share);
     end
 endmodule
 
+module delay_2x1(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  word;
+    output reg  later;
+    // Constant declarations
+    localparam  clocks = 16'h2;
+    // Update code (custom)
+    // module delay_2x1
+    reg [1:0] line;
+    always @(posedge clock) line <= {line[0:0], word};
+    always @(*) later = line[1:1];
+endmodule
+
 module join_16x4(word_0,word_1,word_2,word_3,word_4,word_5,word_6,word_7,word_8,word_9,word_10,word_11,word_12,word_13,word_14,word_15,joined);
     // Module arguments
     input wire  [3:0] word_0;
@@ -3925,13 +3924,13 @@ module register_10(d,q,clock);
 endmodule
 
 (* keep_hierarchy *)
-module own_16(clock,d,q);
+module own_20(clock,d,q);
     // Module arguments
     input wire  clock;
-    input wire  [15:0] d;
-    output reg  [15:0] q;
+    input wire  [19:0] d;
+    output reg  [19:0] q;
     // Update code (custom)
-    // module own_16
+    // module own_20
     always @(posedge clock) q <= d;
 endmodule
 
@@ -9881,7 +9880,6 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     reg  fits;
     reg  m_comes;
     reg  m_stays;
-    reg  r_may_come;
     reg  r_comes;
     reg  [31:0] word_m;
     reg  [31:0] word_r;
@@ -10151,8 +10149,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         room_d = roomy;
         m_stays = m_valid_q && ~fits;
         m_comes = ~m_stays && m_ahead_valid;
-        r_may_come = room_q && (m_ahead_valid || (m_valid_q && ~r_valid_q));
-        r_comes = r_may_come && r_ahead_valid;
+        r_comes = advance_r_moves && r_ahead_valid;
         m_valid_d = m_stays || m_comes;
         r_valid_d = r_comes;
         if (~m_stays) begin
@@ -10989,8 +10986,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  [63:0] draw_6_q;
     reg  [63:0] draw_7_d;
     wire  [63:0] draw_7_q;
-    reg  [15:0] first_digit_d;
-    wire  [15:0] first_digit_q;
+    reg  [19:0] first_digit_d;
+    wire  [19:0] first_digit_q;
     reg  load_here_0_d;
     wire  load_here_0_q;
     reg  load_here_1_d;
@@ -11031,10 +11028,10 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  some_left_q;
     reg  many_left_d;
     wire  many_left_q;
-    reg  at_one_d;
-    wire  at_one_q;
-    reg  at_five_d;
-    wire  at_five_q;
+    reg  at_last_d;
+    wire  at_last_q;
+    reg  at_six_d;
+    wire  at_six_q;
     reg  k_is_small_d;
     wire  k_is_small_q;
     reg  [4:0] k_d;
@@ -11057,44 +11054,34 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  [21:0] then_2_later;
     reg  [21:0] then_3_word;
     wire  [21:0] then_3_later;
-    reg  [21:0] then_4_word;
-    wire  [21:0] then_4_later;
     reg  [21:0] across_word;
     wire  [21:0] across_later;
     reg  [3:0] j_across_word;
     wire  [3:0] j_across_later;
-    reg  [15:0] digit_0_fresh;
+    reg  next_j_across_word;
+    wire  next_j_across_later;
+    reg  [21:0] digit_0_fresh;
     reg  [9:0] digit_0_factor;
     reg  [5:0] digit_0_carry_in;
     wire  [3:0] digit_0_carry_out;
+    wire  digit_0_highest;
     wire  [5:0] digit_0_carry_on;
-    reg  [15:0] digit_1_fresh;
+    reg  [21:0] digit_1_fresh;
     reg  [9:0] digit_1_factor;
     reg  [5:0] digit_1_carry_in;
     wire  [3:0] digit_1_carry_out;
+    wire  digit_1_highest;
     wire  [5:0] digit_1_carry_on;
-    reg  [15:0] digit_2_fresh;
+    reg  [21:0] digit_2_fresh;
     reg  [9:0] digit_2_factor;
     reg  [5:0] digit_2_carry_in;
     wire  [3:0] digit_2_carry_out;
+    wire  digit_2_highest;
     wire  [5:0] digit_2_carry_on;
-    reg  [15:0] digit_3_fresh;
-    reg  [9:0] digit_3_factor;
-    reg  [5:0] digit_3_carry_in;
-    wire  [3:0] digit_3_carry_out;
-    wire  [5:0] digit_3_carry_on;
-    reg  [5:0] carry_0_word;
-    wire  [5:0] carry_0_later;
-    reg  [5:0] carry_1_word;
-    wire  [5:0] carry_1_later;
-    reg  [5:0] carry_2_word;
-    wire  [5:0] carry_2_later;
-    reg  [15:0] later_0_word;
-    wire  [15:0] later_0_later;
-    reg  [15:0] later_1_word;
-    wire  [15:0] later_1_later;
-    reg  [15:0] later_2_word;
-    wire  [15:0] later_2_later;
+    reg  [21:0] later_0_word;
+    wire  [21:0] later_0_later;
+    reg  [21:0] later_1_word;
+    wire  [21:0] later_1_later;
     reg  [3:0] share_0_d;
     wire  [3:0] share_0_q;
     reg  [3:0] share_1_d;
@@ -11293,6 +11280,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     reg  [3:0] j_is_next_i_b;
     reg  j_is_next_i_asked;
     wire  j_is_next_i_same;
+    reg  turned_d;
+    wire  turned_q;
     reg  [3:0] last_share_d;
     wire  [3:0] last_share_q;
     reg  [3:0] last_share_but_one_d;
@@ -11422,6 +11411,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     reg  [3:0] next_i;
     reg  next_steps;
     reg  [4:0] swap_k;
+    reg  turns;
     reg  [3:0] channel_0;
     reg  [3:0] channel_1;
     reg  [3:0] channel_2;
@@ -11484,7 +11474,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(draw_7_q),
         .clock(clock)
     );
-    own_16 first_digit(
+    own_20 first_digit(
         .clock(clock),
         .d(first_digit_d),
         .q(first_digit_q)
@@ -11589,14 +11579,14 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(many_left_q),
         .clock(clock)
     );
-    register_1 at_one(
-        .d(at_one_d),
-        .q(at_one_q),
+    register_1 at_last(
+        .d(at_last_d),
+        .q(at_last_q),
         .clock(clock)
     );
-    register_1 at_five(
-        .d(at_five_d),
-        .q(at_five_q),
+    register_1 at_six(
+        .d(at_six_d),
+        .q(at_six_q),
         .clock(clock)
     );
     register_1 k_is_small(
@@ -11634,12 +11624,12 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(factor_q),
         .clock(clock)
     );
-    delay_1x22 then_0(
+    delay_2x22 then_0(
         .clock(clock),
         .word(then_0_word),
         .later(then_0_later)
     );
-    delay_1x22 then_1(
+    delay_2x22 then_1(
         .clock(clock),
         .word(then_1_word),
         .later(then_1_later)
@@ -11654,11 +11644,6 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .word(then_3_word),
         .later(then_3_later)
     );
-    delay_1x22 then_4(
-        .clock(clock),
-        .word(then_4_word),
-        .later(then_4_later)
-    );
     delay_1x22 across(
         .clock(clock),
         .word(across_word),
@@ -11669,12 +11654,18 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .word(j_across_word),
         .later(j_across_later)
     );
+    delay_1x1 next_j_across(
+        .clock(clock),
+        .word(next_j_across_word),
+        .later(next_j_across_later)
+    );
     digit digit_0(
         .clock(clock),
         .fresh(digit_0_fresh),
         .factor(digit_0_factor),
         .carry_in(digit_0_carry_in),
         .carry_out(digit_0_carry_out),
+        .highest(digit_0_highest),
         .carry_on(digit_0_carry_on)
     );
     digit digit_1(
@@ -11683,6 +11674,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .factor(digit_1_factor),
         .carry_in(digit_1_carry_in),
         .carry_out(digit_1_carry_out),
+        .highest(digit_1_highest),
         .carry_on(digit_1_carry_on)
     );
     digit digit_2(
@@ -11691,45 +11683,18 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .factor(digit_2_factor),
         .carry_in(digit_2_carry_in),
         .carry_out(digit_2_carry_out),
+        .highest(digit_2_highest),
         .carry_on(digit_2_carry_on)
     );
-    digit digit_3(
-        .clock(clock),
-        .fresh(digit_3_fresh),
-        .factor(digit_3_factor),
-        .carry_in(digit_3_carry_in),
-        .carry_out(digit_3_carry_out),
-        .carry_on(digit_3_carry_on)
-    );
-    delay_0x6 carry_0(
-        .clock(clock),
-        .word(carry_0_word),
-        .later(carry_0_later)
-    );
-    delay_0x6 carry_1(
-        .clock(clock),
-        .word(carry_1_word),
-        .later(carry_1_later)
-    );
-    delay_0x6 carry_2(
-        .clock(clock),
-        .word(carry_2_word),
-        .later(carry_2_later)
-    );
-    delay_1x16 later_0(
+    delay_2x22 later_0(
         .clock(clock),
         .word(later_0_word),
         .later(later_0_later)
     );
-    delay_2x16 later_1(
+    delay_4x22 later_1(
         .clock(clock),
         .word(later_1_word),
         .later(later_1_later)
-    );
-    delay_3x16 later_2(
-        .clock(clock),
-        .word(later_2_word),
-        .later(later_2_later)
     );
     register_4 share_0(
         .d(share_0_d),
@@ -12110,6 +12075,11 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .asked(j_is_next_i_asked),
         .same(j_is_next_i_same)
     );
+    register_1 turned(
+        .d(turned_d),
+        .q(turned_q),
+        .clock(clock)
+    );
     register_4 last_share(
         .d(last_share_d),
         .q(last_share_q),
@@ -12249,7 +12219,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .pop(queue_pop),
         .roomy(queue_roomy)
     );
-    delay_1x1 announced(
+    delay_2x1 announced(
         .clock(clock),
         .word(announced_word),
         .later(announced_later)
@@ -12265,8 +12235,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         left_d = left_q;
         some_left_d = some_left_q;
         many_left_d = many_left_q;
-        at_one_d = at_one_q;
-        at_five_d = at_five_q;
+        at_last_d = at_last_q;
+        at_six_d = at_six_q;
         k_is_small_d = k_is_small_q;
         k_d = k_q;
         permute_d = permute_q;
@@ -12275,17 +12245,18 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         i_d = i_q;
         factor_d = factor_q;
         j_was_next_i_d = j_was_next_i_q;
+        turned_d = turned_q;
         last_share_d = last_share_q;
         last_share_but_one_d = last_share_but_one_q;
         queue_reset = reset;
-        last = (stepping_q && at_one_q) || (opening_q && ~permute_q);
-        steps_next = stepping_q && ~at_one_q;
+        last = (stepping_q && at_last_q) || (opening_q && ~permute_q);
+        steps_next = stepping_q && ~at_last_q;
         i_next = i_q - 32'h1;
         if (opening_q) begin
             steps_next = permute_q;
             i_next = k_q[(32'h0)+:(4)] - 32'h1;
         end
-        at_one_d = i_next == 32'h1;
+        at_last_d = i_next < 32'h3;
         opens_next = ~steps_next && (load_q || many_left_q || (some_left_q && ~opening_q));
         if (opening_q) begin
             left_d = left_q - 32'h1;
@@ -12298,7 +12269,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
             some_left_d = 1'b1;
             many_left_d = count != 32'h1;
             k_d = paths;
-            k_is_small_d = paths < 32'h6;
+            k_is_small_d = paths < 32'h7;
             permute_d = pbox;
         end
         opening_d = opens_next;
@@ -12306,7 +12277,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         stepping_d = steps_next;
         i_d = i_next;
         below_m = ((i_next) & 4'hf);
-        at_five_d = below_m == 32'h5;
+        at_six_d = below_m == 32'h6;
         power = 32'h3;
         if (below_m < 32'ha) begin
             power = 32'h2;
@@ -12424,39 +12395,37 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         draw_5_d = draw_next_5;
         draw_6_d = draw_next_6;
         draw_7_d = draw_next_7;
-        first_digit_d = draw_next_0[(32'h0)+:(16)];
+        first_digit_d = draw_next_0[(32'h0)+:(20)];
         now = ((opening_q) & 22'h3fffff) | (((stepping_q) & 22'h3fffff) << 32'h1) | (((last) & 22'h3fffff) << 32'h2) | (((i_q) & 22'h3fffff) << 32'h3) | (((k_q) & 22'h3fffff) << 32'h7) | (((factor_q) & 22'h3fffff) << 32'hc);
         then_0_word = now;
         then_1_word = then_0_later;
-        then_2_word = then_1_later;
-        across_word = then_2_later;
-        then_3_word = across_later;
-        then_4_word = then_3_later;
+        across_word = then_1_later;
+        then_2_word = across_later;
+        then_3_word = then_2_later;
         digit_0_factor = factor_q;
         digit_0_carry_in = ((factor_q[(32'h5)+:(1)]) & 6'h3f) << 32'h2;
-        digit_0_fresh = first_digit_q;
+        digit_0_fresh = ((first_digit_q) & 22'h3fffff) << 32'h2;
         digit_1_factor = then_0_later[(32'hc)+:(10)];
-        carry_0_word = digit_0_carry_on;
-        digit_1_carry_in = carry_0_later;
-        later_0_word = draw_0_q[(0 * 32'h10 + 32'h10)+:(16)];
+        digit_1_carry_in = digit_0_carry_on;
+        later_0_word = draw_0_q[(0 * 32'h16 + 32'h14)+:(22)];
         digit_1_fresh = later_0_later;
         digit_2_factor = then_1_later[(32'hc)+:(10)];
-        carry_1_word = digit_1_carry_on;
-        digit_2_carry_in = carry_1_later;
-        later_1_word = draw_0_q[(1 * 32'h10 + 32'h10)+:(16)];
+        digit_2_carry_in = digit_1_carry_on;
+        later_1_word = draw_0_q[(1 * 32'h16 + 32'h14)+:(22)];
         digit_2_fresh = later_1_later;
-        digit_3_factor = then_2_later[(32'hc)+:(10)];
-        carry_2_word = digit_2_carry_on;
-        digit_3_carry_in = carry_2_later;
-        later_2_word = draw_0_q[(2 * 32'h10 + 32'h10)+:(16)];
-        digit_3_fresh = later_2_later;
-        swap = then_3_later;
+        swap = then_2_later;
         share_i = swap[(32'h3)+:(4)];
-        j_across_word = digit_3_carry_out[(32'h0)+:(4)];
+        j_across_word = digit_2_carry_out[(32'h0)+:(4)];
         share_j = j_across_later;
         swap_k = swap[(32'h7)+:(5)];
         last_share_d = swap_k[(32'h0)+:(4)] - 32'h1;
         last_share_but_one_d = swap_k[(32'h0)+:(4)] - 32'h2;
+        next_j_across_word = digit_2_highest;
+        turns = swap[32'h1] && swap[32'h4] && ~|next_j_across_later;
+        turned_d = turns;
+        if (turns && (swap_k == 32'h3)) begin
+            last_share_but_one_d = 32'h0;
+        end
         next_i = across_later[(32'h3)+:(4)];
         next_steps = across_later[32'h1];
         j_is_next_i_a = share_j;
@@ -12481,6 +12450,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_0_d = swap_k > 0;
         channel_0 = share_0_q;
+        if (turned_q && (share_0_q < 32'h2)) begin
+            channel_0 = share_0_q ^ 32'h1;
+        end
         if (share_0_q == last_share_q) begin
             channel_0 = last_channel;
         end
@@ -12507,6 +12479,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_1_d = swap_k > 1;
         channel_1 = share_1_q;
+        if (turned_q && (share_1_q < 32'h2)) begin
+            channel_1 = share_1_q ^ 32'h1;
+        end
         if (share_1_q == last_share_q) begin
             channel_1 = last_channel;
         end
@@ -12533,6 +12508,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_2_d = swap_k > 2;
         channel_2 = share_2_q;
+        if (turned_q && (share_2_q < 32'h2)) begin
+            channel_2 = share_2_q ^ 32'h1;
+        end
         if (share_2_q == last_share_q) begin
             channel_2 = last_channel;
         end
@@ -12559,6 +12537,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_3_d = swap_k > 3;
         channel_3 = share_3_q;
+        if (turned_q && (share_3_q < 32'h2)) begin
+            channel_3 = share_3_q ^ 32'h1;
+        end
         if (share_3_q == last_share_q) begin
             channel_3 = last_channel;
         end
@@ -12585,6 +12566,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_4_d = swap_k > 4;
         channel_4 = share_4_q;
+        if (turned_q && (share_4_q < 32'h2)) begin
+            channel_4 = share_4_q ^ 32'h1;
+        end
         if (share_4_q == last_share_q) begin
             channel_4 = last_channel;
         end
@@ -12611,6 +12595,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_5_d = swap_k > 5;
         channel_5 = share_5_q;
+        if (turned_q && (share_5_q < 32'h2)) begin
+            channel_5 = share_5_q ^ 32'h1;
+        end
         if (share_5_q == last_share_q) begin
             channel_5 = last_channel;
         end
@@ -12637,6 +12624,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_6_d = swap_k > 6;
         channel_6 = share_6_q;
+        if (turned_q && (share_6_q < 32'h2)) begin
+            channel_6 = share_6_q ^ 32'h1;
+        end
         if (share_6_q == last_share_q) begin
             channel_6 = last_channel;
         end
@@ -12663,6 +12653,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_7_d = swap_k > 7;
         channel_7 = share_7_q;
+        if (turned_q && (share_7_q < 32'h2)) begin
+            channel_7 = share_7_q ^ 32'h1;
+        end
         if (share_7_q == last_share_q) begin
             channel_7 = last_channel;
         end
@@ -12689,6 +12682,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_8_d = swap_k > 8;
         channel_8 = share_8_q;
+        if (turned_q && (share_8_q < 32'h2)) begin
+            channel_8 = share_8_q ^ 32'h1;
+        end
         if (share_8_q == last_share_q) begin
             channel_8 = last_channel;
         end
@@ -12715,6 +12711,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_9_d = swap_k > 9;
         channel_9 = share_9_q;
+        if (turned_q && (share_9_q < 32'h2)) begin
+            channel_9 = share_9_q ^ 32'h1;
+        end
         if (share_9_q == last_share_q) begin
             channel_9 = last_channel;
         end
@@ -12741,6 +12740,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_10_d = swap_k > 10;
         channel_10 = share_10_q;
+        if (turned_q && (share_10_q < 32'h2)) begin
+            channel_10 = share_10_q ^ 32'h1;
+        end
         if (share_10_q == last_share_q) begin
             channel_10 = last_channel;
         end
@@ -12767,6 +12769,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_11_d = swap_k > 11;
         channel_11 = share_11_q;
+        if (turned_q && (share_11_q < 32'h2)) begin
+            channel_11 = share_11_q ^ 32'h1;
+        end
         if (share_11_q == last_share_q) begin
             channel_11 = last_channel;
         end
@@ -12793,6 +12798,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_12_d = swap_k > 12;
         channel_12 = share_12_q;
+        if (turned_q && (share_12_q < 32'h2)) begin
+            channel_12 = share_12_q ^ 32'h1;
+        end
         if (share_12_q == last_share_q) begin
             channel_12 = last_channel;
         end
@@ -12819,6 +12827,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_13_d = swap_k > 13;
         channel_13 = share_13_q;
+        if (turned_q && (share_13_q < 32'h2)) begin
+            channel_13 = share_13_q ^ 32'h1;
+        end
         if (share_13_q == last_share_q) begin
             channel_13 = last_channel;
         end
@@ -12845,6 +12856,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_14_d = swap_k > 14;
         channel_14 = share_14_q;
+        if (turned_q && (share_14_q < 32'h2)) begin
+            channel_14 = share_14_q ^ 32'h1;
+        end
         if (share_14_q == last_share_q) begin
             channel_14 = last_channel;
         end
@@ -12871,6 +12885,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_15_d = swap_k > 15;
         channel_15 = share_15_q;
+        if (turned_q && (share_15_q < 32'h2)) begin
+            channel_15 = share_15_q ^ 32'h1;
+        end
         if (share_15_q == last_share_q) begin
             channel_15 = last_channel;
         end
@@ -12879,10 +12896,10 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_15 = channel_15;
         in_use_word_15 = used_15_q;
-        last_soon = (stepping_q && at_five_q) || (opening_q && (k_is_small_q || ~permute_q));
+        last_soon = (stepping_q && at_six_q) || (opening_q && (k_is_small_q || ~permute_q));
         announced_word = last_soon;
         announce = |announced_later;
-        queue_push = then_4_later[32'h2];
+        queue_push = then_3_later[32'h2];
         queue_word = ((channels_joined) & 80'hffffffffffffffffffff) | (((in_use_joined) & 80'hffffffffffffffffffff) << above);
         queue_pop = pop;
         shown_word = queue_head;

@@ -2188,7 +2188,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h3;
-    localparam  hash = 64'h1f94c476362dd822;
+    localparam  hash = 64'hc6320659246d400f;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2208,8 +2208,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'h362dd822;
-            12'h010: value = 32'h1f94c476;
+            12'h00c: value = 32'h246d400f;
+            12'h010: value = 32'hc6320659;
             12'h088: value = 32'h37140410;
             12'h08c: value = 32'h06041008;
             default: value = 32'h0;

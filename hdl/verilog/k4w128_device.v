@@ -2196,7 +2196,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h6;
-    localparam  hash = 64'h8825e5fba27974a8;
+    localparam  hash = 64'h16c8bdd7d046bcda;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2216,8 +2216,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'ha27974a8;
-            12'h010: value = 32'h8825e5fb;
+            12'h00c: value = 32'hd046bcda;
+            12'h010: value = 32'h16c8bdd7;
             12'h088: value = 32'h3f141004;
             12'h08c: value = 32'h06041006;
             default: value = 32'h0;

@@ -251,14 +251,14 @@ module join_1x64(word_0,joined);
     always @(*) joined = {word_0};
 endmodule
 
-module register_16(d,q,clock);
+module register_22(d,q,clock);
     // Module arguments
-    input wire  [15:0] d;
-    output reg  [15:0] q;
+    input wire  [21:0] d;
+    output reg  [21:0] q;
     input wire  clock;
     // Update code (custom)
     initial begin
-       q = 16'h0;
+       q = 22'h0;
     end
     always @(posedge clock) begin
        q <= d;
@@ -267,19 +267,19 @@ endmodule
 
 module multiply_2(digit,fresh,factor,carry,product);
     // Module arguments
-    input wire  [15:0] digit;
-    input wire  [15:0] fresh;
+    input wire  [21:0] digit;
+    input wire  [21:0] fresh;
     input wire  [7:0] factor;
     input wire  [5:0] carry;
-    output reg  [19:0] product;
+    output reg  [25:0] product;
     // Update code (custom)
     // module multiply_2
     wire minus = factor[4];
-    wire [19:0] a = factor[0] ? {2'h0, digit, carry[1:0]} : 20'h0;
-    wire [19:0] b = 20'h0;
-    wire [19:0] c = factor[2] ? ~{4'h0, digit} : factor[3] ? ~{3'h0, digit, 1'h0} : 20'h0;
-    wire [19:0] d = factor[7] ? {4'h0, fresh} : 20'h0;
-    always @(*) product = (a | b) + (c ^ d) + {19'h0, minus | carry[4]};
+    wire [25:0] a = factor[0] ? {2'h0, digit, carry[1:0]} : 26'h0;
+    wire [25:0] b = 26'h0;
+    wire [25:0] c = factor[2] ? ~{4'h0, digit} : factor[3] ? ~{3'h0, digit, 1'h0} : 26'h0;
+    wire [25:0] d = factor[7] ? {4'h0, fresh} : 26'h0;
+    always @(*) product = (a | b) + (c ^ d) + {25'h0, minus | carry[4]};
 endmodule
 
 module place_2(carry,into,placed);
@@ -1153,45 +1153,34 @@ module register_3(d,q,clock);
     end
 endmodule
 
-module delay_1x6(clock,word,later);
+module digit(clock,fresh,factor,carry_in,carry_out,highest,carry_on);
     // Module arguments
     input wire  clock;
-    input wire  [5:0] word;
-    output reg  [5:0] later;
-    // Constant declarations
-    localparam  clocks = 16'h1;
-    // Update code (custom)
-    // module delay_1x6
-    always @(posedge clock) later <= word;
-endmodule
-
-module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
-    // Module arguments
-    input wire  clock;
-    input wire  [15:0] fresh;
+    input wire  [21:0] fresh;
     input wire  [9:0] factor;
     input wire  [5:0] carry_in;
     output reg  [1:0] carry_out;
+    output reg  highest;
     output reg  [5:0] carry_on;
     // Stub signals
-    reg  [15:0] digit_d;
-    wire  [15:0] digit_q;
+    reg  [21:0] digit_d;
+    wire  [21:0] digit_q;
     reg  [1:0] carry_d;
     wire  [1:0] carry_q;
+    reg  [1:0] into_d;
+    wire  [1:0] into_q;
     reg  [5:0] placed_d;
     wire  [5:0] placed_q;
-    reg  [15:0] multiply_digit;
-    reg  [15:0] multiply_fresh;
+    reg  [21:0] multiply_digit;
+    reg  [21:0] multiply_fresh;
     reg  [7:0] multiply_factor;
     reg  [5:0] multiply_carry;
-    wire  [19:0] multiply_product;
+    wire  [25:0] multiply_product;
     reg  [1:0] place_carry;
     reg  [1:0] place_into;
     wire  [5:0] place_placed;
-    // Local signals
-    reg  [1:0] passed;
     // Sub module instances
-    register_16 digit(
+    register_22 digit(
         .d(digit_d),
         .q(digit_q),
         .clock(clock)
@@ -1199,6 +1188,11 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     register_2 carry(
         .d(carry_d),
         .q(carry_q),
+        .clock(clock)
+    );
+    register_2 into(
+        .d(into_d),
+        .q(into_q),
         .clock(clock)
     );
     register_6 placed(
@@ -1222,18 +1216,20 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     always @(*) begin
         digit_d = digit_q;
         carry_d = carry_q;
+        into_d = into_q;
         placed_d = placed_q;
         multiply_digit = digit_q;
         multiply_fresh = fresh;
         multiply_factor = factor[(32'h0)+:(8)];
         multiply_carry = carry_in;
-        digit_d = multiply_product[(32'h0)+:(16)];
-        passed = multiply_product[(32'h10)+:(2)];
-        carry_d = passed;
-        place_carry = passed;
-        place_into = factor[(32'h8)+:(2)];
+        digit_d = multiply_product[(32'h0)+:(22)];
+        carry_d = multiply_product[(32'h16)+:(2)];
+        into_d = factor[(32'h8)+:(2)];
+        place_carry = carry_q;
+        place_into = into_q;
         placed_d = place_placed;
         carry_out = carry_q;
+        highest = digit_q[32'h15];
         carry_on = placed_q;
     end
 endmodule
@@ -1251,57 +1247,37 @@ module exchange_2(share,has_i,i,j,step,after);
     always @(*) after = share == j ? (step ? i : share) : (has_i ? j : share);
 endmodule
 
-module delay_2x16(clock,word,later);
+module delay_2x22(clock,word,later);
     // Module arguments
     input wire  clock;
-    input wire  [15:0] word;
-    output reg  [15:0] later;
+    input wire  [21:0] word;
+    output reg  [21:0] later;
     // Constant declarations
     localparam  clocks = 16'h2;
     // Update code (custom)
-    // module delay_2x16
-    reg [15:0] at_1;
+    // module delay_2x22
+    reg [21:0] at_1;
     always @(posedge clock) begin
         at_1 <= word;
         later <= at_1;
     end
 endmodule
 
-module delay_4x16(clock,word,later);
+module delay_4x22(clock,word,later);
     // Module arguments
     input wire  clock;
-    input wire  [15:0] word;
-    output reg  [15:0] later;
+    input wire  [21:0] word;
+    output reg  [21:0] later;
     // Constant declarations
     localparam  clocks = 16'h4;
     // Update code (custom)
-    // module delay_4x16
-    reg [15:0] at_1, at_2, at_3;
+    // module delay_4x22
+    reg [21:0] at_1, at_2, at_3;
     always @(posedge clock) begin
         at_1 <= word;
         at_2 <= at_1;
         at_3 <= at_2;
         later <= at_3;
-    end
-endmodule
-
-module delay_6x16(clock,word,later);
-    // Module arguments
-    input wire  clock;
-    input wire  [15:0] word;
-    output reg  [15:0] later;
-    // Constant declarations
-    localparam  clocks = 16'h6;
-    // Update code (custom)
-    // module delay_6x16
-    reg [15:0] at_1, at_2, at_3, at_4, at_5;
-    always @(posedge clock) begin
-        at_1 <= word;
-        at_2 <= at_1;
-        at_3 <= at_2;
-        at_4 <= at_3;
-        at_5 <= at_4;
-        later <= at_5;
     end
 endmodule
 
@@ -1321,22 +1297,6 @@ module small_memory_5x12(clock,write,write_address,write_data,read_address,read_
         if (write) words[write_address] <= write_data;
     end
     always @(*) read_data = words[read_address];
-endmodule
-
-module delay_2x22(clock,word,later);
-    // Module arguments
-    input wire  clock;
-    input wire  [21:0] word;
-    output reg  [21:0] later;
-    // Constant declarations
-    localparam  clocks = 16'h2;
-    // Update code (custom)
-    // module delay_2x22
-    reg [21:0] at_1;
-    always @(posedge clock) begin
-        at_1 <= word;
-        later <= at_1;
-    end
 endmodule
 
 module delay_1x22(clock,word,later);
@@ -2344,6 +2304,20 @@ module delay_0x22(clock,word,later);
     always @(*) later = word;
 endmodule
 
+module delay_5x1(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  word;
+    output reg  later;
+    // Constant declarations
+    localparam  clocks = 16'h5;
+    // Update code (custom)
+    // module delay_5x1
+    reg [4:0] line;
+    always @(posedge clock) line <= {line[3:0], word};
+    always @(*) later = line[4:4];
+endmodule
+
 module join_4x2(word_0,word_1,word_2,word_3,joined);
     // Module arguments
     input wire  [1:0] word_0;
@@ -2371,13 +2345,13 @@ module register_10(d,q,clock);
 endmodule
 
 (* keep_hierarchy *)
-module own_16(clock,d,q);
+module own_20(clock,d,q);
     // Module arguments
     input wire  clock;
-    input wire  [15:0] d;
-    output reg  [15:0] q;
+    input wire  [19:0] d;
+    output reg  [19:0] q;
     // Update code (custom)
-    // module own_16
+    // module own_20
     always @(posedge clock) q <= d;
 endmodule
 
@@ -2402,6 +2376,18 @@ module same_2(a,b,asked,same);
     // Update code (custom)
     // module same_2
     always @(*) same = asked && a == b;
+endmodule
+
+module delay_0x1(clock,word,later);
+    // Module arguments
+    input wire  clock;
+    input wire  word;
+    output reg  later;
+    // Constant declarations
+    localparam  clocks = 16'h0;
+    // Update code (custom)
+    // module delay_0x1
+    always @(*) later = word;
 endmodule
 
 module queue(clock,reset,push,word,valid,alone,head,pop,roomy);
@@ -6477,7 +6463,6 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     reg  fits;
     reg  m_comes;
     reg  m_stays;
-    reg  r_may_come;
     reg  r_comes;
     reg  [31:0] word_m;
     reg  [31:0] word_r;
@@ -6747,8 +6732,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         room_d = roomy;
         m_stays = m_valid_q && ~fits;
         m_comes = ~m_stays && m_ahead_valid;
-        r_may_come = room_q && (m_ahead_valid || (m_valid_q && ~r_valid_q));
-        r_comes = r_may_come && r_ahead_valid;
+        r_comes = advance_r_moves && r_ahead_valid;
         m_valid_d = m_stays || m_comes;
         r_valid_d = r_comes;
         if (~m_stays) begin
@@ -7069,8 +7053,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  [63:0] draw_6_q;
     reg  [63:0] draw_7_d;
     wire  [63:0] draw_7_q;
-    reg  [15:0] first_digit_d;
-    wire  [15:0] first_digit_q;
+    reg  [19:0] first_digit_d;
+    wire  [19:0] first_digit_q;
     reg  load_here_0_d;
     wire  load_here_0_q;
     reg  load_here_1_d;
@@ -7111,10 +7095,10 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  some_left_q;
     reg  many_left_d;
     wire  many_left_q;
-    reg  at_one_d;
-    wire  at_one_q;
-    reg  at_five_d;
-    wire  at_five_q;
+    reg  at_last_d;
+    wire  at_last_q;
+    reg  at_six_d;
+    wire  at_six_q;
     reg  k_is_small_d;
     wire  k_is_small_q;
     reg  [4:0] k_d;
@@ -7137,44 +7121,34 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     wire  [21:0] then_2_later;
     reg  [21:0] then_3_word;
     wire  [21:0] then_3_later;
-    reg  [21:0] then_4_word;
-    wire  [21:0] then_4_later;
     reg  [21:0] across_word;
     wire  [21:0] across_later;
     reg  [1:0] j_across_word;
     wire  [1:0] j_across_later;
-    reg  [15:0] digit_0_fresh;
+    reg  next_j_across_word;
+    wire  next_j_across_later;
+    reg  [21:0] digit_0_fresh;
     reg  [9:0] digit_0_factor;
     reg  [5:0] digit_0_carry_in;
     wire  [1:0] digit_0_carry_out;
+    wire  digit_0_highest;
     wire  [5:0] digit_0_carry_on;
-    reg  [15:0] digit_1_fresh;
+    reg  [21:0] digit_1_fresh;
     reg  [9:0] digit_1_factor;
     reg  [5:0] digit_1_carry_in;
     wire  [1:0] digit_1_carry_out;
+    wire  digit_1_highest;
     wire  [5:0] digit_1_carry_on;
-    reg  [15:0] digit_2_fresh;
+    reg  [21:0] digit_2_fresh;
     reg  [9:0] digit_2_factor;
     reg  [5:0] digit_2_carry_in;
     wire  [1:0] digit_2_carry_out;
+    wire  digit_2_highest;
     wire  [5:0] digit_2_carry_on;
-    reg  [15:0] digit_3_fresh;
-    reg  [9:0] digit_3_factor;
-    reg  [5:0] digit_3_carry_in;
-    wire  [1:0] digit_3_carry_out;
-    wire  [5:0] digit_3_carry_on;
-    reg  [5:0] carry_0_word;
-    wire  [5:0] carry_0_later;
-    reg  [5:0] carry_1_word;
-    wire  [5:0] carry_1_later;
-    reg  [5:0] carry_2_word;
-    wire  [5:0] carry_2_later;
-    reg  [15:0] later_0_word;
-    wire  [15:0] later_0_later;
-    reg  [15:0] later_1_word;
-    wire  [15:0] later_1_later;
-    reg  [15:0] later_2_word;
-    wire  [15:0] later_2_later;
+    reg  [21:0] later_0_word;
+    wire  [21:0] later_0_later;
+    reg  [21:0] later_1_word;
+    wire  [21:0] later_1_later;
     reg  [1:0] share_0_d;
     wire  [1:0] share_0_q;
     reg  [1:0] share_1_d;
@@ -7229,6 +7203,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     reg  [1:0] j_is_next_i_b;
     reg  j_is_next_i_asked;
     wire  j_is_next_i_same;
+    reg  turned_d;
+    wire  turned_q;
     reg  [1:0] last_share_d;
     wire  [1:0] last_share_q;
     reg  [1:0] last_share_but_one_d;
@@ -7298,6 +7274,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
     reg  [1:0] next_i;
     reg  next_steps;
     reg  [4:0] swap_k;
+    reg  turns;
     reg  [1:0] channel_0;
     reg  [1:0] channel_1;
     reg  [1:0] channel_2;
@@ -7348,7 +7325,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(draw_7_q),
         .clock(clock)
     );
-    own_16 first_digit(
+    own_20 first_digit(
         .clock(clock),
         .d(first_digit_d),
         .q(first_digit_q)
@@ -7453,14 +7430,14 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .q(many_left_q),
         .clock(clock)
     );
-    register_1 at_one(
-        .d(at_one_d),
-        .q(at_one_q),
+    register_1 at_last(
+        .d(at_last_d),
+        .q(at_last_q),
         .clock(clock)
     );
-    register_1 at_five(
-        .d(at_five_d),
-        .q(at_five_q),
+    register_1 at_six(
+        .d(at_six_d),
+        .q(at_six_q),
         .clock(clock)
     );
     register_1 k_is_small(
@@ -7508,7 +7485,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .word(then_1_word),
         .later(then_1_later)
     );
-    delay_2x22 then_2(
+    delay_1x22 then_2(
         .clock(clock),
         .word(then_2_word),
         .later(then_2_later)
@@ -7517,11 +7494,6 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .clock(clock),
         .word(then_3_word),
         .later(then_3_later)
-    );
-    delay_1x22 then_4(
-        .clock(clock),
-        .word(then_4_word),
-        .later(then_4_later)
     );
     delay_0x22 across(
         .clock(clock),
@@ -7533,12 +7505,18 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .word(j_across_word),
         .later(j_across_later)
     );
+    delay_0x1 next_j_across(
+        .clock(clock),
+        .word(next_j_across_word),
+        .later(next_j_across_later)
+    );
     digit digit_0(
         .clock(clock),
         .fresh(digit_0_fresh),
         .factor(digit_0_factor),
         .carry_in(digit_0_carry_in),
         .carry_out(digit_0_carry_out),
+        .highest(digit_0_highest),
         .carry_on(digit_0_carry_on)
     );
     digit digit_1(
@@ -7547,6 +7525,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .factor(digit_1_factor),
         .carry_in(digit_1_carry_in),
         .carry_out(digit_1_carry_out),
+        .highest(digit_1_highest),
         .carry_on(digit_1_carry_on)
     );
     digit digit_2(
@@ -7555,45 +7534,18 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .factor(digit_2_factor),
         .carry_in(digit_2_carry_in),
         .carry_out(digit_2_carry_out),
+        .highest(digit_2_highest),
         .carry_on(digit_2_carry_on)
     );
-    digit digit_3(
-        .clock(clock),
-        .fresh(digit_3_fresh),
-        .factor(digit_3_factor),
-        .carry_in(digit_3_carry_in),
-        .carry_out(digit_3_carry_out),
-        .carry_on(digit_3_carry_on)
-    );
-    delay_1x6 carry_0(
-        .clock(clock),
-        .word(carry_0_word),
-        .later(carry_0_later)
-    );
-    delay_1x6 carry_1(
-        .clock(clock),
-        .word(carry_1_word),
-        .later(carry_1_later)
-    );
-    delay_1x6 carry_2(
-        .clock(clock),
-        .word(carry_2_word),
-        .later(carry_2_later)
-    );
-    delay_2x16 later_0(
+    delay_2x22 later_0(
         .clock(clock),
         .word(later_0_word),
         .later(later_0_later)
     );
-    delay_4x16 later_1(
+    delay_4x22 later_1(
         .clock(clock),
         .word(later_1_word),
         .later(later_1_later)
-    );
-    delay_6x16 later_2(
-        .clock(clock),
-        .word(later_2_word),
-        .later(later_2_later)
     );
     register_2 share_0(
         .d(share_0_d),
@@ -7698,6 +7650,11 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .asked(j_is_next_i_asked),
         .same(j_is_next_i_same)
     );
+    register_1 turned(
+        .d(turned_d),
+        .q(turned_q),
+        .clock(clock)
+    );
     register_2 last_share(
         .d(last_share_d),
         .q(last_share_q),
@@ -7753,7 +7710,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         .pop(queue_pop),
         .roomy(queue_roomy)
     );
-    delay_7x1 announced(
+    delay_5x1 announced(
         .clock(clock),
         .word(announced_word),
         .later(announced_later)
@@ -7769,8 +7726,8 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         left_d = left_q;
         some_left_d = some_left_q;
         many_left_d = many_left_q;
-        at_one_d = at_one_q;
-        at_five_d = at_five_q;
+        at_last_d = at_last_q;
+        at_six_d = at_six_q;
         k_is_small_d = k_is_small_q;
         k_d = k_q;
         permute_d = permute_q;
@@ -7779,17 +7736,18 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         i_d = i_q;
         factor_d = factor_q;
         j_was_next_i_d = j_was_next_i_q;
+        turned_d = turned_q;
         last_share_d = last_share_q;
         last_share_but_one_d = last_share_but_one_q;
         queue_reset = reset;
-        last = (stepping_q && at_one_q) || (opening_q && ~permute_q);
-        steps_next = stepping_q && ~at_one_q;
+        last = (stepping_q && at_last_q) || (opening_q && ~permute_q);
+        steps_next = stepping_q && ~at_last_q;
         i_next = i_q - 32'h1;
         if (opening_q) begin
             steps_next = permute_q;
             i_next = k_q[(32'h0)+:(2)] - 32'h1;
         end
-        at_one_d = i_next == 32'h1;
+        at_last_d = i_next < 32'h3;
         opens_next = ~steps_next && (load_q || many_left_q || (some_left_q && ~opening_q));
         if (opening_q) begin
             left_d = left_q - 32'h1;
@@ -7802,7 +7760,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
             some_left_d = 1'b1;
             many_left_d = count != 32'h1;
             k_d = paths;
-            k_is_small_d = paths < 32'h6;
+            k_is_small_d = paths < 32'h7;
             permute_d = pbox;
         end
         opening_d = opens_next;
@@ -7810,7 +7768,7 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         stepping_d = steps_next;
         i_d = i_next;
         below_m = ((i_next) & 4'hf);
-        at_five_d = below_m == 32'h5;
+        at_six_d = below_m == 32'h6;
         power = 32'h3;
         if (below_m < 32'ha) begin
             power = 32'h2;
@@ -7928,39 +7886,37 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         draw_5_d = draw_next_5;
         draw_6_d = draw_next_6;
         draw_7_d = draw_next_7;
-        first_digit_d = draw_next_0[(32'h0)+:(16)];
+        first_digit_d = draw_next_0[(32'h0)+:(20)];
         now = ((opening_q) & 22'h3fffff) | (((stepping_q) & 22'h3fffff) << 32'h1) | (((last) & 22'h3fffff) << 32'h2) | (((i_q) & 22'h3fffff) << 32'h3) | (((k_q) & 22'h3fffff) << 32'h7) | (((factor_q) & 22'h3fffff) << 32'hc);
         then_0_word = now;
         then_1_word = then_0_later;
-        then_2_word = then_1_later;
-        across_word = then_2_later;
-        then_3_word = across_later;
-        then_4_word = then_3_later;
+        across_word = then_1_later;
+        then_2_word = across_later;
+        then_3_word = then_2_later;
         digit_0_factor = factor_q;
         digit_0_carry_in = ((factor_q[(32'h5)+:(1)]) & 6'h3f) << 32'h2;
-        digit_0_fresh = first_digit_q;
+        digit_0_fresh = ((first_digit_q) & 22'h3fffff) << 32'h2;
         digit_1_factor = then_0_later[(32'hc)+:(10)];
-        carry_0_word = digit_0_carry_on;
-        digit_1_carry_in = carry_0_later;
-        later_0_word = draw_0_q[(0 * 32'h10 + 32'h10)+:(16)];
+        digit_1_carry_in = digit_0_carry_on;
+        later_0_word = draw_0_q[(0 * 32'h16 + 32'h14)+:(22)];
         digit_1_fresh = later_0_later;
         digit_2_factor = then_1_later[(32'hc)+:(10)];
-        carry_1_word = digit_1_carry_on;
-        digit_2_carry_in = carry_1_later;
-        later_1_word = draw_0_q[(1 * 32'h10 + 32'h10)+:(16)];
+        digit_2_carry_in = digit_1_carry_on;
+        later_1_word = draw_0_q[(1 * 32'h16 + 32'h14)+:(22)];
         digit_2_fresh = later_1_later;
-        digit_3_factor = then_2_later[(32'hc)+:(10)];
-        carry_2_word = digit_2_carry_on;
-        digit_3_carry_in = carry_2_later;
-        later_2_word = draw_0_q[(2 * 32'h10 + 32'h10)+:(16)];
-        digit_3_fresh = later_2_later;
-        swap = then_3_later;
+        swap = then_2_later;
         share_i = swap[(32'h3)+:(2)];
-        j_across_word = digit_3_carry_out[(32'h0)+:(2)];
+        j_across_word = digit_2_carry_out[(32'h0)+:(2)];
         share_j = j_across_later;
         swap_k = swap[(32'h7)+:(5)];
         last_share_d = swap_k[(32'h0)+:(2)] - 32'h1;
         last_share_but_one_d = swap_k[(32'h0)+:(2)] - 32'h2;
+        next_j_across_word = digit_2_highest;
+        turns = swap[32'h1] && swap[32'h4] && ~|next_j_across_later;
+        turned_d = turns;
+        if (turns && (swap_k == 32'h3)) begin
+            last_share_but_one_d = 32'h0;
+        end
         next_i = across_later[(32'h3)+:(2)];
         next_steps = across_later[32'h1];
         j_is_next_i_a = share_j;
@@ -7985,6 +7941,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_0_d = swap_k > 0;
         channel_0 = share_0_q;
+        if (turned_q && (share_0_q < 32'h2)) begin
+            channel_0 = share_0_q ^ 32'h1;
+        end
         if (share_0_q == last_share_q) begin
             channel_0 = last_channel;
         end
@@ -8011,6 +7970,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_1_d = swap_k > 1;
         channel_1 = share_1_q;
+        if (turned_q && (share_1_q < 32'h2)) begin
+            channel_1 = share_1_q ^ 32'h1;
+        end
         if (share_1_q == last_share_q) begin
             channel_1 = last_channel;
         end
@@ -8037,6 +7999,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_2_d = swap_k > 2;
         channel_2 = share_2_q;
+        if (turned_q && (share_2_q < 32'h2)) begin
+            channel_2 = share_2_q ^ 32'h1;
+        end
         if (share_2_q == last_share_q) begin
             channel_2 = last_channel;
         end
@@ -8063,6 +8028,9 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         used_3_d = swap_k > 3;
         channel_3 = share_3_q;
+        if (turned_q && (share_3_q < 32'h2)) begin
+            channel_3 = share_3_q ^ 32'h1;
+        end
         if (share_3_q == last_share_q) begin
             channel_3 = last_channel;
         end
@@ -8071,10 +8039,10 @@ module draw(clock,reset,next_load,block,count,paths,pbox,announce,routes,pop);
         end
         channels_word_3 = channel_3;
         in_use_word_3 = used_3_q;
-        last_soon = (stepping_q && at_five_q) || (opening_q && (k_is_small_q || ~permute_q));
+        last_soon = (stepping_q && at_six_q) || (opening_q && (k_is_small_q || ~permute_q));
         announced_word = last_soon;
         announce = |announced_later;
-        queue_push = then_4_later[32'h2];
+        queue_push = then_3_later[32'h2];
         queue_word = ((channels_joined) & 12'hfff) | (((in_use_joined) & 12'hfff) << above);
         queue_pop = pop;
         shown_word = queue_head;

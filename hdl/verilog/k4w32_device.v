@@ -2182,7 +2182,7 @@ module device_fixed(at,value);
     output reg  [31:0] value;
     // Constant declarations
     localparam  which = 8'h0;
-    localparam  hash = 64'h14ed1314de4568f6;
+    localparam  hash = 64'hc47fc4fd660a12fc;
     // Update code (custom)
     // module fixed
     always @(*) begin
@@ -2202,8 +2202,8 @@ module device_fixed(at,value);
             12'h300: value = 32'h01000007;
             12'h304: value = 32'h00000000;
             12'h008: value = 32'h31504853;
-            12'h00c: value = 32'hde4568f6;
-            12'h010: value = 32'h14ed1314;
+            12'h00c: value = 32'h660a12fc;
+            12'h010: value = 32'hc47fc4fd;
             12'h088: value = 32'h37140404;
             12'h08c: value = 32'h04041006;
             default: value = 32'h0;

@@ -14,14 +14,28 @@ module register_4(d,q,clock);
     end
 endmodule
 
-module register_16(d,q,clock);
+module register_22(d,q,clock);
     // Module arguments
-    input wire  [15:0] d;
-    output reg  [15:0] q;
+    input wire  [21:0] d;
+    output reg  [21:0] q;
     input wire  clock;
     // Update code (custom)
     initial begin
-       q = 16'h0;
+       q = 22'h0;
+    end
+    always @(posedge clock) begin
+       q <= d;
+    end
+endmodule
+
+module register_2(d,q,clock);
+    // Module arguments
+    input wire  [1:0] d;
+    output reg  [1:0] q;
+    input wire  clock;
+    // Update code (custom)
+    initial begin
+       q = 2'h0;
     end
     always @(posedge clock) begin
        q <= d;
@@ -30,28 +44,28 @@ endmodule
 
 module multiply_4(digit,fresh,factor,carry,product);
     // Module arguments
-    input wire  [15:0] digit;
-    input wire  [15:0] fresh;
+    input wire  [21:0] digit;
+    input wire  [21:0] fresh;
     input wire  [7:0] factor;
     input wire  [5:0] carry;
-    output reg  [19:0] product;
+    output reg  [25:0] product;
     // Update code (custom)
     // module multiply_4
     wire [1:0] power = factor[1:0];
     wire once = factor[2], twice = factor[3], minus = factor[4], four_less = factor[5], three = factor[6], other = factor[7];
     wire [3:0] below = {carry[3:2], carry[1:0] | {2{carry[4]}}};
-    wire [19:0] one = {4'h0, digit};
-    wire [19:0] two = {3'h0, digit, carry[5]};
-    wire [19:0] four = {2'h0, digit, below[1:0]};
-    wire [19:0] eight = {1'h0, digit, below[2:0]};
-    wire [19:0] sixteen = {digit, below};
-    wire [19:0] less = {2'h3, ~digit, 2'h0};
-    wire [19:0] turned = minus ? ~one : one;
-    wire [19:0] a = power[1] ? (power[0] ? sixteen : eight) : (power[0] ? four : 20'h0);
-    wire [19:0] b = three ? ((sixteen & less) | (sixteen & turned) | (less & turned)) << 1 : 20'h0;
-    wire [19:0] c = ((once ? one : 20'h0) | (twice ? two : 20'h0)) ^ {20{minus}};
-    wire [19:0] d = four_less ? less ^ (other ? sixteen : 20'h0) : (other ? {4'h0, fresh} : 20'h0);
-    always @(*) product = (a | b) + (c ^ d) + {19'h0, minus | carry[4]};
+    wire [25:0] one = {4'h0, digit};
+    wire [25:0] two = {3'h0, digit, carry[5]};
+    wire [25:0] four = {2'h0, digit, below[1:0]};
+    wire [25:0] eight = {1'h0, digit, below[2:0]};
+    wire [25:0] sixteen = {digit, below};
+    wire [25:0] less = {2'h3, ~digit, 2'h0};
+    wire [25:0] turned = minus ? ~one : one;
+    wire [25:0] a = power[1] ? (power[0] ? sixteen : eight) : (power[0] ? four : 26'h0);
+    wire [25:0] b = three ? ((sixteen & less) | (sixteen & turned) | (less & turned)) << 1 : 26'h0;
+    wire [25:0] c = ((once ? one : 26'h0) | (twice ? two : 26'h0)) ^ {26{minus}};
+    wire [25:0] d = four_less ? less ^ (other ? sixteen : 26'h0) : (other ? {4'h0, fresh} : 26'h0);
+    always @(*) product = (a | b) + (c ^ d) + {25'h0, minus | carry[4]};
 endmodule
 
 module place_4(carry,into,placed);
@@ -81,33 +95,34 @@ module register_6(d,q,clock);
     end
 endmodule
 
-module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
+module digit(clock,fresh,factor,carry_in,carry_out,highest,carry_on);
     // Module arguments
     input wire  clock;
-    input wire  [15:0] fresh;
+    input wire  [21:0] fresh;
     input wire  [9:0] factor;
     input wire  [5:0] carry_in;
     output reg  [3:0] carry_out;
+    output reg  highest;
     output reg  [5:0] carry_on;
     // Stub signals
-    reg  [15:0] digit_d;
-    wire  [15:0] digit_q;
+    reg  [21:0] digit_d;
+    wire  [21:0] digit_q;
     reg  [3:0] carry_d;
     wire  [3:0] carry_q;
+    reg  [1:0] into_d;
+    wire  [1:0] into_q;
     reg  [5:0] placed_d;
     wire  [5:0] placed_q;
-    reg  [15:0] multiply_digit;
-    reg  [15:0] multiply_fresh;
+    reg  [21:0] multiply_digit;
+    reg  [21:0] multiply_fresh;
     reg  [7:0] multiply_factor;
     reg  [5:0] multiply_carry;
-    wire  [19:0] multiply_product;
+    wire  [25:0] multiply_product;
     reg  [3:0] place_carry;
     reg  [1:0] place_into;
     wire  [5:0] place_placed;
-    // Local signals
-    reg  [3:0] passed;
     // Sub module instances
-    register_16 digit(
+    register_22 digit(
         .d(digit_d),
         .q(digit_q),
         .clock(clock)
@@ -115,6 +130,11 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     register_4 carry(
         .d(carry_d),
         .q(carry_q),
+        .clock(clock)
+    );
+    register_2 into(
+        .d(into_d),
+        .q(into_q),
         .clock(clock)
     );
     register_6 placed(
@@ -138,18 +158,20 @@ module digit(clock,fresh,factor,carry_in,carry_out,carry_on);
     always @(*) begin
         digit_d = digit_q;
         carry_d = carry_q;
+        into_d = into_q;
         placed_d = placed_q;
         multiply_digit = digit_q;
         multiply_fresh = fresh;
         multiply_factor = factor[(32'h0)+:(8)];
         multiply_carry = carry_in;
-        digit_d = multiply_product[(32'h0)+:(16)];
-        passed = multiply_product[(32'h10)+:(4)];
-        carry_d = passed;
-        place_carry = passed;
-        place_into = factor[(32'h8)+:(2)];
+        digit_d = multiply_product[(32'h0)+:(22)];
+        carry_d = multiply_product[(32'h16)+:(4)];
+        into_d = factor[(32'h8)+:(2)];
+        place_carry = carry_q;
+        place_into = into_q;
         placed_d = place_placed;
         carry_out = carry_q;
+        highest = digit_q[32'h15];
         carry_on = placed_q;
     end
 endmodule

@@ -1549,7 +1549,6 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
     reg  fits;
     reg  m_comes;
     reg  m_stays;
-    reg  r_may_come;
     reg  r_comes;
     reg  [31:0] word_m;
     reg  [31:0] word_r;
@@ -1819,8 +1818,7 @@ module redraw(clock,reset,active,lane,message_valid,message_pop,message,last,r_a
         room_d = roomy;
         m_stays = m_valid_q && ~fits;
         m_comes = ~m_stays && m_ahead_valid;
-        r_may_come = room_q && (m_ahead_valid || (m_valid_q && ~r_valid_q));
-        r_comes = r_may_come && r_ahead_valid;
+        r_comes = advance_r_moves && r_ahead_valid;
         m_valid_d = m_stays || m_comes;
         r_valid_d = r_comes;
         if (~m_stays) begin

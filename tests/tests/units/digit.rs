@@ -1,4 +1,4 @@
-//! Sixteen bits of a draw.
+//! A digit of a draw: 22 bits.
 
 // Fault: in multiply_4, less = {2'h3, ~digit, 2'h0} => less = {2'h3, ~digit, 2'h3}
 // Fault: in place_4, into == 2'h2 ? whole[3] => into == 2'h2 ? 1'b0
@@ -7,6 +7,8 @@ use proptest::prelude::*;
 use shp_sim::Model;
 use shp_sim::tops::digit;
 
+/// Bits of a digit.
+const BITS: u32 = 22;
 /// The digit of a new draw, and no factor.
 const FRESH: u64 = 1 << 7;
 
@@ -49,28 +51,33 @@ fn placed(carry: u64, m: u64) -> u64 {
 proptest! {
     /// The product's low bits stay, the others go to the next digit.
     #[test]
-    fn it_multiplies(fresh: u16, factors in proptest::collection::vec((2..=16_u64, 0..16_u64), 1..16)) {
+    fn it_multiplies(fresh in 0..1_u64 << BITS, factors in proptest::collection::vec((2..=16_u64, 0..16_u64), 1..16)) {
         let port = |name| digit::TOP.input(name).expect("an input");
         let [first, factor, carry_in] = ["fresh", "factor", "carry_in"].map(port);
         let port = |name| digit::TOP.output(name).expect("an output");
-        let [carry_out, carry_on] = ["carry_out", "carry_on"].map(port);
+        let [carry_out, highest, carry_on] = ["carry_out", "highest", "carry_on"].map(port);
         let mut model = Model::new(&digit::TOP);
-        model.set(first, fresh.into());
+        model.set(first, fresh);
         model.set(factor, FRESH);
         model.set(carry_in, 0);
         model.tick();
         prop_assert_eq!(model.get(carry_out), 0);
-        prop_assert_eq!(model.get(carry_on), 0);
-        let mut digit = u64::from(fresh);
+        prop_assert_eq!(model.get(highest), fresh >> (BITS - 1));
+        let mut digit = fresh;
+        let mut on = 0;
         for (m, carry) in factors {
             let carry = carry % m;
             model.set(factor, code(m));
             model.set(carry_in, placed(carry, m));
             model.tick();
             let product = digit * m + carry;
-            prop_assert_eq!(model.get(carry_out), product >> 16);
-            prop_assert_eq!(model.get(carry_on), placed(product >> 16, m));
-            digit = product & 0xffff;
+            digit = product % (1 << BITS);
+            prop_assert_eq!(model.get(carry_out), product >> BITS);
+            prop_assert_eq!(model.get(highest), digit >> (BITS - 1));
+            prop_assert_eq!(model.get(carry_on), on);
+            on = placed(product >> BITS, m);
         }
+        model.tick();
+        prop_assert_eq!(model.get(carry_on), on);
     }
 }

@@ -61,6 +61,7 @@ pub(super) fn in_digit() -> Wave {
         ("factor", ""),
         ("carry_in", ""),
         ("carry_out", ""),
+        ("highest", ""),
         ("carry_on", ""),
     ];
     let mut wave = Wave::new(&tops::digit::TOP, &ports);
@@ -73,8 +74,9 @@ pub(super) fn in_digit() -> Wave {
         (fresh, 0),
         (three, 1),
         (0, 0),
+        (0, 0),
     ] {
-        wave.set(&[("fresh", 0x5555)])
+        wave.set(&[("fresh", 0x15_5555)])
             .set(&[("factor", factor), ("carry_in", carry)])
             .show(1);
     }
