@@ -55,7 +55,7 @@ const DESIGNS: [Design; 5] = [
         name: "k16w32",
         module: "k16w32",
         file: "hdl/verilog/k16w32.v",
-        seeds: [1, 1],
+        seeds: [1, 2],
     },
     Design {
         name: "k4w128",
