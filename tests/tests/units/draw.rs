@@ -1,6 +1,7 @@
 //! Routes of the P-box from blocks of its keystream.
 
 // Fault: in draw, three || (below_m == 32'hb) => three
+// Fault: in draw, turns && (swap_k == 32'h3) => turns && (swap_k == 32'h2)
 
 use std::collections::VecDeque;
 
