@@ -18,6 +18,8 @@ use std::array::from_fn;
 
 /// With no clock on the way to the sum, routes could be announced so many clocks after their last step but four.
 const SOONEST: usize = 7;
+/// Clocks from a digit to the next: its product, and its carry's place there.
+const HOP: usize = 2;
 
 /// Routes for `K` ports as the P-box wants them: the channel of each (`CHANNELS` bits in all), and above them a bit each: it is in use.
 ///
@@ -137,8 +139,8 @@ impl<const K: usize, const LOG: usize, const CHANNELS: usize, const ROUTES: usiz
             factor steps_next i_next below_m power once twice minus four_less three into of_step of_new last last_soon now swap share_i share_j j_was_next_i j_is_next_i next_i next_steps
             swap_k turns turned last_share last_share_but_one channels in_use queue;
             [draw] [draw_next] [load_here] [change_here] [digit] [share] [exchanges] [has_i] [had_i] [had_next_i] [channel] [used];
-            then: from_fn(|n| Delay::new(if n < 2 { 2 } else { 1 })),
-            later: from_fn(|n| Delay::new(2 * (n + 1))),
+            then: from_fn(|n| Delay::new(if n < 2 { HOP } else { 1 })),
+            later: from_fn(|n| Delay::new(HOP * (n + 1))),
             across: Delay::new(across),
             j_across: Delay::new(across),
             next_j_across: Delay::new(across),
