@@ -80,6 +80,16 @@ impl<'a> Stream<'a> {
         }
     }
 
+    /// One unit's key in every place.
+    #[inline(always)]
+    pub(super) fn key<S: Simd>(&self, simd: S, unit: usize) -> [S::Words; 8] {
+        let mut key = [simd.splat(0); 8];
+        for (key, words) in key.iter_mut().zip(&self.keys.words) {
+            *key = simd.splat(words.0[unit]);
+        }
+        key
+    }
+
     /// One tile of one unit's keystream.
     #[inline(always)]
     pub(super) fn unit<S: Simd>(
@@ -91,13 +101,9 @@ impl<'a> Stream<'a> {
         meanwhile: &mut impl Meanwhile<S>,
     ) {
         for at in (0..TILE).step_by(S::WIDTH) {
-            let mut key = [simd.splat(0); 8];
-            for (key, words) in key.iter_mut().zip(&self.keys.words) {
-                *key = simd.splat(words.0[unit]);
-            }
             simd.run(Batch {
                 stream: self,
-                key,
+                key: self.key(simd, unit),
                 counters: [simd.load(&counters[0], at), simd.load(&counters[1], at)],
                 at,
                 tile,
@@ -140,9 +146,9 @@ impl<'a> Stream<'a> {
         self.rounds(simd, key, [counters, simd.splat(0)], &mut Nothing)
     }
 
-    /// `WIDTH` blocks.
+    /// `WIDTH` blocks, sliced. For whom a call for each batch is too slow.
     #[inline(always)]
-    fn rounds<S: Simd>(
+    pub(super) fn rounds<S: Simd>(
         &self,
         simd: S,
         key: [S::Words; 8],

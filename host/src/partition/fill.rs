@@ -7,7 +7,7 @@ use super::{
     pbox::Plan,
     redraw::Redraw,
     scratch::{Filled, Numbers, Rows},
-    simd::{Runs, Simd, TILE, choose, count},
+    simd::{Runs, Simd, Sliced, TILE, Tile, choose, count},
 };
 
 /// What makes a segment's tiles.
@@ -30,6 +30,19 @@ pub(super) struct Place<'a> {
 }
 
 impl Place<'_> {
+    /// The message's tile, which must be whole.
+    pub(super) fn tile(&self) -> &Tile {
+        let blocks = self.message.as_chunks().0;
+        blocks.first_chunk().expect("a whole tile")
+    }
+
+    /// The counters of `WIDTH` blocks of the tile.
+    #[inline(always)]
+    pub(super) fn counters<S: Simd>(self, simd: S, from: usize) -> [S::Words; 2] {
+        let low = simd.add(simd.splat(self.block as u32), count(simd, from));
+        [low, simd.splat(0)]
+    }
+
     /// Blocks to the message's end.
     fn left(self) -> usize {
         self.message.len().div_ceil(BLOCK)
@@ -136,11 +149,17 @@ impl Order<'_> {
         }
         for (slot, tile) in tiles[..self.slots].iter_mut().enumerate() {
             if let Some(plan) = self.plan {
-                let seats = |at| Seats {
-                    units: plan.units.shares(simd, slot, at),
-                    counters: simd.load(&counters[0], at),
-                };
-                self.stream.mixed(simd, TILE, seats, tile, finish);
+                self.stream.mixed(
+                    simd,
+                    TILE,
+                    #[inline(always)]
+                    |at| Seats {
+                        units: plan.units.shares(simd, slot, at),
+                        counters: simd.load(&counters[0], at),
+                    },
+                    tile,
+                    finish,
+                );
             } else {
                 self.stream.unit(simd, slot, &counters, tile, finish);
             }
@@ -160,18 +179,24 @@ impl Order<'_> {
         let runs = Runs::new(blocks);
         let (tiles, _) = out.as_chunks_mut();
         for (start, tile) in (0..rows).step_by(TILE).zip(tiles) {
-            let seats = |at| {
-                let [slot, b] = runs.find(simd, start + at);
-                Seats {
-                    units: match self.plan {
-                        Some(plan) => plan.units.pick(simd, b, slot),
-                        None => slot,
-                    },
-                    counters: simd.add(simd.splat(self.block as u32), b),
-                }
-            };
             let made = (rows - start).min(TILE);
-            self.stream.mixed(simd, made, seats, tile, finish);
+            self.stream.mixed(
+                simd,
+                made,
+                #[inline(always)]
+                |at| {
+                    let [slot, b] = runs.find(simd, start + at);
+                    Seats {
+                        units: match self.plan {
+                            Some(plan) => plan.units.pick(simd, b, slot),
+                            None => slot,
+                        },
+                        counters: simd.add(simd.splat(self.block as u32), b),
+                    }
+                },
+                tile,
+                finish,
+            );
         }
     }
 }
@@ -228,23 +253,52 @@ impl<'a> Head<'a> {
     ) {
         let (first, numbers) = (self.first as u32, self.numbers as u32);
         let tail = place.block as u32 + (place.left() / TILE * TILE) as u32;
-        let seats = |at| {
-            let row = count(simd, at);
-            let is_pbox = simd.less(row, simd.splat(numbers));
-            let start = choose(
-                simd,
-                is_pbox,
-                simd.splat(first),
-                simd.splat(tail.wrapping_sub(numbers)),
-            );
-            Seats {
-                units: choose(simd, is_pbox, simd.splat(PBOX), simd.splat(r as u32)),
-                counters: simd.add(start, row),
-            }
-        };
         let made = self.numbers + self.r;
         let tile = self.rows.first_chunk_mut().expect("a tile and two rows");
-        stream.mixed(simd, made, seats, tile, finish);
+        stream.mixed(
+            simd,
+            made,
+            #[inline(always)]
+            |at| {
+                let row = count(simd, at);
+                let is_pbox = simd.less(row, simd.splat(numbers));
+                let start = choose(
+                    simd,
+                    is_pbox,
+                    simd.splat(first),
+                    simd.splat(tail.wrapping_sub(numbers)),
+                );
+                Seats {
+                    units: choose(simd, is_pbox, simd.splat(PBOX), simd.splat(r as u32)),
+                    counters: simd.add(start, row),
+                }
+            },
+            tile,
+            finish,
+        );
+    }
+
+    /// Where M - r leaves by the first of two ports, for the blocks of a tile: all ones, else zero. SPEC.md's only step takes
+    /// the highest bit of a number.
+    #[inline(always)]
+    pub(super) fn coins<S: Simd, const LANE: usize>(
+        &mut self,
+        simd: S,
+        stream: &Stream<'_>,
+        place: Place<'_>,
+        coins: &mut Sliced,
+    ) {
+        if self.turn(place, true) > 0 {
+            self.make::<S, LANE>(simd, stream, place, 0, &mut None);
+        }
+        let numbers = self.numbers(place.block).as_chunks().0;
+        for (coin, number) in coins.0.iter_mut().zip(numbers) {
+            *coin = (u64::from_le_bytes(*number) >> 63) as u32;
+        }
+        for at in (0..TILE).step_by(S::WIDTH) {
+            let coin = simd.load(coins, at);
+            simd.store(simd.equal(coin, simd.splat(0)), coins, at);
+        }
     }
 
     /// The numbers from that of a block on.

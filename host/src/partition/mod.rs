@@ -15,6 +15,7 @@ mod avx2;
 mod avx512;
 mod chacha;
 mod check;
+mod direct;
 mod error;
 mod fill;
 mod finish;

@@ -85,19 +85,35 @@ impl Split<'_, '_> {
         }
         let (into, rests) = (&mut into[..paths], &mut rests[..paths]);
 
+        let place = |t: usize| Place {
+            block: self.first + (t * TILE) as u64,
+            message: &message[t * TILE * BLOCK..],
+        };
+        // Tiles that leave as they are made; all others leave while the next one is made.
+        let mut direct = 0;
+        if (paths == 2 || !self.pbox) && !self.redraw {
+            direct = tiles.len();
+            for t in 0..direct {
+                if paths == 2 {
+                    source.pair::<S, LANE>(simd, place(t), &mut now.plan, into, t);
+                } else if past {
+                    let put = |row, out: &mut _| simd.write_past(row, out);
+                    source.direct::<S, LANE>(simd, place(t), now, into, t, put);
+                } else {
+                    let put = |row, out: &mut _| simd.write(row, out);
+                    source.direct::<S, LANE>(simd, place(t), now, into, t, put);
+                }
+            }
+        }
         let zero = simd.read(&[0; BLOCK]);
         let mut sums = Sums::<S, LANE>::new(simd, zero, zero);
         let all = message.len().div_ceil(TILE * BLOCK);
-        for t in 0..all {
-            let mut finish = t.checked_sub(1).map(|done| {
+        for t in direct..all {
+            let mut finish = t.checked_sub(direct + 1).map(|done| {
                 let how = [past, t + 1 >= tiles.len()];
                 Finish::new(before, self.pbox, &tiles[done], into, done, how, &mut sums)
             });
-            let place = Place {
-                block: self.first + (t * TILE) as u64,
-                message: &message[t * TILE * BLOCK..],
-            };
-            source.fill(simd, place, now, &mut finish);
+            source.fill(simd, place(t), now, &mut finish);
             if let Some(finish) = &mut finish {
                 finish.rest(simd);
             }
@@ -106,7 +122,7 @@ impl Split<'_, '_> {
         if whole < message.len() {
             let rest = &message[whole..];
             tail::<S, LANE>(simd, before, self.pbox, rest, rests);
-        } else {
+        } else if direct == 0 {
             let (last, how) = (tiles.len() - 1, [past, true]);
             Finish::new(before, self.pbox, &tiles[last], into, last, how, &mut sums).rest(simd);
         }
