@@ -58,7 +58,7 @@ impl Source<'_> {
     ) {
         let r_unit = ports.len() - 2;
         let message = place.tile();
-        // What is left of r.
+        // What is left of r: its batch comes first, and each other takes its share away.
         let rest: &mut Tile = filled.rows.first_chunk_mut().expect("a tile");
         for turn in 0..=r_unit {
             let unit = turn.checked_sub(1).unwrap_or(r_unit);

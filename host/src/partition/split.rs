@@ -1,5 +1,6 @@
-//! Splitting tile by tile. While one tile's keystream is made, the tile before it is combined with the message: ChaCha's
-//! rotations leave slots of the vector unit free, and that work fits into them.
+//! Splitting tile by tile. Shares that wait for none of the others leave as they are made. Else, while one tile's keystream
+//! is made, the tile before it is combined with the message: ChaCha's rotations leave slots of the vector unit free, and
+//! that work fits into them.
 
 use std::mem;
 
