@@ -35,6 +35,7 @@ impl Simd for Avx512 {
 
     type Words = __m512i;
     const WIDTH: usize = 16;
+    const PAIRS: bool = true;
 
     #[inline(always)]
     fn load(self, words: &Sliced, _at: usize) -> __m512i {
@@ -171,6 +172,12 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
+    fn fetch(self, bytes: &[u8; BLOCK]) {
+        // SAFETY: every machine with wider vectors has SSE; nothing is read.
+        unsafe { _mm_prefetch::<_MM_HINT_T0>(bytes.as_ptr().cast()) }
+    }
+
+    #[inline(always)]
     fn fence(self) {
         // SAFETY: every machine with wider vectors has SSE.
         unsafe { _mm_sfence() }
@@ -234,9 +241,8 @@ impl Simd for Avx512 {
 
     #[inline(always)]
     fn select(self, mask: u32, yes: __m512i, no: __m512i) -> __m512i {
-        // 0xca: bit by bit, the first operand chooses the second or the third.
         // SAFETY: see `Avx512`.
-        unsafe { _mm512_ternarylogic_epi32::<0xca>(self.splat(mask), yes, no) }
+        unsafe { _mm512_mask_blend_epi32(mask as __mmask16, no, yes) }
     }
 }
 

@@ -2,8 +2,8 @@
 
 use super::{
     BLOCK, Lane,
+    ahead::FAR,
     simd::{Simd, Task},
-    split::PAST,
 };
 
 /// Rows summed at once: enough that no addition waits for the one before.
@@ -36,7 +36,7 @@ impl Join<'_, '_> {
         let zero = simd.read(&[0; BLOCK]);
         let (whole, rest) = self.message.as_chunks_mut::<{ ROWS * BLOCK }>();
         // Beyond the caches' size, what is written there would be gone before it is read.
-        let past = self.shares.len() * (whole.len() + 1) * ROWS * BLOCK > PAST;
+        let past = self.shares.len() * (whole.len() + 1) * ROWS * BLOCK > FAR;
         let mut at = 0;
         for out in whole {
             let mut sums = [zero; ROWS];

@@ -9,19 +9,19 @@
     reason = "what a kernel runs must become part of functions compiled for its unit"
 )]
 
+mod ahead;
 #[cfg(target_arch = "x86_64")]
 mod avx2;
 #[cfg(target_arch = "x86_64")]
 mod avx512;
 mod chacha;
 mod check;
-mod direct;
 mod error;
-mod fill;
-mod finish;
+mod head;
 mod join;
 mod kernel;
 mod keys;
+mod pair;
 mod params;
 mod pbox;
 mod portable;
@@ -29,9 +29,12 @@ mod random;
 mod redraw;
 pub mod reference;
 mod scratch;
+mod settle;
 mod simd;
+mod slots;
 mod small;
 mod split;
+mod strip;
 mod supplied;
 
 pub use error::Error;

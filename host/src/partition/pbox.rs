@@ -1,31 +1,20 @@
 //! The P-box without a branch or an index that hangs on its keystream: what is drawn becomes numbers and masks. Nothing
 //! overflows here, but its arithmetic wraps: a debug build's check would be such a branch.
 
-use super::simd::{Simd, Sliced, TILE};
+use super::{
+    simd::{Simd, Sliced, TILE},
+    strip::STRIP,
+};
 
-/// What SPEC.md's step i chose, for the blocks of a tile.
-pub(super) type Choices = [Sliced; 16];
-
-/// Draws for k paths from a number for each block.
+/// What each of SPEC.md's steps for k paths chooses: j of step i in place i.
 #[inline(always)]
-pub(super) fn draw(paths: usize, numbers: &[u8; TILE * 8], choices: &mut Choices) {
-    const LOW: u64 = u32::MAX as u64;
-    let (mut low, mut high) = ([0; TILE], [0; TILE]);
-    for ((low, high), number) in low.iter_mut().zip(&mut high).zip(numbers.as_chunks().0) {
-        let number = u64::from_le_bytes(*number);
-        (*low, *high) = (number, number >> 32);
+pub(super) fn choices(paths: usize, mut number: u64) -> [u32; 16] {
+    let mut choices = [0; 16];
+    for i in (1..paths.min(16)).rev() {
+        let t = u128::from(number).wrapping_mul(i as u128 + 1);
+        (number, choices[i]) = (t as u64, (t >> 64) as u32);
     }
-    for (i, choice) in choices[..paths].iter_mut().enumerate().skip(1).rev() {
-        // Halves of 32 bits, so that no product overflows; what is above them is left to be ignored.
-        let ways = u64::from(i as u32 + 1);
-        for b in 0..TILE {
-            low[b] = (low[b] & LOW).wrapping_mul(ways);
-            high[b] = (high[b] & LOW)
-                .wrapping_mul(ways)
-                .wrapping_add(low[b] >> 32);
-            choice.0[b] = (high[b] >> 32) as u32;
-        }
-    }
+    choices
 }
 
 /// By what a number has been multiplied before SPEC.md's step i for k paths, in row k: so no step waits for another.
@@ -71,62 +60,176 @@ pub(super) fn pick<S: Simd>(simd: S, [low, high]: [S::Words; 2], port: S::Words)
     simd.and(share, simd.splat(15))
 }
 
-/// Which of the first shares leaves by each of as many ports, for the blocks of a tile: four bits a port, eight ports in
-/// a word.
-pub(super) struct Order([Sliced; 2]);
+/// A number for each block of a strip, tile by tile.
+pub(super) type OfStrip = [Sliced; 2];
 
-impl Order {
+/// All zero.
+pub(super) const NONE: OfStrip = [Sliced([0; TILE]); 2];
+
+/// How a strip's shares leave, when the units that make R have been given out so that most of them need not move.
+///
+/// The draw's first two steps say where the last two shares go, M - r and r - sum; all other steps only permute the
+/// shares of R among the ports that are left. So slot s, for s in 0..k-2, makes the share that leaves by port s. Only
+/// where one of the last two shares takes that port does it move, to port k-2 or k-1.
+pub(super) struct Plan {
+    /// What SPEC.md's step i chose.
+    choices: [OfStrip; 16],
+    /// The unit that fills each slot: four bits a slot, eight slots in a word.
+    units: [OfStrip; 2],
+    /// All ones where the draw's first step chose port p: M - r leaves by it.
+    pub(super) first: [OfStrip; 15],
+    /// All ones where its second step chose port p. Unless the first did too, r - sum leaves by it, and slot p by port
+    /// k-2.
+    pub(super) second: [OfStrip; 15],
+}
+
+impl Plan {
     /// Nothing drawn.
-    pub(super) const NONE: Self = Self([Sliced([0; TILE]); 2]);
+    pub(super) const NONE: Self = Self {
+        choices: [NONE; 16],
+        units: [NONE; 2],
+        first: [NONE; 15],
+        second: [NONE; 15],
+    };
 
-    #[inline(always)]
-    pub(super) fn wipe<S: Simd>(&mut self, simd: S) {
-        wipe(simd, &mut self.0);
+    /// Whether nothing can be seen of a draw.
+    #[cfg(test)]
+    pub(super) fn is_none(&self) -> bool {
+        let masks = self.first.iter().chain(&self.second);
+        let all = self.choices.iter().chain(&self.units).chain(masks);
+        all.flatten().all(|words| words.0 == [0; TILE])
     }
 
-    /// The order of the first `count` shares. SPEC.md's swaps in the opposite order find it.
+    /// Forgets what was drawn for so many units.
     #[inline(always)]
-    pub(super) fn find<S: Simd>(&mut self, simd: S, count: usize, choices: &Choices) {
-        for at in (0..TILE).step_by(S::WIDTH) {
-            let (mut low, mut high) = (simd.splat(0x7654_3210), simd.splat(0xfedc_ba98));
-            // Port i still has its own share.
-            for (i, choice) in (0..).zip(&choices[..count]).skip(1) {
-                let here = simd.splat(4 * (i % 8));
-                let there = simd.left(simd.load(choice, at), simd.splat(2));
-                if i < 8 {
-                    let differ = simd.xor(simd.right(low, there), simd.splat(i));
-                    let differ = simd.and(differ, simd.splat(15));
-                    low = simd.xor(low, simd.left(differ, there));
-                    low = simd.xor(low, simd.left(differ, here));
-                } else {
-                    // Shifts by 32 bits and more leave 0, and so do those by less than none.
-                    let above = simd.add(there, simd.splat(0u32.wrapping_sub(32)));
-                    let theirs = simd.xor(simd.right(low, there), simd.right(high, above));
-                    let differ = simd.xor(theirs, simd.splat(i));
-                    let differ = simd.and(differ, simd.splat(15));
-                    low = simd.xor(low, simd.left(differ, there));
-                    high = simd.xor(high, simd.left(differ, above));
-                    high = simd.xor(high, simd.left(differ, here));
+    pub(super) fn wipe<S: Simd>(&mut self, simd: S, units: usize) {
+        wipe(simd, self.choices[..=units].as_flattened_mut());
+        wipe(simd, self.units.as_flattened_mut());
+        wipe(simd, self.first[..units].as_flattened_mut());
+        wipe(simd, self.second[..units].as_flattened_mut());
+    }
+
+    /// Makes the plan for k paths from a number for each block.
+    #[inline(always)]
+    pub(super) fn make<S: Simd>(&mut self, simd: S, paths: usize, numbers: &[[u8; 8]; STRIP]) {
+        if paths == 2 {
+            return self.toss(simd, numbers);
+        }
+        for (tile, numbers) in numbers.as_chunks::<TILE>().0.iter().enumerate() {
+            self.draw(paths, tile, numbers);
+        }
+        self.order(simd, paths - 2);
+        for t in 0..2 {
+            for at in (0..TILE).step_by(S::WIDTH) {
+                let first = simd.load(&self.choices[paths - 1][t], at);
+                let second = simd.load(&self.choices[paths - 2][t], at);
+                let masks = self.first.iter_mut().zip(&mut self.second);
+                for ((first_here, second_here), port) in masks.zip(0..paths as u32 - 1) {
+                    let port = simd.splat(port);
+                    simd.store(simd.equal(first, port), &mut first_here[t], at);
+                    simd.store(simd.equal(second, port), &mut second_here[t], at);
                 }
             }
-            simd.store(low, &mut self.0[0], at);
-            simd.store(high, &mut self.0[1], at);
         }
     }
 
-    /// For each port, the share of the block beside it. Ports that are not ordered keep the share of their own number.
+    /// For two paths: where M - r leaves by the first of them. SPEC.md's only step takes the highest bit of a number.
     #[inline(always)]
-    pub(super) fn pick<S: Simd>(&self, simd: S, block: S::Words, port: S::Words) -> S::Words {
-        let [low, high] = &self.0;
-        let order = [simd.lookup(low, block), simd.lookup(high, block)];
-        pick(simd, order, port)
+    fn toss<S: Simd>(&mut self, simd: S, numbers: &[[u8; 8]; STRIP]) {
+        let (numbers, _) = numbers.as_chunks::<TILE>();
+        for (coins, numbers) in self.first[0].iter_mut().zip(numbers) {
+            for (coin, number) in coins.0.iter_mut().zip(numbers) {
+                *coin = (u64::from_le_bytes(*number) >> 63) as u32;
+            }
+            for at in (0..TILE).step_by(S::WIDTH) {
+                let coin = simd.load(coins, at);
+                simd.store(simd.equal(coin, simd.splat(0)), coins, at);
+            }
+        }
     }
 
-    /// `WIDTH` blocks' shares for port p, in the low four bits.
+    /// What each step chooses for the blocks of a tile.
     #[inline(always)]
-    pub(super) fn shares<S: Simd>(&self, simd: S, p: usize, at: usize) -> S::Words {
-        let words = simd.load(&self.0[p / 8], at);
-        simd.right(words, simd.splat(4 * (p as u32 % 8)))
+    fn draw(&mut self, paths: usize, tile: usize, numbers: &[[u8; 8]; TILE]) {
+        const LOW: u64 = u32::MAX as u64;
+        let (mut low, mut high) = ([0; TILE], [0; TILE]);
+        for ((low, high), number) in low.iter_mut().zip(&mut high).zip(numbers) {
+            let number = u64::from_le_bytes(*number);
+            (*low, *high) = (number, number >> 32);
+        }
+        for (i, choice) in self.choices[..paths].iter_mut().enumerate().skip(1).rev() {
+            // Halves of 32 bits, so that no product overflows; what is above them is left to be ignored.
+            let ways = u64::from(i as u32 + 1);
+            let choice = &mut choice[tile].0;
+            for b in 0..TILE {
+                low[b] = (low[b] & LOW).wrapping_mul(ways);
+                high[b] = (high[b] & LOW)
+                    .wrapping_mul(ways)
+                    .wrapping_add(low[b] >> 32);
+                choice[b] = (high[b] >> 32) as u32;
+            }
+        }
+    }
+
+    /// The order of the first `count` shares. SPEC.md's swaps in the opposite order find it; the two tiles' side by side, for
+    /// each swap waits for the one before.
+    #[inline(always)]
+    fn order<S: Simd>(&mut self, simd: S, count: usize) {
+        let eight = simd.splat(0u32.wrapping_sub(32));
+        for at in (0..TILE).step_by(S::WIDTH) {
+            let mut low = [simd.splat(0x7654_3210); 2];
+            let mut high = [simd.splat(0xfedc_ba98); 2];
+            // Port i still has its own share.
+            for (i, choice) in (0..).zip(&self.choices[..count]).skip(1) {
+                let here = simd.splat(4 * (i % 8));
+                for ((low, high), choice) in low.iter_mut().zip(&mut high).zip(choice) {
+                    let there = simd.left(simd.load(choice, at), simd.splat(2));
+                    // Shifts by 32 bits and more leave 0, and so do those by less than none.
+                    let above = simd.add(there, eight);
+                    let mut theirs = simd.right(*low, there);
+                    if i >= 8 {
+                        theirs = simd.xor(theirs, simd.right(*high, above));
+                    }
+                    let differ = simd.xor(theirs, simd.splat(i));
+                    let differ = simd.and(differ, simd.splat(15));
+                    *low = simd.xor(*low, simd.left(differ, there));
+                    if i < 8 {
+                        *low = simd.xor(*low, simd.left(differ, here));
+                    } else {
+                        *high = simd.xor(*high, simd.left(differ, above));
+                        *high = simd.xor(*high, simd.left(differ, here));
+                    }
+                }
+            }
+            for t in 0..2 {
+                simd.store(low[t], &mut self.units[0][t], at);
+                simd.store(high[t], &mut self.units[1][t], at);
+            }
+        }
+    }
+
+    /// The units of `WIDTH` blocks of a slot, in the low four bits.
+    #[inline(always)]
+    pub(super) fn units<S: Simd>(&self, simd: S, slot: usize, from: usize) -> S::Words {
+        let words = simd.load(&self.units[slot / 8][from / TILE], from % TILE);
+        simd.right(words, simd.splat(4 * (slot as u32 % 8)))
+    }
+
+    /// For each slot, the unit of the block beside it, of a tile.
+    #[inline(always)]
+    pub(super) fn pick<S: Simd>(
+        &self,
+        simd: S,
+        tile: usize,
+        block: S::Words,
+        slot: S::Words,
+    ) -> S::Words {
+        let [low, high] = &self.units;
+        let units = [
+            simd.lookup(&low[tile], block),
+            simd.lookup(&high[tile], block),
+        ];
+        pick(simd, units, slot)
     }
 }
 
@@ -136,61 +239,6 @@ pub(super) fn wipe<S: Simd>(simd: S, words: &mut [Sliced]) {
     for words in words {
         for at in (0..TILE).step_by(S::WIDTH) {
             simd.store(simd.splat(0), words, at);
-        }
-    }
-}
-
-/// How a tile's shares leave, when the units that make R have been given out so that most of them need not move.
-///
-/// The draw's first two steps say where the last two shares go, M - r and r - sum; all other steps only permute the
-/// shares of R among the ports that are left. So slot s, for s in 0..k-2, makes the share that leaves by port s. Only
-/// where one of the last two shares takes that port does it move, to port k-2 or k-1.
-pub(super) struct Plan {
-    choices: Choices,
-    /// The unit that fills each slot.
-    pub(super) units: Order,
-    /// All ones where the draw's first step chose port p: M - r leaves by it.
-    pub(super) first: [Sliced; 15],
-    /// All ones where its second step chose port p. Unless the first did too, r - sum leaves by it, and slot p by port
-    /// k-2.
-    pub(super) second: [Sliced; 15],
-}
-
-impl Plan {
-    /// Nothing drawn.
-    pub(super) const NONE: Self = {
-        let none = Sliced([0; TILE]);
-        Self {
-            choices: [none; 16],
-            units: Order::NONE,
-            first: [none; 15],
-            second: [none; 15],
-        }
-    };
-
-    /// Forgets what was drawn for so many units.
-    #[inline(always)]
-    pub(super) fn wipe<S: Simd>(&mut self, simd: S, units: usize) {
-        wipe(simd, &mut self.choices[..=units]);
-        wipe(simd, &mut self.first[..units]);
-        wipe(simd, &mut self.second[..units]);
-        self.units.wipe(simd);
-    }
-
-    /// Makes the plan for k paths from a number for each block.
-    #[inline(always)]
-    pub(super) fn make<S: Simd>(&mut self, simd: S, paths: usize, numbers: &[u8; TILE * 8]) {
-        draw(paths, numbers, &mut self.choices);
-        self.units.find(simd, paths - 2, &self.choices);
-        for at in (0..TILE).step_by(S::WIDTH) {
-            let first = simd.load(&self.choices[paths - 1], at);
-            let second = simd.load(&self.choices[paths - 2], at);
-            let masks = self.first.iter_mut().zip(&mut self.second);
-            for ((first_here, second_here), port) in masks.zip(0..paths as u32 - 1) {
-                let port = simd.splat(port);
-                simd.store(simd.equal(first, port), first_here, at);
-                simd.store(simd.equal(second, port), second_here, at);
-            }
         }
     }
 }

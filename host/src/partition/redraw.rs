@@ -2,12 +2,16 @@
 
 use super::{
     BLOCK,
-    chacha::{Meanwhile, Stream, counters},
-    simd::{Simd, TILE},
+    chacha::{Fill, Stream},
+    simd::Simd,
+    strip::STRIP,
 };
 
-/// Bytes that one batch makes.
-const BATCH: usize = TILE * BLOCK;
+/// Bytes that are made at once.
+const BATCH: usize = STRIP * BLOCK;
+
+/// What is left of the words made before, and those made last.
+pub(super) type Words = [u8; 2 * BATCH];
 
 /// The words of unit k - 2, in turn. Words thrown away shift all that follow, so it must start at block 0.
 pub(super) struct Redraw<'a> {
@@ -15,33 +19,45 @@ pub(super) struct Redraw<'a> {
     unit: usize,
     /// The next block of the keystream.
     block: u64,
-    /// What is left of the batch before, and a batch.
-    bytes: [u8; 2 * BATCH],
+    bytes: &'a mut Words,
     /// The first unused byte.
     at: usize,
 }
 
 impl<'a> Redraw<'a> {
-    pub(super) fn new(stream: Stream<'a>, unit: usize) -> Self {
+    pub(super) fn new(stream: Stream<'a>, unit: usize, bytes: &'a mut Words) -> Self {
         Self {
             stream,
             unit,
             block: 0,
-            bytes: [0; 2 * BATCH],
+            bytes,
             at: 2 * BATCH,
+        }
+    }
+
+    /// A row of r for each block of a message. The last one may be shorter.
+    #[inline(always)]
+    pub(super) fn fill<S: Simd, const LANE: usize>(
+        &mut self,
+        simd: S,
+        message: &[u8],
+        r: &mut [[u8; BLOCK]],
+    ) {
+        let (blocks, part) = message.as_chunks();
+        for (m, r) in blocks.iter().zip(&mut *r) {
+            self.row::<S, LANE>(simd, m, r);
+        }
+        if !part.is_empty() {
+            let mut m = [0; BLOCK];
+            m[..part.len()].copy_from_slice(part);
+            self.row::<S, LANE>(simd, &m, &mut r[blocks.len()]);
         }
     }
 
     /// A row of r that differs from `m` in every lane.
     #[inline(always)]
-    pub(super) fn row<S: Simd, const LANE: usize>(
-        &mut self,
-        simd: S,
-        m: &[u8; BLOCK],
-        r: &mut [u8; BLOCK],
-        meanwhile: &mut impl Meanwhile<S>,
-    ) {
-        self.ensure(simd, BLOCK, meanwhile);
+    fn row<S: Simd, const LANE: usize>(&mut self, simd: S, m: &[u8; BLOCK], r: &mut [u8; BLOCK]) {
+        self.ensure(simd, BLOCK);
         let whole = simd.read(self.bytes[self.at..].first_chunk().expect("refilled"));
         if !simd.any_equal::<LANE>(whole, simd.read(m)) {
             simd.write(whole, r);
@@ -51,7 +67,7 @@ impl<'a> Redraw<'a> {
         let word = LANE.max(4);
         for (r, m) in r.chunks_exact_mut(word).zip(m.chunks_exact(word)) {
             loop {
-                self.ensure(simd, word, meanwhile);
+                self.ensure(simd, word);
                 r.copy_from_slice(&self.bytes[self.at..][..word]);
                 self.at += word;
                 let (r, m) = (r.as_chunks::<LANE>().0, m.as_chunks::<LANE>().0);
@@ -62,30 +78,26 @@ impl<'a> Redraw<'a> {
         }
     }
 
-    /// Sees to it that there are so many bytes, at most a batch. Who asks long before it reads need not wait for them.
+    /// Forgets the words.
     #[inline(always)]
-    pub(super) fn ensure<S: Simd>(
-        &mut self,
-        simd: S,
-        bytes: usize,
-        meanwhile: &mut impl Meanwhile<S>,
-    ) {
+    pub(super) fn wipe(&mut self) {
+        self.bytes.fill(0);
+    }
+
+    /// Sees to it that there are so many bytes, at most a batch.
+    #[inline(always)]
+    fn ensure<S: Simd>(&mut self, simd: S, bytes: usize) {
         let left = self.bytes.len() - self.at;
         if left < bytes {
             self.bytes.copy_within(self.at.., BATCH - left);
             self.at = BATCH - left;
-            let (blocks, _) = self.bytes[BATCH..].as_chunks_mut();
-            let tile = blocks.first_chunk_mut().expect("a batch is a tile");
-            self.stream
-                .unit(simd, self.unit, &counters(self.block), tile, meanwhile);
-            self.block += TILE as u64;
+            simd.run(Fill {
+                stream: self.stream,
+                unit: self.unit,
+                block: self.block,
+                out: &mut self.bytes[BATCH..],
+            });
+            self.block += STRIP as u64;
         }
-    }
-}
-
-impl Drop for Redraw<'_> {
-    fn drop(&mut self) {
-        self.bytes.fill(0);
-        std::hint::black_box(&self.bytes);
     }
 }

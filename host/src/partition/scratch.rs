@@ -1,20 +1,23 @@
-//! Where keystream waits to be combined. One for each thread, wiped after each split.
+//! What a split remembers while it runs. One for each thread, wiped after each split.
 
 use std::{cell::RefCell, hint};
 
 use super::{
     BLOCK,
+    head::Rows,
     pbox::{Plan, wipe},
+    redraw::Words,
     simd::{Simd, Sliced, TILE, Tile},
+    strip::STRIP,
 };
 
-/// Keystream on its way.
+/// All of it.
 #[repr(align(64))]
 pub(super) struct Scratch {
-    /// Two tiles of every unit: one is filled while the other is combined.
-    pub(super) tiles: [Filled; 2],
-    /// The P-box's numbers, 8 bytes a block; two rows more than are made, so that a whole tile's can be read anywhere.
-    pub(super) numbers: Numbers,
+    pub(super) head: Rows,
+    pub(super) plan: Plan,
+    /// What the policy `definition` needs.
+    pub(super) redraw: Words,
     pub(super) small: Small,
 }
 
@@ -27,28 +30,15 @@ pub(super) struct Small {
     pub(super) tile: Tile,
 }
 
-/// A batch of the P-box's keystream.
-pub(super) type Numbers = [[u8; BLOCK]; TILE + 2];
-
-/// A tile of each unit, and how it leaves.
-#[repr(align(64))]
-pub(super) struct Filled {
-    /// Unit by unit, as many rows of each as the tile has blocks.
-    pub(super) rows: Rows,
-    pub(super) plan: Plan,
-}
-
-/// At most a tile of each of 15 units.
-pub(super) type Rows = [[u8; BLOCK]; 15 * TILE];
-
 impl Scratch {
     /// Lends this thread's scratch to `f`, which must wipe what it used.
     pub(super) fn with<R>(f: impl FnOnce(&mut Self) -> R) -> R {
         thread_local! {
             static SCRATCH: RefCell<Scratch> = const {
                 RefCell::new(Scratch {
-                    tiles: [const { Filled { rows: [[0; BLOCK]; 15 * TILE], plan: Plan::NONE } }; 2],
-                    numbers: [[0; BLOCK]; TILE + 2],
+                    head: [[0; BLOCK]; 2 * STRIP],
+                    plan: Plan::NONE,
+                    redraw: [0; 2 * STRIP * BLOCK],
                     small: Small {
                         words: [Sliced([0; TILE]); 16],
                         tile: [[0; BLOCK]; TILE],
@@ -57,20 +47,6 @@ impl Scratch {
             };
         }
         SCRATCH.with_borrow_mut(f)
-    }
-
-    /// Wipes what the P-box needed for so many units and tiles.
-    #[inline(always)]
-    pub(super) fn wipe<S: Simd>(&mut self, simd: S, units: usize, tiles: usize) {
-        for filled in self.tiles.iter_mut().take(tiles) {
-            filled.plan.wipe(simd, units);
-        }
-        let zero = simd.read(&[0; BLOCK]);
-        for row in &mut self.numbers[..TILE] {
-            simd.write(zero, row);
-        }
-        // Nobody reads these zeros; the compiler must write them nevertheless.
-        hint::black_box(self);
     }
 }
 
@@ -115,16 +91,9 @@ mod tests {
                             .split(&params, &keys, 7, &vec![5; length], &mut ports)
                             .expect("the split fits");
                         let left = Scratch::with(|scratch| {
-                            let rows = scratch.tiles.iter().flat_map(|filled| filled.rows);
-                            let plans = scratch.tiles.iter().flat_map(|filled| {
-                                let Plan { first, second, .. } = &filled.plan;
-                                first.iter().chain(second).flat_map(|words| words.0)
-                            });
-                            rows.chain(scratch.numbers)
-                                .chain(scratch.small.tile)
-                                .flatten()
-                                .any(|byte| byte != 0)
-                                || plans.into_iter().any(|word| word != 0)
+                            let rows = scratch.head.into_iter().chain(scratch.small.tile);
+                            let bytes = rows.flatten().chain(scratch.redraw);
+                            bytes.into_iter().any(|byte| byte != 0) || !scratch.plan.is_none()
                         });
                         assert!(!left, "{kernel:?} {params:?} {length}");
                     }

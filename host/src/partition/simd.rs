@@ -25,6 +25,10 @@ pub(super) trait Simd: Copy {
     /// How many; it divides [`TILE`].
     const WIDTH: usize;
 
+    /// Whether two batches are made side by side, so that the rotations of one leave no unit idle. There must be registers for
+    /// both states.
+    const PAIRS: bool = false;
+
     /// `WIDTH` words from `at` on.
     fn load(self, words: &Sliced, at: usize) -> Self::Words;
     fn splat(self, word: u32) -> Self::Words;
@@ -57,6 +61,9 @@ pub(super) trait Simd: Copy {
     fn write(self, row: Self::Row, bytes: &mut [u8; BLOCK]);
     /// The same past the caches; `bytes` must be aligned to a block, or it is written through them.
     fn write_past(self, row: Self::Row, bytes: &mut [u8; BLOCK]);
+    /// Asks for memory that is needed soon.
+    #[inline(always)]
+    fn fetch(self, _: &[u8; BLOCK]) {}
     /// Orders all that was written past the caches before all that follows.
     fn fence(self);
     /// A row of at most a block's bytes, padded with zeros.
@@ -126,11 +133,11 @@ pub(super) struct Runs {
 }
 
 impl Runs {
-    /// Of so many places each, at most 16.
+    /// Of so many places each, at most 32.
     #[inline(always)]
     pub(super) fn new(length: usize) -> Self {
         let length = length as u32;
-        // Exact below place 4096, and cheaper than a division for each.
+        // Exact below place 2048, and cheaper than a division for each.
         let reciprocal = (1 << 16) / length + 1;
         Self { length, reciprocal }
     }
@@ -143,5 +150,12 @@ impl Runs {
         let run = simd.right(run, simd.splat(16));
         let back = simd.multiply(run, simd.splat(self.length.wrapping_neg()));
         [run, simd.add(place, back)]
+    }
+
+    /// The same of one place.
+    #[inline(always)]
+    pub(super) fn at(self, place: usize) -> (usize, usize) {
+        let run = (place as u32 * self.reciprocal) >> 16;
+        (run as usize, place - (run * self.length) as usize)
     }
 }

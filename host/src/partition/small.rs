@@ -5,7 +5,7 @@
 
 use super::{
     BLOCK,
-    chacha::{PBOX, Seats},
+    chacha::{Nothing, PBOX, Seats},
     pbox::{order_of, pick},
     scratch::Small,
     simd::{Runs, Simd, Sliced, TILE, choose},
@@ -33,11 +33,12 @@ impl Split<'_, '_> {
             let is_pbox = simd.equal(share, last);
             let (first, eighth) = (self.first as u32, (self.first / 8) as u32);
             let start = choose(simd, is_pbox, simd.splat(eighth), simd.splat(first));
+            let units = choose(simd, is_pbox, simd.splat(PBOX), share);
             let seats = Seats {
-                units: choose(simd, is_pbox, simd.splat(PBOX), share),
-                counters: simd.add(start, b),
+                key: self.stream.keys(simd, units),
+                counters: [simd.add(start, b), simd.splat(0)],
             };
-            let made = self.stream.sliced(simd, seats);
+            let [made] = self.stream.rounds(simd, [seats], &mut Nothing);
             for (words, made) in words.iter_mut().zip(made) {
                 simd.store(made, words, at);
             }

@@ -1,17 +1,20 @@
-//! Splitting tile by tile. Shares that wait for none of the others leave as they are made. Else, while one tile's keystream
-//! is made, the tile before it is combined with the message: ChaCha's rotations leave slots of the vector unit free, and
-//! that work fits into them.
+//! Splitting strip by strip. The shares of R are made where they leave; then r - sum and M - r take their places.
 
-use std::mem;
+use std::hint;
 
 use super::{
     BLOCK, Lane,
+    ahead::{Ahead, FAR},
     chacha::Stream,
-    fill::{Head, Place, Source},
-    finish::{Finish, Sums, tail},
+    head::Head,
+    pair::pair,
+    pbox::{NONE, Plan},
     redraw::Redraw,
     scratch::Scratch,
-    simd::{Simd, TILE, Task, Tile},
+    settle::settle,
+    simd::{Simd, TILE, Task},
+    slots::Slots,
+    strip::{STRIP, Strip},
 };
 
 /// One split, its arguments checked.
@@ -29,108 +32,135 @@ pub(super) struct Split<'a, 'b> {
     pub(super) scratch: &'a mut Scratch,
 }
 
-/// Beyond so many bytes read and written, shares are written past the caches: they would be gone from there anyway.
-pub(super) const PAST: usize = 24 << 20;
-
-/// But not over fewer paths: the caches gather so few streams faster than they could be written past them.
-const MANY: usize = 9;
-
 impl<S: Simd> Task<S> for Split<'_, '_> {
     type Output = ();
 
     #[inline(always)]
     fn run(self, simd: S) {
         match self.lane {
-            Lane::Bits8 => self.tiles::<S, 1>(simd),
-            Lane::Bits16 => self.tiles::<S, 2>(simd),
-            Lane::Bits32 => self.tiles::<S, 4>(simd),
-            Lane::Bits64 => self.tiles::<S, 8>(simd),
+            Lane::Bits8 => self.strips::<S, 1>(simd),
+            Lane::Bits16 => self.strips::<S, 2>(simd),
+            Lane::Bits32 => self.strips::<S, 4>(simd),
+            Lane::Bits64 => self.strips::<S, 8>(simd),
         }
     }
 }
 
 impl Split<'_, '_> {
     #[inline(always)]
-    fn tiles<S: Simd, const LANE: usize>(self, simd: S) {
+    fn strips<S: Simd, const LANE: usize>(self, simd: S) {
         if self.is_small() {
             return self.small::<S, LANE>(simd);
         }
-        let Self {
-            stream,
-            paths,
-            message,
-            ports,
-            ..
-        } = self;
-        let past = paths >= MANY && message.len() * (paths + 1) > PAST;
-        let Scratch {
-            tiles: [now, before],
-            numbers,
-            ..
-        } = &mut *self.scratch;
-        let (mut now, mut before) = (now, before);
+        let (paths, message) = (self.paths, self.message);
+        let far = message.len() * (paths + 1) > FAR;
+        let steps = (paths - 1) * TILE / S::WIDTH * self.stream.double_rounds;
         let mut source = Source {
-            stream,
-            paths,
-            pbox: self.pbox.then(|| Head::new(numbers)),
-            redraw: self.redraw.then(|| Redraw::new(stream, paths - 2)),
+            stream: self.stream,
+            pbox: self.pbox,
+            head: Head::new(&mut self.scratch.head, self.pbox),
+            plan: &mut self.scratch.plan,
+            redraw: self
+                .redraw
+                .then(|| Redraw::new(self.stream, paths - 2, &mut self.scratch.redraw)),
         };
-        // Message and ports, cut into whole tiles and what is left.
-        let whole = message.len() / (TILE * BLOCK) * (TILE * BLOCK);
-        let tiles: &[Tile] = message.as_chunks().0.as_chunks().0;
-        let mut into: [&mut [Tile]; 16] = Default::default();
-        let mut rests: [&mut [u8]; 16] = Default::default();
-        for ((port, into), rest) in ports.iter_mut().zip(&mut into).zip(&mut rests) {
-            let (tiles, bytes) = port.split_at_mut(whole);
-            (*into, *rest) = (tiles.as_chunks_mut().0.as_chunks_mut().0, bytes);
-        }
-        let (into, rests) = (&mut into[..paths], &mut rests[..paths]);
-
-        let place = |t: usize| Place {
-            block: self.first + (t * TILE) as u64,
-            message: &message[t * TILE * BLOCK..],
-        };
-        // Tiles that leave as they are made; all others leave while the next one is made.
-        let mut direct = 0;
-        if (paths == 2 || !self.pbox) && !self.redraw {
-            direct = tiles.len();
-            for t in 0..direct {
-                if paths == 2 {
-                    source.pair::<S, LANE>(simd, place(t), &mut now.plan, into, t);
-                } else if past {
-                    let put = |row, out: &mut _| simd.write_past(row, out);
-                    source.direct::<S, LANE>(simd, place(t), now, into, t, put);
-                } else {
-                    let put = |row, out: &mut _| simd.write(row, out);
-                    source.direct::<S, LANE>(simd, place(t), now, into, t, put);
+        for (s, part) in message.chunks(STRIP * BLOCK).enumerate() {
+            let from = s * STRIP * BLOCK;
+            let strip = Strip {
+                block: self.first + (s * STRIP) as u64,
+                message: &message[from..],
+            };
+            let mut into: [&mut [u8]; 16] = Default::default();
+            let mut ahead = Ahead::nothing();
+            for (into, port) in into.iter_mut().zip(&mut *self.ports) {
+                let (now, next) = port[from..].split_at_mut(part.len());
+                *into = now;
+                if far {
+                    ahead.push(next);
                 }
             }
-        }
-        let zero = simd.read(&[0; BLOCK]);
-        let mut sums = Sums::<S, LANE>::new(simd, zero, zero);
-        let all = message.len().div_ceil(TILE * BLOCK);
-        for t in direct..all {
-            let mut finish = t.checked_sub(direct + 1).map(|done| {
-                let how = [past, t + 1 >= tiles.len()];
-                Finish::new(before, self.pbox, &tiles[done], into, done, how, &mut sums)
-            });
-            source.fill(simd, place(t), now, &mut finish);
-            if let Some(finish) = &mut finish {
-                finish.rest(simd);
+            if far {
+                ahead.push(&strip.message[part.len()..]);
+                ahead.spread(steps);
             }
-            mem::swap(&mut now, &mut before);
+            match &mut into[..paths] {
+                [one, other] if strip.is_whole() && !self.redraw => {
+                    source.pair::<S, LANE>(simd, strip, [one, other], &mut ahead);
+                }
+                ports => source.strip::<S, LANE>(simd, strip, ports, &mut ahead),
+            }
         }
-        if whole < message.len() {
-            let rest = &message[whole..];
-            tail::<S, LANE>(simd, before, self.pbox, rest, rests);
-        } else if direct == 0 {
-            let (last, how) = (tiles.len() - 1, [past, true]);
-            Finish::new(before, self.pbox, &tiles[last], into, last, how, &mut sums).rest(simd);
-        }
-        simd.fence();
+        source.head.wipe(simd);
         if self.pbox {
-            drop(source);
-            self.scratch.wipe(simd, paths - 1, all);
+            source.plan.wipe(simd, paths - 1);
         }
+        if let Some(redraw) = &mut source.redraw {
+            redraw.wipe();
+        }
+        // Nobody reads these zeros; the compiler must write them nevertheless.
+        hint::black_box(self.scratch);
+    }
+}
+
+/// What strips are split with.
+struct Source<'a> {
+    stream: Stream<'a>,
+    pbox: bool,
+    head: Head<'a>,
+    plan: &'a mut Plan,
+    /// Under the policy `definition`.
+    redraw: Option<Redraw<'a>>,
+}
+
+impl Source<'_> {
+    #[inline(always)]
+    fn strip<S: Simd, const LANE: usize>(
+        &mut self,
+        simd: S,
+        strip: Strip<'_>,
+        ports: &mut [&mut [u8]],
+        ahead: &mut Ahead<'_>,
+    ) {
+        let slots = ports.len() - 2;
+        let r = if self.redraw.is_some() {
+            0
+        } else {
+            strip.blocks()
+        };
+        self.head.make(simd, &self.stream, slots, strip, r, ahead);
+        if self.pbox {
+            self.plan.make(simd, ports.len(), self.head.numbers(strip));
+        }
+        let plan = self.pbox.then_some(&*self.plan);
+        let r = self.head.r(strip.blocks());
+        if let Some(redraw) = &mut self.redraw {
+            redraw.fill::<S, LANE>(simd, strip.part(), r);
+        }
+        let stream = &self.stream;
+        let of_slots = Slots {
+            stream,
+            plan,
+            strip,
+        };
+        of_slots.fill(simd, &mut ports[..slots], ahead);
+        settle::<S, LANE>(simd, r, plan, strip.part(), ports);
+    }
+
+    /// Whole tiles over two paths. r and M - r are all there is then: they leave as they are made.
+    #[inline(always)]
+    fn pair<S: Simd, const LANE: usize>(
+        &mut self,
+        simd: S,
+        strip: Strip<'_>,
+        ports: [&mut [u8]; 2],
+        ahead: &mut Ahead<'_>,
+    ) {
+        let mut coins = &NONE;
+        if self.pbox {
+            self.head.make(simd, &self.stream, 0, strip, 0, ahead);
+            self.plan.make(simd, 2, self.head.numbers(strip));
+            coins = &self.plan.first[0];
+        }
+        pair::<S, LANE>(simd, &self.stream, strip, coins, ports, ahead);
     }
 }

@@ -4,8 +4,8 @@ use std::hint::select_unpredictable;
 
 use super::{
     BLOCK, Lane, Random,
-    pbox::{Choices, draw},
-    simd::{Simd, Sliced, TILE, Task},
+    pbox::choices,
+    simd::{Simd, Task},
 };
 
 /// One such split, its arguments checked.
@@ -36,46 +36,36 @@ impl Supplied<'_, '_> {
     fn tiles<S: Simd, const LANE: usize>(self, simd: S) {
         let k = self.ports.len();
         let (units, _) = self.random.units.split_at(k - 2);
-        for (t, tile) in self.message.chunks(TILE * BLOCK).enumerate() {
-            let choices = self.pbox.then(|| {
-                let mut numbers = [0; TILE * 8];
-                let blocks = tile.len().div_ceil(BLOCK);
-                numbers[..blocks * 8]
-                    .copy_from_slice(&self.random.pbox[t * TILE * 8..][..blocks * 8]);
-                let mut choices = [Sliced([0; TILE]); 16];
-                draw(k, &numbers, &mut choices);
-                choices
-            });
-            for (b, part) in tile.chunks(BLOCK).enumerate() {
-                let at = (t * TILE + b) * BLOCK;
-                let row = |unit: &[u8]| simd.read_part(&unit[at..at + BLOCK]);
-                let r = row(self.random.units[k - 2]);
-                let mut rest = r;
-                let mut shares = [r; 16];
-                for (share, unit) in shares.iter_mut().zip(units) {
-                    *share = row(unit);
-                    rest = simd.minus::<LANE>(rest, *share);
-                }
-                shares[k - 2] = rest;
-                shares[k - 1] = simd.minus::<LANE>(simd.read_part(part), r);
-                if let Some(choices) = &choices {
-                    permute(simd, &mut shares[..k], choices, b);
-                }
-                for (share, port) in shares.into_iter().zip(self.ports.iter_mut()) {
-                    simd.write_part(share, &mut port[at..at + part.len()]);
-                }
+        for (b, part) in self.message.chunks(BLOCK).enumerate() {
+            let at = b * BLOCK;
+            let row = |unit: &[u8]| simd.read_part(&unit[at..at + BLOCK]);
+            let r = row(self.random.units[k - 2]);
+            let mut rest = r;
+            let mut shares = [r; 16];
+            for (share, unit) in shares.iter_mut().zip(units) {
+                *share = row(unit);
+                rest = simd.minus::<LANE>(rest, *share);
+            }
+            shares[k - 2] = rest;
+            shares[k - 1] = simd.minus::<LANE>(simd.read_part(part), r);
+            if self.pbox {
+                let number = self.random.pbox.as_chunks().0[b];
+                permute(simd, &mut shares[..k], u64::from_le_bytes(number));
+            }
+            for (share, port) in shares.into_iter().zip(self.ports.iter_mut()) {
+                simd.write_part(share, &mut port[at..at + part.len()]);
             }
         }
     }
 }
 
-/// Puts block b's shares into the order of their ports. SPEC.md's swaps in the opposite order do that; each is tried,
+/// Puts a block's shares into the order of their ports. SPEC.md's swaps in the opposite order do that; each is tried,
 /// and done where the mask says so.
 #[inline(always)]
-fn permute<S: Simd>(simd: S, shares: &mut [S::Row], choices: &Choices, b: usize) {
-    for (i, chosen) in choices.iter().enumerate().take(shares.len()).skip(1) {
+fn permute<S: Simd>(simd: S, shares: &mut [S::Row], number: u64) {
+    let choices = choices(shares.len(), number);
+    for (i, chosen) in choices.into_iter().enumerate().take(shares.len()).skip(1) {
         let (before, from) = shares.split_at_mut(i);
-        let chosen = chosen.0[b];
         let mut moving = from[0];
         for (old, j) in before.iter_mut().zip(0..) {
             let mask = select_unpredictable(chosen == j, u32::MAX, 0);
