@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 
 use super::{
     BLOCK,
-    simd::{Simd, Sliced, Task},
+    simd::{Simd, Sliced, Task, Way},
 };
 
 /// The proof that the machine has AVX2. That, and that memory is touched only through references to as many bytes,
@@ -32,6 +32,7 @@ impl Simd for Avx2 {
 
     type Words = __m256i;
     const WIDTH: usize = 8;
+    const WAY: Way = Way::Singles;
 
     #[inline(always)]
     fn load(self, words: &Sliced, at: usize) -> __m256i {

@@ -5,7 +5,7 @@ use std::arch::x86_64::*;
 
 use super::{
     BLOCK,
-    simd::{Simd, Sliced, Task},
+    simd::{Simd, Sliced, Task, Way},
 };
 
 /// The proof that the machine has AVX-512 F and BW, and BMI2. That, and that memory is touched only through references to as
@@ -35,7 +35,7 @@ impl Simd for Avx512 {
 
     type Words = __m512i;
     const WIDTH: usize = 16;
-    const PAIRS: bool = true;
+    const WAY: Way = Way::Pairs;
 
     #[inline(always)]
     fn load(self, words: &Sliced, _at: usize) -> __m512i {

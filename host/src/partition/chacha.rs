@@ -4,7 +4,7 @@ use zeroize::Zeroize;
 
 use super::{
     BLOCK, Key, Keys, Rounds,
-    simd::{Simd, Sliced, TILE, Task},
+    simd::{Simd, Sliced, TILE, Task, Way},
 };
 
 /// "expand 32-byte k", the first four words of every state.
@@ -102,14 +102,23 @@ impl<'a> Stream<'a> {
         meanwhile: &mut impl Meanwhile<S>,
     ) {
         let mut next = 0;
-        while S::PAIRS && next + 1 < count {
+        while S::WAY == Way::Pairs && next + 1 < count {
             let [one, other] = self.rounds(simd, [seats(next), seats(next + 1)], meanwhile);
             put(next, one);
             put(next + 1, other);
             next += 2;
         }
         while next < count {
-            let [words] = self.rounds(simd, [seats(next)], meanwhile);
+            let batch = Batch {
+                stream: self,
+                seats: seats(next),
+                meanwhile: &mut *meanwhile,
+            };
+            let words = if S::WAY == Way::Apart {
+                simd.run(batch)
+            } else {
+                batch.run(simd)
+            };
             put(next, words);
             next += 1;
         }
@@ -156,6 +165,23 @@ impl<'a> Stream<'a> {
             }
         }
         states
+    }
+}
+
+/// One batch.
+struct Batch<'x, W, M> {
+    stream: &'x Stream<'x>,
+    seats: Seats<W>,
+    meanwhile: &'x mut M,
+}
+
+impl<S: Simd, M: Meanwhile<S>> Task<S> for Batch<'_, S::Words, M> {
+    type Output = [S::Words; 16];
+
+    #[inline(always)]
+    fn run(self, simd: S) -> [S::Words; 16] {
+        let [words] = self.stream.rounds(simd, [self.seats], self.meanwhile);
+        words
     }
 }
 

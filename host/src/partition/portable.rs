@@ -6,7 +6,7 @@ use std::hint::select_unpredictable;
 
 use super::{
     BLOCK,
-    simd::{Simd, Sliced, Task},
+    simd::{Simd, Sliced, Task, Way},
 };
 
 /// Blocks at once: what fits the registers of most machines.
@@ -24,6 +24,7 @@ impl Simd for Portable {
 
     type Words = [u32; WIDTH];
     const WIDTH: usize = WIDTH;
+    const WAY: Way = Way::Apart;
 
     #[inline(always)]
     fn load(self, words: &Sliced, at: usize) -> [u32; WIDTH] {

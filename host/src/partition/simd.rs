@@ -13,6 +13,17 @@ pub(super) struct Sliced(pub(super) [u32; TILE]);
 /// A tile of one unit, of a message or of a port.
 pub(super) type Tile = [[u8; BLOCK]; TILE];
 
+/// How batches are made.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Way {
+    /// Two side by side, so that the rotations of one leave no unit idle. There must be registers for both states.
+    Pairs,
+    /// One after the other.
+    Singles,
+    /// Each by a call. What is around it would keep the compiler from finding vectors in it.
+    Apart,
+}
+
 /// A vector unit. A value of an implementor is the proof that the machine has it.
 ///
 /// All of it but `run` is `inline(always)`: it becomes part of functions that are compiled for that unit.
@@ -25,9 +36,8 @@ pub(super) trait Simd: Copy {
     /// How many; it divides [`TILE`].
     const WIDTH: usize;
 
-    /// Whether two batches are made side by side, so that the rotations of one leave no unit idle. There must be registers for
-    /// both states.
-    const PAIRS: bool = false;
+    /// How batches are made fastest.
+    const WAY: Way;
 
     /// `WIDTH` words from `at` on.
     fn load(self, words: &Sliced, at: usize) -> Self::Words;
