@@ -109,24 +109,35 @@ impl<'a> Stream<'a> {
             next += 2;
         }
         while next < count {
-            let batch = Batch {
-                stream: self,
-                seats: seats(next),
-                meanwhile: &mut *meanwhile,
-            };
-            let words = if S::WAY == Way::Apart {
-                simd.run(batch)
-            } else {
-                batch.run(simd)
-            };
+            let words = self.batch(simd, seats(next), meanwhile);
             put(next, words);
             next += 1;
         }
     }
 
+    /// One batch, sliced.
+    #[inline(always)]
+    pub(super) fn batch<S: Simd>(
+        &self,
+        simd: S,
+        seats: Seats<S::Words>,
+        meanwhile: &mut impl Meanwhile<S>,
+    ) -> [S::Words; 16] {
+        let batch = Batch {
+            stream: self,
+            seats,
+            meanwhile,
+        };
+        if S::WAY == Way::Apart {
+            simd.run(batch)
+        } else {
+            batch.run(simd)
+        }
+    }
+
     /// `N` batches side by side, sliced: no round of one waits for another's.
     #[inline(always)]
-    pub(super) fn rounds<S: Simd, const N: usize>(
+    fn rounds<S: Simd, const N: usize>(
         &self,
         simd: S,
         seats: [Seats<S::Words>; N],

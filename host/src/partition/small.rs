@@ -38,7 +38,7 @@ impl Split<'_, '_> {
                 key: self.stream.keys(simd, units),
                 counters: [simd.add(start, b), simd.splat(0)],
             };
-            let [made] = self.stream.rounds(simd, [seats], &mut Nothing);
+            let made = self.stream.batch(simd, seats, &mut Nothing);
             for (words, made) in words.iter_mut().zip(made) {
                 simd.store(made, words, at);
             }
