@@ -11,7 +11,7 @@ pub(super) struct Ahead<'a> {
     count: usize,
     /// What is left to be asked for of the one before.
     blocks: &'a [[u8; BLOCK]],
-    /// Blocks a step.
+    /// Blocks a double round.
     pace: usize,
 }
 
@@ -37,16 +37,19 @@ impl<'a> Ahead<'a> {
         }
     }
 
-    /// Spreads all over so many steps.
+    /// Spreads all over so many double rounds.
     #[inline(always)]
-    pub(super) fn spread(&mut self, steps: usize) {
-        self.pace = (self.count * STRIP).div_ceil(steps);
+    pub(super) fn spread(&mut self, double_rounds: usize) {
+        self.pace = (self.count * STRIP).div_ceil(double_rounds);
     }
 }
 
 impl<S: Simd> Meanwhile<S> for Ahead<'_> {
     #[inline(always)]
-    fn step(&mut self, simd: S) {
+    fn step(&mut self, simd: S, half: usize) {
+        if half == 0 {
+            return;
+        }
         if self.blocks.is_empty() {
             if self.count == 0 {
                 return;

@@ -1,5 +1,6 @@
 //! The kernel for AVX-512: 16 blocks at once, a block in one register.
 
+use std::arch::asm;
 #[allow(clippy::wildcard_imports, reason = "intrinsics")]
 use std::arch::x86_64::*;
 
@@ -113,6 +114,12 @@ impl Simd for Avx512 {
     fn xor_rotate<const N: i32>(self, a: __m512i, b: __m512i) -> __m512i {
         // SAFETY: see `Avx512`.
         unsafe { _mm512_rol_epi32::<N>(_mm512_xor_si512(a, b)) }
+    }
+
+    #[inline(always)]
+    fn mix<const N: i32>(self, x: __m512i, y: __m512i, z: __m512i) -> [__m512i; 2] {
+        // SAFETY: see `Avx512`.
+        unsafe { mix::<N>(x, y, z) }
     }
 
     #[inline(always)]
@@ -254,4 +261,25 @@ fn low_bits(bytes: usize) -> u64 {
     } else {
         (1 << bytes) - 1
     }
+}
+
+/// [`Simd::mix`] in place. Two states fill all registers: once other work stands between the rounds, the compiler no longer
+/// finds how to do without copies.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,bmi2")]
+fn mix<const N: i32>(mut x: __m512i, y: __m512i, mut z: __m512i) -> [__m512i; 2] {
+    // SAFETY: this touches the registers named, and nothing else.
+    unsafe {
+        asm!(
+            "vpaddd {x}, {x}, {y}",
+            "vpxord {z}, {z}, {x}",
+            "vprold {z}, {z}, {N}",
+            x = inout(zmm_reg) x,
+            y = in(zmm_reg) y,
+            z = inout(zmm_reg) z,
+            N = const N,
+            options(pure, nomem, nostack, preserves_flags),
+        );
+    }
+    [x, z]
 }

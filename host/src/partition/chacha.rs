@@ -42,8 +42,8 @@ impl Drop for KeyTable {
 /// Work that is done between the rounds: the vector unit's registers are all in use there, but nothing else is. `step` must
 /// be `inline(always)`.
 pub(super) trait Meanwhile<S: Simd> {
-    /// Once for each double round of a batch, or of two side by side.
-    fn step(&mut self, simd: S);
+    /// Twice for each double round of a batch, or of two side by side: in its middle (0) and at its end (1).
+    fn step(&mut self, simd: S, half: usize);
 }
 
 /// No such work.
@@ -51,7 +51,7 @@ pub(super) struct Nothing;
 
 impl<S: Simd> Meanwhile<S> for Nothing {
     #[inline(always)]
-    fn step(&mut self, _: S) {}
+    fn step(&mut self, _: S, _: usize) {}
 }
 
 /// What the blocks of a batch share.
@@ -167,8 +167,9 @@ impl<'a> Stream<'a> {
         let mut states = initial;
         for _ in 0..self.double_rounds {
             columns(simd, &mut states);
+            meanwhile.step(simd, 0);
             diagonals(simd, &mut states);
-            meanwhile.step(simd);
+            meanwhile.step(simd, 1);
         }
         for (state, initial) in states.iter_mut().zip(initial) {
             for (word, initial) in state.iter_mut().zip(initial) {
@@ -258,8 +259,7 @@ fn quarters<S: Simd>(simd: S, states: &mut [[S::Words; 16]], abcd: [[usize; 4]; 
 fn step<S: Simd, const N: i32>(simd: S, states: &mut [[S::Words; 16]], xyz: [[usize; 3]; 4]) {
     for s in states {
         for [x, y, z] in xyz {
-            s[x] = simd.add(s[x], s[y]);
-            s[z] = simd.xor_rotate::<N>(s[z], s[x]);
+            [s[x], s[z]] = simd.mix::<N>(s[x], s[y], s[z]);
         }
     }
 }

@@ -21,6 +21,7 @@ mod head;
 mod join;
 mod kernel;
 mod keys;
+mod late;
 mod pair;
 mod params;
 mod pbox;

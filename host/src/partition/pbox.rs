@@ -2,7 +2,7 @@
 //! overflows here, but its arithmetic wraps: a debug build's check would be such a branch.
 
 use super::{
-    simd::{Simd, Sliced, TILE},
+    simd::{Simd, Sliced, TILE, choose},
     strip::STRIP,
 };
 
@@ -66,6 +66,12 @@ pub(super) type OfStrip = [Sliced; 2];
 /// All zero.
 pub(super) const NONE: OfStrip = [Sliced([0; TILE]); 2];
 
+/// Which ports the last two shares take, for each block of a strip.
+///
+/// Bit 30 tells of port 0 whether M - r leaves by it, bit 29 whether r - sum does; the next two bits tell of port 1, and so
+/// on. What was there before moves to port k-1 and k-2. At port k-2, bit 30 says that those two change places in the end.
+pub(super) struct Turns(pub(super) OfStrip);
+
 /// How a strip's shares leave, when the units that make R have been given out so that most of them need not move.
 ///
 /// The draw's first two steps say where the last two shares go, M - r and r - sum; all other steps only permute the
@@ -119,10 +125,17 @@ impl Plan {
             self.draw(paths, tile, numbers);
         }
         self.order(simd, paths - 2);
+    }
+
+    /// Makes the masks for k paths of what is planned.
+    #[inline(always)]
+    pub(super) fn masks<S: Simd>(&mut self, simd: S, paths: usize) {
+        if paths == 2 {
+            return;
+        }
         for t in 0..2 {
             for at in (0..TILE).step_by(S::WIDTH) {
-                let first = simd.load(&self.choices[paths - 1][t], at);
-                let second = simd.load(&self.choices[paths - 2][t], at);
+                let [first, second] = self.last_two(simd, paths, t, at);
                 let masks = self.first.iter_mut().zip(&mut self.second);
                 for ((first_here, second_here), port) in masks.zip(0..paths as u32 - 1) {
                     let port = simd.splat(port);
@@ -131,6 +144,33 @@ impl Plan {
                 }
             }
         }
+    }
+
+    /// Makes the turns for k paths, more than two, of what is planned.
+    #[inline(always)]
+    pub(super) fn turns<S: Simd>(&self, simd: S, paths: usize, turns: &mut Turns) {
+        let bit = |bit: u32, port| simd.right(simd.splat(1 << bit), simd.add(port, port));
+        let exchanged = bit(30, simd.splat(paths as u32 - 2));
+        for t in 0..2 {
+            for at in (0..TILE).step_by(S::WIDTH) {
+                let [first, second] = self.last_two(simd, paths, t, at);
+                // Where both chose the same port, r - sum moves to port k-1.
+                let same = simd.equal(first, second);
+                let second = choose(simd, same, exchanged, bit(29, second));
+                let first = bit(30, first);
+                let either = choose(simd, first, first, second);
+                simd.store(either, &mut turns.0[t], at);
+            }
+        }
+    }
+
+    /// What the first two steps chose for `WIDTH` blocks of a tile.
+    #[inline(always)]
+    fn last_two<S: Simd>(&self, simd: S, paths: usize, tile: usize, at: usize) -> [S::Words; 2] {
+        [
+            simd.load(&self.choices[paths - 1][tile], at),
+            simd.load(&self.choices[paths - 2][tile], at),
+        ]
     }
 
     /// For two paths: where M - r leaves by the first of them. SPEC.md's only step takes the highest bit of a number.

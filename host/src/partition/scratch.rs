@@ -5,7 +5,7 @@ use std::{cell::RefCell, hint};
 use super::{
     BLOCK,
     head::Rows,
-    pbox::{Plan, wipe},
+    pbox::{NONE, Plan, Turns, wipe},
     redraw::Words,
     simd::{Simd, Sliced, TILE, Tile},
     strip::STRIP,
@@ -16,6 +16,7 @@ use super::{
 pub(super) struct Scratch {
     pub(super) head: Rows,
     pub(super) plan: Plan,
+    pub(super) turns: Turns,
     /// What the policy `definition` needs.
     pub(super) redraw: Words,
     pub(super) small: Small,
@@ -38,6 +39,7 @@ impl Scratch {
                 RefCell::new(Scratch {
                     head: [[0; BLOCK]; 2 * STRIP],
                     plan: Plan::NONE,
+                    turns: Turns(NONE),
                     redraw: [0; 2 * STRIP * BLOCK],
                     small: Small {
                         words: [Sliced([0; TILE]); 16],
@@ -93,7 +95,9 @@ mod tests {
                         let left = Scratch::with(|scratch| {
                             let rows = scratch.head.into_iter().chain(scratch.small.tile);
                             let bytes = rows.flatten().chain(scratch.redraw);
-                            bytes.into_iter().any(|byte| byte != 0) || !scratch.plan.is_none()
+                            bytes.into_iter().any(|byte| byte != 0)
+                                || !scratch.plan.is_none()
+                                || scratch.turns.0.iter().any(|turns| turns.0 != [0; TILE])
                         });
                         assert!(!left, "{kernel:?} {params:?} {length}");
                     }

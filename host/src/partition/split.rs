@@ -1,14 +1,15 @@
 //! Splitting strip by strip. The shares of R are made where they leave; then r - sum and M - r take their places.
 
-use std::hint;
+use std::{hint, mem};
 
 use super::{
     BLOCK, Lane,
     ahead::{Ahead, FAR},
-    chacha::Stream,
+    chacha::{Meanwhile, Stream},
     head::Head,
+    late::Late,
     pair::pair,
-    pbox::{NONE, Plan},
+    pbox::{NONE, Plan, Turns, wipe},
     redraw::Redraw,
     scratch::Scratch,
     settle::settle,
@@ -38,32 +39,111 @@ impl<S: Simd> Task<S> for Split<'_, '_> {
     #[inline(always)]
     fn run(self, simd: S) {
         match self.lane {
-            Lane::Bits8 => self.strips::<S, 1>(simd),
-            Lane::Bits16 => self.strips::<S, 2>(simd),
-            Lane::Bits32 => self.strips::<S, 4>(simd),
-            Lane::Bits64 => self.strips::<S, 8>(simd),
+            Lane::Bits8 => self.in_lanes::<S, 1>(simd),
+            Lane::Bits16 => self.in_lanes::<S, 2>(simd),
+            Lane::Bits32 => self.in_lanes::<S, 4>(simd),
+            Lane::Bits64 => self.in_lanes::<S, 8>(simd),
         }
+    }
+}
+
+/// A split whose exchanges are made late. In a function of its own, for all in one take the compiler minutes.
+struct LateStrips<'a, 'b, const LANE: usize>(Split<'a, 'b>);
+
+impl<S: Simd, const LANE: usize> Task<S> for LateStrips<'_, '_, LANE> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, simd: S) {
+        self.0.late_strips::<S, LANE>(simd);
+    }
+}
+
+/// Any other.
+struct Strips<'a, 'b, const LANE: usize>(Split<'a, 'b>);
+
+impl<S: Simd, const LANE: usize> Task<S> for Strips<'_, '_, LANE> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, simd: S) {
+        self.0.strips::<S, LANE>(simd);
     }
 }
 
 impl Split<'_, '_> {
     #[inline(always)]
-    fn strips<S: Simd, const LANE: usize>(self, simd: S) {
+    fn in_lanes<S: Simd, const LANE: usize>(self, simd: S) {
         if self.is_small() {
-            return self.small::<S, LANE>(simd);
+            self.small::<S, LANE>(simd);
+        } else if Late::pays::<S>() && self.is_late() {
+            simd.run(LateStrips::<LANE>(self));
+        } else {
+            simd.run(Strips::<LANE>(self));
         }
-        let (paths, message) = (self.paths, self.message);
-        let far = message.len() * (paths + 1) > FAR;
-        let steps = (paths - 1) * TILE / S::WIDTH * self.stream.double_rounds;
-        let mut source = Source {
-            stream: self.stream,
-            pbox: self.pbox,
-            head: Head::new(&mut self.scratch.head, self.pbox),
-            plan: &mut self.scratch.plan,
-            redraw: self
-                .redraw
-                .then(|| Redraw::new(self.stream, paths - 2, &mut self.scratch.redraw)),
-        };
+    }
+
+    /// Whether the caches do not hold what is read and written.
+    #[inline(always)]
+    fn is_far(&self) -> bool {
+        self.message.len() * (self.paths + 1) > FAR
+    }
+
+    /// Whether there are exchanges to be made between the rounds of a strip: those of the one before.
+    #[inline(always)]
+    fn is_late(&self) -> bool {
+        let strips = self.message.len() / (STRIP * BLOCK);
+        self.pbox && self.paths > 2 && strips > 1 && !self.is_far()
+    }
+
+    /// Double rounds of a whole strip.
+    #[inline(always)]
+    fn double_rounds<S: Simd>(&self) -> usize {
+        (self.paths - 1) * TILE / S::WIDTH * self.stream.double_rounds
+    }
+
+    /// Strip by strip. Between the rounds of each, the exchanges of the one before are made.
+    #[inline(always)]
+    fn late_strips<S: Simd, const LANE: usize>(self, simd: S) {
+        let paths = self.paths;
+        let double_rounds = self.double_rounds::<S>();
+        let (mut source, turns) =
+            Source::new(self.stream, paths, self.pbox, self.redraw, self.scratch);
+        let mut late = Late::new(turns);
+        let mut left: [&mut [u8]; 16] = Default::default();
+        for (left, port) in left.iter_mut().zip(self.ports) {
+            *left = port;
+        }
+        for (s, part) in self.message.chunks(STRIP * BLOCK).enumerate() {
+            let strip = Strip {
+                block: self.first + (s * STRIP) as u64,
+                message: &self.message[s * STRIP * BLOCK..],
+            };
+            let mut into: [&mut [u8]; 16] = Default::default();
+            for (into, left) in into.iter_mut().zip(&mut left[..paths]) {
+                (*into, *left) = mem::take(left).split_at_mut(part.len());
+            }
+            let ports = &mut into[..paths];
+            let is_next_whole = strip.message.len() >= 2 * STRIP * BLOCK;
+            source.strip::<S, LANE>(simd, strip, ports, is_next_whole, &mut late);
+            let turns = late.finish();
+            if is_next_whole {
+                source.plan.turns(simd, paths, turns);
+                late.start(ports, double_rounds);
+            }
+        }
+        source.wipe(simd);
+        wipe(simd, &mut late.finish().0);
+        // Nobody reads these zeros; the compiler must write them nevertheless.
+        hint::black_box(self.scratch);
+    }
+
+    /// Strip by strip. Between the rounds, memory is asked for, when it is far.
+    #[inline(always)]
+    fn strips<S: Simd, const LANE: usize>(self, simd: S) {
+        let (paths, message, is_far) = (self.paths, self.message, self.is_far());
+        let double_rounds = self.double_rounds::<S>();
+        let (mut source, _) = Source::new(self.stream, paths, self.pbox, self.redraw, self.scratch);
         for (s, part) in message.chunks(STRIP * BLOCK).enumerate() {
             let from = s * STRIP * BLOCK;
             let strip = Strip {
@@ -75,28 +155,22 @@ impl Split<'_, '_> {
             for (into, port) in into.iter_mut().zip(&mut *self.ports) {
                 let (now, next) = port[from..].split_at_mut(part.len());
                 *into = now;
-                if far {
+                if is_far {
                     ahead.push(next);
                 }
             }
-            if far {
+            if is_far {
                 ahead.push(&strip.message[part.len()..]);
-                ahead.spread(steps);
+                ahead.spread(double_rounds);
             }
             match &mut into[..paths] {
                 [one, other] if strip.is_whole() && !self.redraw => {
                     source.pair::<S, LANE>(simd, strip, [one, other], &mut ahead);
                 }
-                ports => source.strip::<S, LANE>(simd, strip, ports, &mut ahead),
+                ports => source.strip::<S, LANE>(simd, strip, ports, false, &mut ahead),
             }
         }
-        source.head.wipe(simd);
-        if self.pbox {
-            source.plan.wipe(simd, paths - 1);
-        }
-        if let Some(redraw) = &mut source.redraw {
-            redraw.wipe();
-        }
+        source.wipe(simd);
         // Nobody reads these zeros; the compiler must write them nevertheless.
         hint::black_box(self.scratch);
     }
@@ -105,6 +179,7 @@ impl Split<'_, '_> {
 /// What strips are split with.
 struct Source<'a> {
     stream: Stream<'a>,
+    paths: usize,
     pbox: bool,
     head: Head<'a>,
     plan: &'a mut Plan,
@@ -112,14 +187,48 @@ struct Source<'a> {
     redraw: Option<Redraw<'a>>,
 }
 
-impl Source<'_> {
+impl<'a> Source<'a> {
+    /// In a scratch, of which the turns are left.
+    #[inline(always)]
+    fn new(
+        stream: Stream<'a>,
+        paths: usize,
+        pbox: bool,
+        redraw: bool,
+        scratch: &'a mut Scratch,
+    ) -> (Self, &'a mut Turns) {
+        let source = Self {
+            stream,
+            paths,
+            pbox,
+            head: Head::new(&mut scratch.head, pbox),
+            plan: &mut scratch.plan,
+            redraw: redraw.then(|| Redraw::new(stream, paths - 2, &mut scratch.redraw)),
+        };
+        (source, &mut scratch.turns)
+    }
+
+    /// Forgets everything.
+    #[inline(always)]
+    fn wipe<S: Simd>(&mut self, simd: S) {
+        self.head.wipe(simd);
+        if self.pbox {
+            self.plan.wipe(simd, self.paths - 1);
+        }
+        if let Some(redraw) = &mut self.redraw {
+            redraw.wipe();
+        }
+    }
+
+    /// Splits a strip. If it `is_late`, r - sum and M - r are left in the last two ports, and have yet to take their places.
     #[inline(always)]
     fn strip<S: Simd, const LANE: usize>(
         &mut self,
         simd: S,
         strip: Strip<'_>,
         ports: &mut [&mut [u8]],
-        ahead: &mut Ahead<'_>,
+        is_late: bool,
+        meanwhile: &mut impl Meanwhile<S>,
     ) {
         let slots = ports.len() - 2;
         let r = if self.redraw.is_some() {
@@ -127,9 +236,13 @@ impl Source<'_> {
         } else {
             strip.blocks()
         };
-        self.head.make(simd, &self.stream, slots, strip, r, ahead);
+        self.head
+            .make(simd, &self.stream, slots, strip, r, meanwhile);
         if self.pbox {
             self.plan.make(simd, ports.len(), self.head.numbers(strip));
+            if !is_late {
+                self.plan.masks(simd, ports.len());
+            }
         }
         let plan = self.pbox.then_some(&*self.plan);
         let r = self.head.r(strip.blocks());
@@ -142,7 +255,8 @@ impl Source<'_> {
             plan,
             strip,
         };
-        of_slots.fill(simd, &mut ports[..slots], ahead);
+        of_slots.fill(simd, &mut ports[..slots], meanwhile);
+        let plan = plan.filter(|_| !is_late);
         settle::<S, LANE>(simd, r, plan, strip.part(), ports);
     }
 
@@ -153,14 +267,14 @@ impl Source<'_> {
         simd: S,
         strip: Strip<'_>,
         ports: [&mut [u8]; 2],
-        ahead: &mut Ahead<'_>,
+        meanwhile: &mut impl Meanwhile<S>,
     ) {
         let mut coins = &NONE;
         if self.pbox {
-            self.head.make(simd, &self.stream, 0, strip, 0, ahead);
+            self.head.make(simd, &self.stream, 0, strip, 0, meanwhile);
             self.plan.make(simd, 2, self.head.numbers(strip));
             coins = &self.plan.first[0];
         }
-        pair::<S, LANE>(simd, &self.stream, strip, coins, ports, ahead);
+        pair::<S, LANE>(simd, &self.stream, strip, coins, ports, meanwhile);
     }
 }
