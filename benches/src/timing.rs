@@ -7,8 +7,8 @@ use shp::partition::{Kernel, Keys, Params, Paths};
 /// Measurements, of both classes together.
 const MEASUREMENTS: usize = 40_000;
 
-/// Bytes of a message: a tile and a tail.
-const LENGTH: usize = 1500;
+/// Bytes of a message: two whole strips, the first of which is finished between the rounds of the second, a tile and a tail.
+const LENGTH: usize = 6000;
 
 /// |t| between splits of one fixed message under one fixed key, and of random messages under random keys.
 pub(crate) fn t(kernel: Kernel, k: usize) -> f64 {

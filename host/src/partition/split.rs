@@ -89,24 +89,27 @@ impl Split<'_, '_> {
         self.message.len() * (self.paths + 1) > FAR
     }
 
-    /// Whether there are exchanges to be made between the rounds of a strip: those of the one before.
+    /// Whether there are exchanges to be made between the rounds of a strip, those of the one before, and time for them:
+    /// when r is redrawn, its batches leave none.
     #[inline(always)]
     fn is_late(&self) -> bool {
         let strips = self.message.len() / (STRIP * BLOCK);
-        self.pbox && self.paths > 2 && strips > 1 && !self.is_far()
+        let least = if self.redraw { 6 } else { 3 };
+        self.pbox && self.paths >= least && strips > 1 && !self.is_far()
     }
 
-    /// Double rounds of a whole strip.
+    /// Double rounds of two batches each, in a whole strip of so many units.
     #[inline(always)]
-    fn double_rounds<S: Simd>(&self) -> usize {
-        (self.paths - 1) * TILE / S::WIDTH * self.stream.double_rounds
+    fn double_rounds<S: Simd>(&self, units: usize) -> usize {
+        units * TILE / S::WIDTH * self.stream.double_rounds
     }
 
     /// Strip by strip. Between the rounds of each, the exchanges of the one before are made.
     #[inline(always)]
     fn late_strips<S: Simd, const LANE: usize>(self, simd: S) {
         let paths = self.paths;
-        let double_rounds = self.double_rounds::<S>();
+        let units = paths - 1 - usize::from(self.redraw);
+        let double_rounds = self.double_rounds::<S>(units);
         let (mut source, turns) =
             Source::new(self.stream, paths, self.pbox, self.redraw, self.scratch);
         let mut late = Late::new(turns);
@@ -142,7 +145,7 @@ impl Split<'_, '_> {
     #[inline(always)]
     fn strips<S: Simd, const LANE: usize>(self, simd: S) {
         let (paths, message, is_far) = (self.paths, self.message, self.is_far());
-        let double_rounds = self.double_rounds::<S>();
+        let double_rounds = self.double_rounds::<S>(paths - 1);
         let (mut source, _) = Source::new(self.stream, paths, self.pbox, self.redraw, self.scratch);
         for (s, part) in message.chunks(STRIP * BLOCK).enumerate() {
             let from = s * STRIP * BLOCK;
