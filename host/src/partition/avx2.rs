@@ -117,18 +117,20 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
-    fn xor_rotate<const N: i32>(self, a: __m256i, b: __m256i) -> __m256i {
+    fn mix<const N: i32>(self, x: __m256i, y: __m256i, z: __m256i) -> [__m256i; 2] {
+        let x = self.add(x, y);
+        let z = self.xor(z, x);
         // SAFETY: see `Avx2`.
-        unsafe {
-            let x = _mm256_xor_si256(a, b);
+        let z = unsafe {
             // Whole bytes are moved by one shuffle.
             match N {
-                16 => _mm256_shuffle_epi8(x, bytes_of_each_word([2, 3, 0, 1])),
-                8 => _mm256_shuffle_epi8(x, bytes_of_each_word([3, 0, 1, 2])),
-                12 => _mm256_or_si256(_mm256_slli_epi32::<12>(x), _mm256_srli_epi32::<20>(x)),
-                _ => _mm256_or_si256(_mm256_slli_epi32::<7>(x), _mm256_srli_epi32::<25>(x)),
+                16 => _mm256_shuffle_epi8(z, bytes_of_each_word([2, 3, 0, 1])),
+                8 => _mm256_shuffle_epi8(z, bytes_of_each_word([3, 0, 1, 2])),
+                12 => _mm256_or_si256(_mm256_slli_epi32::<12>(z), _mm256_srli_epi32::<20>(z)),
+                _ => _mm256_or_si256(_mm256_slli_epi32::<7>(z), _mm256_srli_epi32::<25>(z)),
             }
-        }
+        };
+        [x, z]
     }
 
     #[inline(always)]

@@ -111,12 +111,6 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
-    fn xor_rotate<const N: i32>(self, a: __m512i, b: __m512i) -> __m512i {
-        // SAFETY: see `Avx512`.
-        unsafe { _mm512_rol_epi32::<N>(_mm512_xor_si512(a, b)) }
-    }
-
-    #[inline(always)]
     fn mix<const N: i32>(self, x: __m512i, y: __m512i, z: __m512i) -> [__m512i; 2] {
         // SAFETY: see `Avx512`.
         unsafe { mix::<N>(x, y, z) }

@@ -99,8 +99,15 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
-    fn xor_rotate<const N: i32>(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
-        words(a, b, |a, b| (a ^ b).rotate_left(N.cast_unsigned()))
+    fn mix<const N: i32>(
+        self,
+        x: [u32; WIDTH],
+        y: [u32; WIDTH],
+        z: [u32; WIDTH],
+    ) -> [[u32; WIDTH]; 2] {
+        let x = self.add(x, y);
+        let z = words(z, x, |z, x| (z ^ x).rotate_left(N.cast_unsigned()));
+        [x, z]
     }
 
     #[inline(always)]

@@ -58,14 +58,8 @@ pub(super) trait Simd: Copy {
     /// All ones where a is the smaller, else zero; both are below 2^31.
     fn less(self, a: Self::Words, b: Self::Words) -> Self::Words;
     fn store(self, words: Self::Words, out: &mut Sliced, at: usize);
-    /// `(a ^ b)`, rotated left by `N` bits.
-    fn xor_rotate<const N: i32>(self, a: Self::Words, b: Self::Words) -> Self::Words;
     /// A step of a quarter round: x + y, and z ^ that, rotated left by `N` bits.
-    #[inline(always)]
-    fn mix<const N: i32>(self, x: Self::Words, y: Self::Words, z: Self::Words) -> [Self::Words; 2] {
-        let x = self.add(x, y);
-        [x, self.xor_rotate::<N>(z, x)]
-    }
+    fn mix<const N: i32>(self, x: Self::Words, y: Self::Words, z: Self::Words) -> [Self::Words; 2];
     /// Turns 16 words of `WIDTH` blocks into `WIDTH` blocks of 16 words, and hands each to `put` with its number.
     /// `put` must be `inline(always)`.
     fn rows(self, words: [Self::Words; 16], put: impl FnMut(usize, Self::Row));

@@ -47,27 +47,19 @@ impl<S: Simd> Task<S> for Split<'_, '_> {
     }
 }
 
-/// A split whose exchanges are made late. In a function of its own, for all in one take the compiler minutes.
-struct LateStrips<'a, 'b, const LANE: usize>(Split<'a, 'b>);
+/// A split strip by strip. Each in a function of its own: all of them in one take the compiler minutes.
+struct Strips<'a, 'b, const LANE: usize, const LATE: bool>(Split<'a, 'b>);
 
-impl<S: Simd, const LANE: usize> Task<S> for LateStrips<'_, '_, LANE> {
+impl<S: Simd, const LANE: usize, const LATE: bool> Task<S> for Strips<'_, '_, LANE, LATE> {
     type Output = ();
 
     #[inline(always)]
     fn run(self, simd: S) {
-        self.0.late_strips::<S, LANE>(simd);
-    }
-}
-
-/// Any other.
-struct Strips<'a, 'b, const LANE: usize>(Split<'a, 'b>);
-
-impl<S: Simd, const LANE: usize> Task<S> for Strips<'_, '_, LANE> {
-    type Output = ();
-
-    #[inline(always)]
-    fn run(self, simd: S) {
-        self.0.strips::<S, LANE>(simd);
+        if LATE {
+            self.0.late_strips::<S, LANE>(simd);
+        } else {
+            self.0.strips::<S, LANE>(simd);
+        }
     }
 }
 
@@ -77,9 +69,9 @@ impl Split<'_, '_> {
         if self.is_small() {
             self.small::<S, LANE>(simd);
         } else if Late::pays::<S>() && self.is_late() {
-            simd.run(LateStrips::<LANE>(self));
+            simd.run(Strips::<LANE, true>(self));
         } else {
-            simd.run(Strips::<LANE>(self));
+            simd.run(Strips::<LANE, false>(self));
         }
     }
 
