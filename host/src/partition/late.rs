@@ -2,7 +2,7 @@
 //! of the core is not: so general registers make them, eight bytes at once.
 
 #[cfg(target_arch = "x86_64")]
-use std::arch::asm;
+use std::arch::{asm, naked_asm};
 use std::mem;
 
 use super::{
@@ -17,11 +17,12 @@ use super::{
 const BYTES: usize = STRIP * BLOCK;
 
 /// A strip in whose last two ports r - sum and M - r are, before they take their places.
+#[repr(C)] // `exchange` reads the first two.
 pub(super) struct Late<'a> {
     turns: &'a mut Turns,
+    /// The last ones at the end.
     ports: [Option<&'a mut [u8; BYTES]>; 16],
-    /// How many ports there are before the last two.
-    slots: usize,
+    exchange: unsafe extern "C" fn(),
     /// Bytes of each port that are done.
     done: usize,
     /// Bytes for a step in the middle of a double round, and at its end. Few branches are foretold if they vary.
@@ -35,7 +36,7 @@ impl<'a> Late<'a> {
         Self {
             turns,
             ports: Default::default(),
-            slots: 0,
+            exchange: exchange::<0>,
             done: BYTES,
             paces: [0; 2],
         }
@@ -50,14 +51,17 @@ impl<'a> Late<'a> {
     /// Takes over a strip, to be done in so many double rounds. [`turns`](Self::turns) must be its own.
     #[inline(always)]
     pub(super) fn start(&mut self, ports: &mut [&'a mut [u8]], double_rounds: usize) {
-        for (here, port) in self.ports[..ports.len()].iter_mut().zip(&mut *ports) {
+        let place = self.ports.len() - ports.len();
+        for (here, port) in self.ports[place..].iter_mut().zip(&mut *ports) {
             let whole = mem::take(port).first_chunk_mut();
             *here = Some(whole.expect("only a whole strip is late"));
         }
-        self.slots = ports.len() - 2;
+        let slots = ports.len() - 2;
+        self.exchange = EXCHANGES[slots];
         self.done = 0;
-        let words = (BYTES / 8).div_ceil(double_rounds);
-        self.paces = [words / 2 * 8, words.div_ceil(2) * 8];
+        let bytes = 8 * words(slots);
+        let steps = (BYTES / bytes).div_ceil(double_rounds);
+        self.paces = [steps / 2 * bytes, steps.div_ceil(2) * bytes];
     }
 
     /// Does what is left, and gives the turns back.
@@ -67,68 +71,30 @@ impl<'a> Late<'a> {
         self.turns
     }
 
-    /// Goes on until so many bytes of each port are done. No branch and no address hangs on a turn.
+    /// Goes on until so many bytes of each port are done.
     #[cfg(target_arch = "x86_64")]
     #[inline(always)]
     fn run(&mut self, due: usize) {
-        // SAFETY: this touches `turns` and, below `BYTES`, what the first `slots + 2` of `ports` point to; they were set when
-        // `done` was set to less than `BYTES`. A slot takes 31 bytes of code, so the jump passes over those that are not there.
+        // SAFETY: `exchange` touches `turns` and, below `BYTES`, what the last of `ports` point to, as many as it has slots
+        // and two more; all were set when `done` was set to less than `BYTES`. It changes no registers but these.
         unsafe {
             asm!(
-                "lea rdx, [rip + 3f]",
-                "sub rdx, r12",
-                "mov r12, rdx",
-                "mov r13, [rdi]",
-                "jmp 4f",
-                // A word of r - sum and of M - r, and the turn of its block.
-                "2:",
-                "mov rdx, rsi",
-                "shr rdx, 6",
-                "mov ecx, [r8 + rdx * 4]",
-                "mov rax, [rdi + 8]",
-                "mov r10, [r13 + rsi]",
-                "mov r11, [rax + rsi]",
-                "mov r9, r10",
-                "mov r14, r11",
-                "jmp r12",
-                // At each slot's turn, the carry says that M - r is served there, the sign that r - sum is.
-                ".irp slot, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1",
-                "mov rax, [rdi - 8 * \\slot]",
-                "shl ecx, 2",
-                "mov rdx, [rax + rsi]",
-                "cmovc r11, rdx",
-                "cmovs r10, rdx",
-                "cmovc rdx, r14",
-                "cmovs rdx, r9",
-                "mov [rax + rsi], rdx",
-                ".endr",
-                // What was there moves to the last two ports; the carry says that it changes places.
-                "3:",
-                "shl ecx, 2",
-                "mov rdx, r11",
-                "cmovc r11, r10",
-                "cmovc r10, rdx",
-                "mov rax, [rdi + 8]",
-                "mov [r13 + rsi], r10",
-                "mov [rax + rsi], r11",
-                "add rsi, 8",
-                "4:",
-                "cmp rsi, r15",
-                "jb 2b",
-                in("r8") &raw const *self.turns,
-                in("rdi") self.ports.as_mut_ptr().add(self.slots),
+                "push r15",
+                "call r14",
+                "pop r15",
+                in("rdi") &raw const *self,
                 inout("rsi") self.done,
-                in("r15") due,
-                inout("r12") 31 * self.slots => _,
+                inout("r14") self.exchange => _,
+                inout("r15") due => _,
                 out("rax") _,
                 out("rcx") _,
                 out("rdx") _,
+                out("r8") _,
                 out("r9") _,
                 out("r10") _,
                 out("r11") _,
+                out("r12") _,
                 out("r13") _,
-                out("r14") _,
-                options(nostack),
             );
         }
     }
@@ -147,3 +113,109 @@ impl<S: Simd> Meanwhile<S> for Late<'_> {
         }
     }
 }
+
+/// How many words of eight bytes are exchanged at once: two, if they do not keep the vector unit waiting.
+const fn words(slots: usize) -> usize {
+    if slots > 6 { 1 } else { 2 }
+}
+
+const EXCHANGES: [unsafe extern "C" fn(); 15] = [
+    exchange::<0>,
+    exchange::<1>,
+    exchange::<2>,
+    exchange::<3>,
+    exchange::<4>,
+    exchange::<5>,
+    exchange::<6>,
+    exchange::<7>,
+    exchange::<8>,
+    exchange::<9>,
+    exchange::<10>,
+    exchange::<11>,
+    exchange::<12>,
+    exchange::<13>,
+    exchange::<14>,
+];
+
+/// Exchanges words of a [`Late`] (rdi) from a place (rsi) to another (on the stack). No branch and no address hangs on a turn.
+#[cfg(target_arch = "x86_64")]
+#[unsafe(naked)]
+unsafe extern "C" fn exchange<const SLOTS: usize>() {
+    naked_asm!(
+        ".macro take difference, rest, own_difference, own_rest, at",
+        "mov \\difference, [rax + rsi + \\at]",
+        "mov \\rest, [rdx + rsi + \\at]",
+        "mov \\own_difference, \\difference",
+        "mov \\own_rest, \\rest",
+        ".endm",
+        // The carry says that M - r is served here, the sign that r - sum is. What was here moves on instead.
+        ".macro serve difference, rest, own_difference, own_rest, at",
+        "mov rdx, [rax + rsi + \\at]",
+        "cmovc \\difference, rdx",
+        "cmovs \\rest, rdx",
+        "cmovc rdx, \\own_difference",
+        "cmovs rdx, \\own_rest",
+        "mov [rax + rsi + \\at], rdx",
+        ".endm",
+        // The carry says that they change places.
+        ".macro swap difference, rest",
+        "mov rdx, \\difference",
+        "cmovc \\difference, \\rest",
+        "cmovc \\rest, rdx",
+        ".endm",
+        ".macro give difference, rest, at",
+        "mov [rax + rsi + \\at], \\difference",
+        "mov [rdx + rsi + \\at], \\rest",
+        ".endm",
+        "jmp 3f",
+        ".p2align 4",
+        "2:",
+        "mov rax, [rdi + 8 * 16]",
+        "mov rdx, [rdi + 8 * 15]",
+        "take r8, r9, r10, r11, 0",
+        ".if {words} == 2",
+        "take r12, r13, r14, r15, 8",
+        ".endif",
+        // The turn of their block.
+        "mov rdx, rsi",
+        "shr rdx, 6",
+        "mov rax, [rdi]",
+        "mov ecx, [rax + 4 * rdx]",
+        ".irp slot, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14",
+        ".if \\slot > 14 - {slots}",
+        "mov rax, [rdi + 8 * \\slot]",
+        "shl ecx, 2",
+        "serve r8, r9, r10, r11, 0",
+        ".if {words} == 2",
+        "serve r12, r13, r14, r15, 8",
+        ".endif",
+        ".endif",
+        ".endr",
+        "shl ecx, 2",
+        "swap r8, r9",
+        ".if {words} == 2",
+        "swap r12, r13",
+        ".endif",
+        "mov rax, [rdi + 8 * 16]",
+        "mov rdx, [rdi + 8 * 15]",
+        "give r8, r9, 0",
+        ".if {words} == 2",
+        "give r12, r13, 8",
+        ".endif",
+        "add rsi, 8 * {words}",
+        "3:",
+        "cmp rsi, [rsp + 8]",
+        "jb 2b",
+        "ret",
+        ".purgem take",
+        ".purgem serve",
+        ".purgem swap",
+        ".purgem give",
+        slots = const SLOTS,
+        words = const words(SLOTS),
+    )
+}
+
+/// Nobody calls it on other machines.
+#[cfg(not(target_arch = "x86_64"))]
+unsafe extern "C" fn exchange<const SLOTS: usize>() {}

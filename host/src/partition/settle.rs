@@ -3,7 +3,8 @@
 use super::{
     BLOCK,
     pbox::Plan,
-    simd::{Simd, TILE, Tile},
+    simd::{Simd, TILE, Tile, Way},
+    strip::STRIP,
 };
 
 /// A tile of a message or a port. All of a port are equally long.
@@ -38,40 +39,45 @@ impl Blocks for [u8] {
     }
 }
 
-/// Settles a strip, in whose ports but the last two the shares of R are.
+/// Settles a tile of a strip, in whose ports but the last two the shares of R are.
 #[inline(always)]
 pub(super) fn settle<S: Simd, const LANE: usize>(
     simd: S,
-    r: &[[u8; BLOCK]],
+    half: usize,
+    r: &[[u8; BLOCK]; STRIP],
     plan: Option<&Plan>,
     message: &[u8],
     ports: &mut [&mut [u8]],
 ) {
     let paths = ports.len();
-    for (half, part) in message.chunks(TILE * BLOCK).enumerate() {
-        let r = r[half * TILE..].first_chunk().expect("a tile of r");
-        let from = half * TILE * BLOCK;
-        let of_ports = ports
-            .iter_mut()
-            .map(|port| &mut port[from..from + part.len()]);
-        if let Some(part) = part.as_chunks().0.first_chunk::<TILE>() {
-            let mut tiles: [Option<&mut Tile>; 16] = Default::default();
-            for (tile, port) in tiles.iter_mut().zip(of_ports) {
-                *tile = port.as_chunks_mut().0.first_chunk_mut();
-            }
-            tile::<S, LANE, 2, Tile>(simd, TILE, half, r, plan, part, &mut tiles[..paths]);
-        } else {
-            let mut tiles: [Option<&mut [u8]>; 16] = Default::default();
-            for (tile, port) in tiles.iter_mut().zip(of_ports) {
-                *tile = Some(port);
-            }
-            let blocks = part.len().div_ceil(BLOCK);
-            tile::<S, LANE, 1, [u8]>(simd, blocks, half, r, plan, part, &mut tiles[..paths]);
+    let r = &r.as_chunks().0[half];
+    let from = half * TILE * BLOCK;
+    let part = &message[from..message.len().min(from + TILE * BLOCK)];
+    let of_ports = ports
+        .iter_mut()
+        .map(|port| &mut port[from..from + part.len()]);
+    if let Some(part) = part.as_chunks().0.first_chunk::<TILE>() {
+        let mut tiles: [Option<&mut Tile>; 16] = Default::default();
+        for (tile, port) in tiles.iter_mut().zip(of_ports) {
+            *tile = port.as_chunks_mut().0.first_chunk_mut();
         }
+        let tiles = &mut tiles[..paths];
+        if S::WAY == Way::Pairs {
+            tile::<S, LANE, 4, Tile>(simd, TILE, half, r, plan, part, tiles);
+        } else {
+            tile::<S, LANE, 2, Tile>(simd, TILE, half, r, plan, part, tiles);
+        }
+    } else {
+        let mut tiles: [Option<&mut [u8]>; 16] = Default::default();
+        for (tile, port) in tiles.iter_mut().zip(of_ports) {
+            *tile = Some(port);
+        }
+        let blocks = part.len().div_ceil(BLOCK);
+        tile::<S, LANE, 1, [u8]>(simd, blocks, half, r, plan, part, &mut tiles[..paths]);
     }
 }
 
-/// Settles one of a strip's two tiles, `N` blocks at once.
+/// Settles so many blocks of it, `N` at once: as many as there are registers for.
 #[inline(always)]
 fn tile<S: Simd, const LANE: usize, const N: usize, B: Blocks + ?Sized>(
     simd: S,

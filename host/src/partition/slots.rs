@@ -1,5 +1,7 @@
 //! The shares of R, each written where it leaves, unless r - sum or M - r takes its place. So most never move.
 
+use std::ops::Range;
+
 use super::{
     BLOCK,
     chacha::{Meanwhile, Nothing, Seats, Stream, write},
@@ -17,37 +19,24 @@ pub(super) struct Slots<'a> {
 }
 
 impl Slots<'_> {
-    /// Fills the strip's part of each port but the last two.
+    /// Makes whole tiles, by batches of one slot each.
     #[inline(always)]
-    pub(super) fn fill<S: Simd>(
-        self,
-        simd: S,
-        ports: &mut [&mut [u8]],
-        meanwhile: &mut impl Meanwhile<S>,
-    ) {
-        let tiles = self.strip.tiles();
-        self.tiles(simd, tiles, ports, meanwhile);
-        if tiles * TILE < self.strip.blocks() {
-            self.rest(simd, tiles, ports);
-        }
-    }
-
-    /// The whole tiles, by batches of one slot each.
-    #[inline(always)]
-    fn tiles<S: Simd>(
+    pub(super) fn tiles<S: Simd>(
         &self,
         simd: S,
-        tiles: usize,
+        slots: Range<usize>,
+        tiles: Range<usize>,
         ports: &mut [&mut [u8]],
         meanwhile: &mut impl Meanwhile<S>,
     ) {
-        let each = tiles * TILE / S::WIDTH;
+        let (first, start) = (slots.start, tiles.start * TILE);
+        let each = tiles.len() * TILE / S::WIDTH;
         self.stream.batches(
             simd,
-            ports.len() * each,
+            slots.len() * each,
             #[inline(always)]
             |i| {
-                let (slot, from) = (i / each, i % each * S::WIDTH);
+                let (slot, from) = (first + i / each, start + i % each * S::WIDTH);
                 Seats {
                     key: match self.plan {
                         Some(plan) => self.stream.keys(simd, plan.units(simd, slot, from)),
@@ -58,16 +47,17 @@ impl Slots<'_> {
             },
             #[inline(always)]
             |i, words| {
-                let (slot, from) = (i / each, i % each * S::WIDTH);
+                let (slot, from) = (first + i / each, start + i % each * S::WIDTH);
                 write(simd, words, &mut ports[slot][from * BLOCK..]);
             },
             meanwhile,
         );
     }
 
-    /// The blocks behind them, by as few batches as hold those of all slots.
+    /// Makes the blocks behind the whole tiles, by as few batches as hold those of all slots.
     #[inline(always)]
-    fn rest<S: Simd>(&self, simd: S, tiles: usize, ports: &mut [&mut [u8]]) {
+    pub(super) fn rest<S: Simd>(&self, simd: S, ports: &mut [&mut [u8]]) {
+        let tiles = self.strip.tiles();
         let first = tiles * TILE;
         let blocks = self.strip.blocks() - first;
         let runs = Runs::new(blocks);

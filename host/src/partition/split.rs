@@ -6,9 +6,9 @@ use super::{
     BLOCK, Lane,
     ahead::{Ahead, FAR},
     chacha::{Meanwhile, Stream},
+    few::Few,
     head::Head,
     late::Late,
-    pair::pair,
     pbox::{NONE, Plan, Turns, wipe},
     redraw::Redraw,
     scratch::Scratch,
@@ -159,8 +159,8 @@ impl Split<'_, '_> {
                 ahead.spread(double_rounds);
             }
             match &mut into[..paths] {
-                [one, other] if strip.is_whole() && !self.redraw => {
-                    source.pair::<S, LANE>(simd, strip, [one, other], &mut ahead);
+                ports @ [_, _] if strip.is_whole() && !self.redraw => {
+                    source.pair::<S, LANE>(simd, strip, ports, &mut ahead);
                 }
                 ports => source.strip::<S, LANE>(simd, strip, ports, false, &mut ahead),
             }
@@ -226,7 +226,10 @@ impl<'a> Source<'a> {
         meanwhile: &mut impl Meanwhile<S>,
     ) {
         let slots = ports.len() - 2;
-        let r = if self.redraw.is_some() {
+        let has_places = self.pbox && !is_late;
+        let are_few =
+            matches!(slots, 1 | 2) && strip.is_whole() && self.redraw.is_none() && !has_places;
+        let r = if are_few || self.redraw.is_some() {
             0
         } else {
             strip.blocks()
@@ -235,24 +238,41 @@ impl<'a> Source<'a> {
             .make(simd, &self.stream, slots, strip, r, meanwhile);
         if self.pbox {
             self.plan.make(simd, ports.len(), self.head.numbers(strip));
-            if !is_late {
-                self.plan.masks(simd, ports.len());
-            }
         }
-        let plan = self.pbox.then_some(&*self.plan);
+        if has_places {
+            self.plan.masks(simd, ports.len());
+        }
         let r = self.head.r(strip.blocks());
         if let Some(redraw) = &mut self.redraw {
             redraw.fill::<S, LANE>(simd, strip.part(), r);
         }
-        let stream = &self.stream;
+        let (stream, plan) = (&self.stream, self.pbox.then_some(&*self.plan));
         let of_slots = Slots {
             stream,
             plan,
             strip,
         };
-        of_slots.fill(simd, &mut ports[..slots], meanwhile);
-        let plan = plan.filter(|_| !is_late);
-        settle::<S, LANE>(simd, r, plan, strip.part(), ports);
+        let places = plan.filter(|_| has_places);
+        // Batches are made in pairs: one slot's for both tiles, or two slots' for one, while that is in the first cache.
+        let (tiles, message) = (strip.tiles(), strip.part());
+        let odd = if tiles == 2 { slots % 2 } else { 0 };
+        of_slots.tiles(simd, 0..odd, 0..tiles, ports, meanwhile);
+        for tile in 0..tiles {
+            of_slots.tiles(simd, odd..slots, tile..tile + 1, ports, meanwhile);
+            if !are_few {
+                settle::<S, LANE>(simd, tile, r, places, message, ports);
+            }
+        }
+        if are_few && slots == 1 {
+            let few = Few::<_, LANE, 1>::new(stream, strip, &NONE, ports, meanwhile);
+            simd.run(few);
+        } else if are_few {
+            let few = Few::<_, LANE, 2>::new(stream, strip, &NONE, ports, meanwhile);
+            simd.run(few);
+        } else if !strip.is_whole() {
+            of_slots.rest(simd, &mut ports[..slots]);
+            settle::<S, LANE>(simd, tiles, r, places, message, ports);
+        }
     }
 
     /// Whole tiles over two paths. r and M - r are all there is then: they leave as they are made.
@@ -261,7 +281,7 @@ impl<'a> Source<'a> {
         &mut self,
         simd: S,
         strip: Strip<'_>,
-        ports: [&mut [u8]; 2],
+        ports: &mut [&mut [u8]],
         meanwhile: &mut impl Meanwhile<S>,
     ) {
         let mut coins = &NONE;
@@ -270,6 +290,6 @@ impl<'a> Source<'a> {
             self.plan.make(simd, 2, self.head.numbers(strip));
             coins = &self.plan.first[0];
         }
-        pair::<S, LANE>(simd, &self.stream, strip, coins, ports, meanwhile);
+        Few::<_, LANE, 0>::new(&self.stream, strip, coins, ports, meanwhile).run(simd);
     }
 }
