@@ -116,7 +116,7 @@ impl<S: Simd> Meanwhile<S> for Late<'_> {
 
 /// How many words of eight bytes are exchanged at once: two, if they do not keep the vector unit waiting.
 const fn words(slots: usize) -> usize {
-    if slots > 6 { 1 } else { 2 }
+    if slots > 4 { 1 } else { 2 }
 }
 
 const EXCHANGES: [unsafe extern "C" fn(); 15] = [
