@@ -1,5 +1,5 @@
 //! The P-box's last exchanges of a strip, made between the rounds of the next one. The vector unit is busy there, the rest
-//! of the core is not: so general registers make them, eight bytes at once.
+//! of the core is not: so general registers make them, a word or two of eight bytes at once.
 
 #[cfg(target_arch = "x86_64")]
 use std::arch::{asm, naked_asm};
