@@ -2,10 +2,12 @@
 
 #[allow(clippy::wildcard_imports, reason = "intrinsics")]
 use std::arch::x86_64::*;
+use std::mem;
 
 use super::{
     BLOCK,
-    simd::{Simd, Sliced, Task, Way},
+    avx512::Avx512,
+    simd::{Simd, Sliced, TILE, Task, Way, reciprocal},
 };
 
 /// The proof that the machine has AVX2. That, and that memory is touched only through references to as many bytes,
@@ -16,6 +18,11 @@ pub(super) struct Avx2(());
 impl Avx2 {
     pub(super) fn detect() -> Option<Self> {
         is_x86_feature_detected!("avx2").then_some(Self(()))
+    }
+
+    /// A machine with AVX-512 has AVX2.
+    pub(super) fn of(_: Avx512) -> Self {
+        Self(())
     }
 }
 
@@ -33,6 +40,11 @@ impl Simd for Avx2 {
     type Words = __m256i;
     const WIDTH: usize = 8;
     const WAY: Way = Way::Singles;
+
+    type Narrow = Self;
+    fn narrow(self) -> Self {
+        self
+    }
 
     #[inline(always)]
     fn load(self, words: &Sliced, at: usize) -> __m256i {
@@ -221,6 +233,26 @@ impl Simd for Avx2 {
     #[inline(always)]
     fn minus<const LANE: usize>(self, a: [__m256i; 2], b: [__m256i; 2]) -> [__m256i; 2] {
         [minus::<LANE>(a[0], b[0]), minus::<LANE>(a[1], b[1])]
+    }
+
+    #[inline(always)]
+    fn digit(self, numbers: [u16; TILE], divisor: u16, remainders: &mut Sliced) -> [u16; TILE] {
+        // SAFETY: see `Avx2`.
+        unsafe {
+            let numbers: __m256i = mem::transmute(numbers);
+            let reciprocal = _mm256_set1_epi16(reciprocal(divisor).cast_signed());
+            let quotients = _mm256_mulhi_epu16(numbers, reciprocal);
+            let taken = _mm256_mullo_epi16(quotients, _mm256_set1_epi16(divisor.cast_signed()));
+            let rests = _mm256_sub_epi16(numbers, taken);
+            let halves = [
+                _mm256_castsi256_si128(rests),
+                _mm256_extracti128_si256::<1>(rests),
+            ];
+            for (half, at) in halves.into_iter().zip([0, 8]) {
+                self.store(_mm256_cvtepu16_epi32(half), remainders, at);
+            }
+            mem::transmute(quotients)
+        }
     }
 
     #[inline(always)]

@@ -6,21 +6,44 @@ use std::arch::x86_64::*;
 
 use super::{
     BLOCK,
+    avx2::Avx2,
     simd::{Simd, Sliced, Task, Way},
 };
 
 /// The proof that the machine has AVX-512 F and BW, and BMI2. That, and that memory is touched only through references to as
 /// many bytes, makes each `unsafe` below sound.
 #[derive(Clone, Copy)]
-pub(super) struct Avx512(());
+pub(super) struct Avx512 {
+    is_late: bool,
+}
 
 impl Avx512 {
-    pub(super) fn detect() -> Option<Self> {
-        (is_x86_feature_detected!("avx512f")
+    /// Both ways of exchanging, the faster one first.
+    pub(super) fn detect() -> Option<[Self; 2]> {
+        let has_all = is_x86_feature_detected!("avx512f")
             && is_x86_feature_detected!("avx512bw")
-            && is_x86_feature_detected!("bmi2"))
-        .then_some(Self(()))
+            && is_x86_feature_detected!("bmi2");
+        has_all.then(|| {
+            let is_late = has_moves_to_spare();
+            [is_late, !is_late].map(|is_late| Self { is_late })
+        })
     }
+
+    pub(super) fn name(self) -> &'static str {
+        if self.is_late {
+            "avx512-late"
+        } else {
+            "avx512"
+        }
+    }
+}
+
+/// Whether the core moves general registers on a condition at no cost while vectors keep it busy. AMD's do, twice a clock;
+/// Intel's do it where they rotate vectors.
+fn has_moves_to_spare() -> bool {
+    let maker = __cpuid(0);
+    let name = [maker.ebx, maker.edx, maker.ecx].map(u32::to_le_bytes);
+    name.as_flattened() == b"AuthenticAMD"
 }
 
 impl Simd for Avx512 {
@@ -37,6 +60,17 @@ impl Simd for Avx512 {
     type Words = __m512i;
     const WIDTH: usize = 16;
     const WAY: Way = Way::Pairs;
+
+    #[inline(always)]
+    fn is_late(self) -> bool {
+        self.is_late
+    }
+
+    /// A product of 512 bits makes Intel's cores take a lower clock, and keep it for a millisecond.
+    type Narrow = Avx2;
+    fn narrow(self) -> Avx2 {
+        Avx2::of(self)
+    }
 
     #[inline(always)]
     fn load(self, words: &Sliced, _at: usize) -> __m512i {
@@ -65,7 +99,7 @@ impl Simd for Avx512 {
     #[inline(always)]
     fn multiply(self, a: __m512i, b: __m512i) -> __m512i {
         // SAFETY: see `Avx512`.
-        unsafe { _mm512_mullo_epi32(a, b) }
+        unsafe { multiply(a, b) }
     }
 
     #[inline(always)]
@@ -243,7 +277,7 @@ impl Simd for Avx512 {
     #[inline(always)]
     fn select(self, mask: u32, yes: __m512i, no: __m512i) -> __m512i {
         // SAFETY: see `Avx512`.
-        unsafe { _mm512_mask_blend_epi32(mask as __mmask16, no, yes) }
+        unsafe { _mm512_ternarylogic_epi32::<0xca>(_mm512_set1_epi32(mask.cast_signed()), yes, no) }
     }
 }
 
@@ -276,4 +310,25 @@ fn mix<const N: i32>(mut x: __m512i, y: __m512i, mut z: __m512i) -> [__m512i; 2]
         );
     }
     [x, z]
+}
+
+/// [`Simd::multiply`] half by half, for the reason that there is a [`Narrow`](Simd::Narrow) unit. The compiler would make one
+/// product of two.
+#[inline]
+#[target_feature(enable = "avx512f,avx512bw,bmi2")]
+fn multiply(a: __m512i, b: __m512i) -> __m512i {
+    let (mut low, mut high) = (_mm512_castsi512_si256(a), _mm512_extracti64x4_epi64::<1>(a));
+    // SAFETY: this touches the registers named, and nothing else.
+    unsafe {
+        asm!(
+            "vpmulld {low}, {low}, {low_b}",
+            "vpmulld {high}, {high}, {high_b}",
+            low = inout(ymm_reg) low,
+            high = inout(ymm_reg) high,
+            low_b = in(ymm_reg) _mm512_castsi512_si256(b),
+            high_b = in(ymm_reg) _mm512_extracti64x4_epi64::<1>(b),
+            options(pure, nomem, nostack, preserves_flags),
+        );
+    }
+    _mm512_inserti64x4::<1>(_mm512_castsi256_si512(low), high)
 }

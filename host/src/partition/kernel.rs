@@ -49,20 +49,22 @@ impl Kernel {
         let mut all = vec![];
         #[cfg(target_arch = "x86_64")]
         {
-            all.extend(Avx512::detect().map(Unit::Avx512));
+            all.extend(Avx512::detect().into_iter().flatten().map(Unit::Avx512));
             all.extend(Avx2::detect().map(Unit::Avx2));
         }
         all.push(Unit::Portable(Portable));
         all.into_iter().map(Self).collect()
     }
 
-    /// The fastest; or, built with `--cfg shp_kernel="avx512"`, `"avx2"` or `"portable"`, that one.
+    /// The fastest; or, built with `--cfg shp_kernel="avx512"` or another [name](Self::name), that one.
     ///
     /// # Panics
     /// When it was built with a kernel that this machine cannot run.
     pub fn best() -> Self {
         const FORCED: Option<&str> = if cfg!(shp_kernel = "avx512") {
             Some("avx512")
+        } else if cfg!(shp_kernel = "avx512-late") {
+            Some("avx512-late")
         } else if cfg!(shp_kernel = "avx2") {
             Some("avx2")
         } else if cfg!(shp_kernel = "portable") {
@@ -80,11 +82,11 @@ impl Kernel {
         })
     }
 
-    /// `avx512`, `avx2` or `portable`.
+    /// `avx512`, `avx512-late` (the same but for when shares are exchanged), `avx2` or `portable`.
     pub fn name(self) -> &'static str {
         match self.0 {
             #[cfg(target_arch = "x86_64")]
-            Unit::Avx512(_) => "avx512",
+            Unit::Avx512(simd) => simd.name(),
             #[cfg(target_arch = "x86_64")]
             Unit::Avx2(_) => "avx2",
             Unit::Portable(_) => "portable",

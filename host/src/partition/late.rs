@@ -44,7 +44,7 @@ impl<'a> Late<'a> {
 
     /// Whether a kernel leaves anything between its rounds.
     #[inline(always)]
-    pub(super) fn pays<S: Simd>() -> bool {
+    fn pays<S: Simd>() -> bool {
         cfg!(target_arch = "x86_64") && S::WAY == Way::Pairs
     }
 

@@ -2,7 +2,7 @@
 //! overflows here, but its arithmetic wraps: a debug build's check would be such a branch.
 
 use super::{
-    simd::{Simd, Sliced, TILE, choose},
+    simd::{DIGITS, Simd, Sliced, TILE, Task, choose},
     strip::STRIP,
 };
 
@@ -119,11 +119,13 @@ impl Plan {
     #[inline(always)]
     pub(super) fn make<S: Simd>(&mut self, simd: S, paths: usize, numbers: &[[u8; 8]; STRIP]) {
         if paths == 2 {
-            return self.toss(simd, numbers);
+            return self.toss(numbers);
         }
-        for (tile, numbers) in numbers.as_chunks::<TILE>().0.iter().enumerate() {
-            self.draw(paths, tile, numbers);
-        }
+        simd.narrow().run(Draw {
+            paths,
+            numbers,
+            choices: &mut self.choices,
+        });
         self.order(simd, paths - 2);
     }
 
@@ -175,38 +177,13 @@ impl Plan {
 
     /// For two paths: where M - r leaves by the first of them. SPEC.md's only step takes the highest bit of a number.
     #[inline(always)]
-    fn toss<S: Simd>(&mut self, simd: S, numbers: &[[u8; 8]; STRIP]) {
+    fn toss(&mut self, numbers: &[[u8; 8]; STRIP]) {
         let (numbers, _) = numbers.as_chunks::<TILE>();
         for (coins, numbers) in self.first[0].iter_mut().zip(numbers) {
-            for (coin, number) in coins.0.iter_mut().zip(numbers) {
-                *coin = (u64::from_le_bytes(*number) >> 63) as u32;
-            }
-            for at in (0..TILE).step_by(S::WIDTH) {
-                let coin = simd.load(coins, at);
-                simd.store(simd.equal(coin, simd.splat(0)), coins, at);
-            }
-        }
-    }
-
-    /// What each step chooses for the blocks of a tile.
-    #[inline(always)]
-    fn draw(&mut self, paths: usize, tile: usize, numbers: &[[u8; 8]; TILE]) {
-        const LOW: u64 = u32::MAX as u64;
-        let (mut low, mut high) = ([0; TILE], [0; TILE]);
-        for ((low, high), number) in low.iter_mut().zip(&mut high).zip(numbers) {
-            let number = u64::from_le_bytes(*number);
-            (*low, *high) = (number, number >> 32);
-        }
-        for (i, choice) in self.choices[..paths].iter_mut().enumerate().skip(1).rev() {
-            // Halves of 32 bits, so that no product overflows; what is above them is left to be ignored.
-            let ways = u64::from(i as u32 + 1);
-            let choice = &mut choice[tile].0;
-            for b in 0..TILE {
-                low[b] = (low[b] & LOW).wrapping_mul(ways);
-                high[b] = (high[b] & LOW)
-                    .wrapping_mul(ways)
-                    .wrapping_add(low[b] >> 32);
-                choice[b] = (high[b] >> 32) as u32;
+            // By way of an array, or the compiler takes word by word, and who reads the vector waits for all of them.
+            let high = numbers.map(|number| u64::from_le_bytes(number) >> 32);
+            for (coin, high) in coins.0.iter_mut().zip(high) {
+                *coin = (high as u32 >> 31).wrapping_sub(1);
             }
         }
     }
@@ -270,6 +247,52 @@ impl Plan {
             simd.lookup(&high[tile], block),
         ];
         pick(simd, units, slot)
+    }
+}
+
+/// Finds what each of SPEC.md's steps for k paths chooses for each block of a strip.
+struct Draw<'a> {
+    paths: usize,
+    numbers: &'a [[u8; 8]; STRIP],
+    choices: &'a mut [OfStrip; 16],
+}
+
+impl<S: Simd> Task<S> for Draw<'_> {
+    type Output = ();
+
+    /// Above its low 64 bits, a number's product with the ways of several steps holds the choices of all of them, as the
+    /// digits of one number. The last step's is the lowest.
+    #[inline(always)]
+    fn run(self, simd: S) {
+        const LOW: u64 = u32::MAX as u64;
+        for (tile, numbers) in self.numbers.as_chunks::<TILE>().0.iter().enumerate() {
+            let (mut low, mut high) = ([0; TILE], [0; TILE]);
+            for ((low, high), number) in low.iter_mut().zip(&mut high).zip(numbers) {
+                let number = u64::from_le_bytes(*number);
+                (*low, *high) = (number, number >> 32);
+            }
+            let mut end = self.paths;
+            while end > 1 {
+                let (mut start, mut ways) = (end, 1);
+                while start > 1 && ways * start as u64 <= DIGITS {
+                    ways *= start as u64;
+                    start -= 1;
+                }
+                // Halves of 32 bits, so that no product overflows; what is above them is left to be ignored.
+                let mut digits = [0; TILE];
+                for b in 0..TILE {
+                    low[b] = (low[b] & LOW).wrapping_mul(ways);
+                    high[b] = (high[b] & LOW)
+                        .wrapping_mul(ways)
+                        .wrapping_add(low[b] >> 32);
+                    digits[b] = (high[b] >> 32) as u16;
+                }
+                for (i, choice) in self.choices[..end].iter_mut().enumerate().skip(start) {
+                    digits = simd.digit(digits, i as u16 + 1, &mut choice[tile]);
+                }
+                end = start;
+            }
+        }
     }
 }
 

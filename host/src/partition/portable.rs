@@ -26,6 +26,11 @@ impl Simd for Portable {
     const WIDTH: usize = WIDTH;
     const WAY: Way = Way::Apart;
 
+    type Narrow = Self;
+    fn narrow(self) -> Self {
+        self
+    }
+
     #[inline(always)]
     fn load(self, words: &Sliced, at: usize) -> [u32; WIDTH] {
         [

@@ -108,13 +108,17 @@ fn tile<S: Simd, const LANE: usize, const N: usize, B: Blocks + ?Sized>(
         }
         if let Some(plan) = plan {
             let masks = plan.first.iter().zip(&plan.second);
+            let mut moved = movers;
             for (port, (first, second)) in slots.iter_mut().flatten().zip(masks) {
-                for (b, movers) in (b..).zip(&mut movers) {
+                // Not by way of the list, which might be taken to change with each write.
+                let port = &mut **port;
+                for (b, (movers, moved)) in (b..).zip(movers.iter().zip(&mut moved)) {
                     let masks = [first[half].0[b], second[half].0[b]];
-                    let share = movers.serve(simd, masks, port.read(simd, b));
+                    let share = movers.serve(simd, masks, port.read(simd, b), moved);
                     port.write(simd, b, share);
                 }
             }
+            movers = moved;
             let last = &plan.first[slots.len()][half];
             for (b, movers) in (b..).zip(&mut movers) {
                 let Movers { rest, difference } = movers;
@@ -138,12 +142,13 @@ struct Movers<S: Simd> {
 }
 
 impl<S: Simd> Movers<S> {
-    /// The share that leaves by a port: its own, unless one of these takes its place. Then that moves on instead.
+    /// The share that leaves by a port: its own, unless one of these takes its place. Then that is what `moved` on.
     #[inline(always)]
-    fn serve(&mut self, simd: S, [first, second]: [u32; 2], mut share: S::Row) -> S::Row {
-        (share, self.rest) = exchange(simd, second, share, self.rest);
-        (share, self.difference) = exchange(simd, first, share, self.difference);
-        share
+    fn serve(&self, simd: S, [first, second]: [u32; 2], share: S::Row, moved: &mut Self) -> S::Row {
+        moved.rest = simd.select(second, share, moved.rest);
+        let share = simd.select(second, self.rest, share);
+        moved.difference = simd.select(first, share, moved.difference);
+        simd.select(first, self.difference, share)
     }
 }
 

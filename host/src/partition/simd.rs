@@ -39,6 +39,16 @@ pub(super) trait Simd: Copy {
     /// How batches are made fastest.
     const WAY: Way;
 
+    /// Whether a strip's last exchanges are made [between the rounds](super::late) of the next one.
+    #[inline(always)]
+    fn is_late(self) -> bool {
+        false
+    }
+
+    /// A unit that multiplies at no cost for what follows.
+    type Narrow: Simd;
+    fn narrow(self) -> Self::Narrow;
+
     /// `WIDTH` words from `at` on.
     fn load(self, words: &Sliced, at: usize) -> Self::Words;
     fn splat(self, word: u32) -> Self::Words;
@@ -47,6 +57,19 @@ pub(super) trait Simd: Copy {
     fn add(self, a: Self::Words, b: Self::Words) -> Self::Words;
     /// The low halves of the products.
     fn multiply(self, a: Self::Words, b: Self::Words) -> Self::Words;
+    /// The quotients of numbers below [`DIGITS`] by 2 to 16, and the remainders.
+    #[inline(always)]
+    fn digit(self, numbers: [u16; TILE], divisor: u16, remainders: &mut Sliced) -> [u16; TILE] {
+        let reciprocal = reciprocal(divisor);
+        let mut quotients = [0; TILE];
+        for b in 0..TILE {
+            let product = u32::from(numbers[b]).wrapping_mul(u32::from(reciprocal));
+            quotients[b] = (product >> 16) as u16;
+            let taken = quotients[b].wrapping_mul(divisor);
+            remainders.0[b] = u32::from(numbers[b].wrapping_sub(taken));
+        }
+        quotients
+    }
     fn xor(self, a: Self::Words, b: Self::Words) -> Self::Words;
     fn and(self, a: Self::Words, b: Self::Words) -> Self::Words;
     /// Each word shifted by bits of its own; by 32 and more, it is 0.
@@ -104,6 +127,16 @@ pub(super) trait Simd: Copy {
     fn any_equal<const LANE: usize>(self, a: Self::Row, b: Self::Row) -> bool;
     /// `yes` where `mask` is all ones, `no` where it is zero. No branch.
     fn select(self, mask: u32, yes: Self::Row, no: Self::Row) -> Self::Row;
+}
+
+/// More than any number of which [`Simd::digit`] takes a digit.
+pub(super) const DIGITS: u64 = 1 << 12;
+
+/// 2^16 / `divisor`, rounded up: a number below [`DIGITS`] times what that adds is less than 2^16 / `divisor`, and so the
+/// high half of its product with this is the quotient.
+#[inline(always)]
+pub(super) fn reciprocal(divisor: u16) -> u16 {
+    u16::MAX / divisor + 1
 }
 
 /// What a kernel can run. `run` must be `inline(always)`, or it is not compiled for the kernel's vector unit.
@@ -167,5 +200,43 @@ impl Runs {
     pub(super) fn at(self, place: usize) -> (usize, usize) {
         let run = (place as u32 * self.reciprocal) >> 16;
         (run as usize, place - (run * self.length) as usize)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::partition::portable::Portable;
+
+    struct Digits;
+
+    impl<S: Simd> Task<S> for Digits {
+        type Output = ();
+
+        #[inline(always)]
+        fn run(self, simd: S) {
+            for divisor in 2..=16 {
+                for first in (0..DIGITS as u16).step_by(TILE) {
+                    let numbers: [u16; TILE] = std::array::from_fn(|place| first + place as u16);
+                    let mut remainders = Sliced([0; TILE]);
+                    let quotients = simd.digit(numbers, divisor, &mut remainders);
+                    for ((number, quotient), remainder) in
+                        numbers.into_iter().zip(quotients).zip(remainders.0)
+                    {
+                        let expected = (number / divisor, u32::from(number % divisor));
+                        assert_eq!((quotient, remainder), expected, "{number} / {divisor}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_number_gives_its_digit() {
+        Portable.run(Digits);
+        #[cfg(target_arch = "x86_64")]
+        if let Some(simd) = crate::partition::avx2::Avx2::detect() {
+            simd.run(Digits);
+        }
     }
 }

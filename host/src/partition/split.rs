@@ -68,7 +68,7 @@ impl Split<'_, '_> {
     fn in_lanes<S: Simd, const LANE: usize>(self, simd: S) {
         if self.is_small() {
             self.small::<S, LANE>(simd);
-        } else if Late::pays::<S>() && self.is_late() {
+        } else if simd.is_late() && self.is_late() {
             simd.run(Strips::<LANE, true>(self));
         } else {
             simd.run(Strips::<LANE, false>(self));
