@@ -7,7 +7,7 @@ use std::mem;
 use super::{
     BLOCK,
     avx512::Avx512,
-    simd::{Simd, Sliced, TILE, Task, Way, reciprocal},
+    simd::{RECIPROCALS, Simd, Sliced, TILE, Task, Way},
 };
 
 /// The proof that the machine has AVX2. That, and that memory is touched only through references to as many bytes,
@@ -236,13 +236,13 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
-    fn digit(self, numbers: [u16; TILE], divisor: u16, remainders: &mut Sliced) -> [u16; TILE] {
+    fn digit(self, numbers: [u16; TILE], divisor: usize, remainders: &mut Sliced) -> [u16; TILE] {
         // SAFETY: see `Avx2`.
         unsafe {
             let numbers: __m256i = mem::transmute(numbers);
-            let reciprocal = _mm256_set1_epi16(reciprocal(divisor).cast_signed());
+            let reciprocal = _mm256_set1_epi16(RECIPROCALS[divisor].cast_signed());
             let quotients = _mm256_mulhi_epu16(numbers, reciprocal);
-            let taken = _mm256_mullo_epi16(quotients, _mm256_set1_epi16(divisor.cast_signed()));
+            let taken = _mm256_mullo_epi16(quotients, _mm256_set1_epi16(divisor as i16));
             let rests = _mm256_sub_epi16(numbers, taken);
             let halves = [
                 _mm256_castsi256_si128(rests),

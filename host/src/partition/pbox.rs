@@ -274,10 +274,11 @@ impl<S: Simd> Task<S> for Draw<'_> {
             let mut end = self.paths;
             while end > 1 {
                 let (mut start, mut ways) = (end, 1);
-                while start > 1 && ways * start as u64 <= DIGITS {
-                    ways *= start as u64;
+                while start > 1 && ways * start as u32 <= DIGITS {
+                    ways *= start as u32;
                     start -= 1;
                 }
+                let ways = u64::from(ways);
                 // Halves of 32 bits, so that no product overflows; what is above them is left to be ignored.
                 let mut digits = [0; TILE];
                 for b in 0..TILE {
@@ -288,7 +289,7 @@ impl<S: Simd> Task<S> for Draw<'_> {
                     digits[b] = (high[b] >> 32) as u16;
                 }
                 for (i, choice) in self.choices[..end].iter_mut().enumerate().skip(start) {
-                    digits = simd.digit(digits, i as u16 + 1, &mut choice[tile]);
+                    digits = simd.digit(digits, i + 1, &mut choice[tile]);
                 }
                 end = start;
             }

@@ -59,13 +59,12 @@ pub(super) trait Simd: Copy {
     fn multiply(self, a: Self::Words, b: Self::Words) -> Self::Words;
     /// The quotients of numbers below [`DIGITS`] by 2 to 16, and the remainders.
     #[inline(always)]
-    fn digit(self, numbers: [u16; TILE], divisor: u16, remainders: &mut Sliced) -> [u16; TILE] {
-        let reciprocal = reciprocal(divisor);
+    fn digit(self, numbers: [u16; TILE], divisor: usize, remainders: &mut Sliced) -> [u16; TILE] {
         let mut quotients = [0; TILE];
         for b in 0..TILE {
-            let product = u32::from(numbers[b]).wrapping_mul(u32::from(reciprocal));
+            let product = u32::from(numbers[b]).wrapping_mul(u32::from(RECIPROCALS[divisor]));
             quotients[b] = (product >> 16) as u16;
-            let taken = quotients[b].wrapping_mul(divisor);
+            let taken = quotients[b].wrapping_mul(divisor as u16);
             remainders.0[b] = u32::from(numbers[b].wrapping_sub(taken));
         }
         quotients
@@ -130,14 +129,19 @@ pub(super) trait Simd: Copy {
 }
 
 /// More than any number of which [`Simd::digit`] takes a digit.
-pub(super) const DIGITS: u64 = 1 << 12;
+pub(super) const DIGITS: u32 = 1 << 12;
 
-/// 2^16 / `divisor`, rounded up: a number below [`DIGITS`] times what that adds is less than 2^16 / `divisor`, and so the
+/// 2^16 / d for each divisor d, rounded up: a number below [`DIGITS`] times what that adds is less than 2^16 / d, and so the
 /// high half of its product with this is the quotient.
-#[inline(always)]
-pub(super) fn reciprocal(divisor: u16) -> u16 {
-    u16::MAX / divisor + 1
-}
+pub(super) const RECIPROCALS: [u16; 17] = {
+    let mut reciprocals = [0; 17];
+    let mut divisor = 2;
+    while divisor <= 16 {
+        reciprocals[divisor] = u16::MAX / divisor as u16 + 1;
+        divisor += 1;
+    }
+    reciprocals
+};
 
 /// What a kernel can run. `run` must be `inline(always)`, or it is not compiled for the kernel's vector unit.
 pub(super) trait Task<S: Simd> {
@@ -223,7 +227,8 @@ mod tests {
                     for ((number, quotient), remainder) in
                         numbers.into_iter().zip(quotients).zip(remainders.0)
                     {
-                        let expected = (number / divisor, u32::from(number % divisor));
+                        let by = divisor as u16;
+                        let expected = (number / by, u32::from(number % by));
                         assert_eq!((quotient, remainder), expected, "{number} / {divisor}");
                     }
                 }
