@@ -44,8 +44,29 @@ impl<'a> Redraw<'a> {
         r: &mut [[u8; BLOCK]],
     ) {
         let (blocks, part) = message.as_chunks();
-        for (m, r) in blocks.iter().zip(&mut *r) {
-            self.row::<S, LANE>(simd, m, r);
+        let mut b = 0;
+        while b < blocks.len() {
+            self.ensure(simd, BLOCK);
+            let words = self.bytes[self.at..].as_chunks().0;
+            let rows = words.iter().zip(&blocks[b..]).zip(&mut r[b..]);
+            let mut differ = 0;
+            for ((words, m), r) in rows {
+                let row = simd.read(words);
+                if simd.any_equal::<LANE>(row, simd.read(m)) {
+                    break;
+                }
+                simd.write(row, r);
+                differ += 1;
+            }
+            self.at += differ * BLOCK;
+            b += differ;
+            // Either a lane was equal there, or the words were used up.
+            if let Some(m) = blocks.get(b)
+                && self.at + BLOCK <= self.bytes.len()
+            {
+                self.row::<S, LANE>(simd, m, &mut r[b]);
+                b += 1;
+            }
         }
         if !part.is_empty() {
             let mut m = [0; BLOCK];
@@ -54,16 +75,9 @@ impl<'a> Redraw<'a> {
         }
     }
 
-    /// A row of r that differs from `m` in every lane.
+    /// A row of r that differs from `m` in every lane, word by word.
     #[inline(always)]
     fn row<S: Simd, const LANE: usize>(&mut self, simd: S, m: &[u8; BLOCK], r: &mut [u8; BLOCK]) {
-        self.ensure(simd, BLOCK);
-        let whole = simd.read(self.bytes[self.at..].first_chunk().expect("refilled"));
-        if !simd.any_equal::<LANE>(whole, simd.read(m)) {
-            simd.write(whole, r);
-            self.at += BLOCK;
-            return;
-        }
         let word = LANE.max(4);
         for (r, m) in r.chunks_exact_mut(word).zip(m.chunks_exact(word)) {
             loop {
