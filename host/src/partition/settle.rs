@@ -1,19 +1,21 @@
 //! The two shares that no unit makes, M - r and r - sum: they take their places among the others.
 
+use std::ops::Range;
+
 use super::{
     BLOCK,
     pbox::Plan,
-    simd::{Simd, TILE, Tile, Way},
+    simd::{Simd, TILE, Task, Tile, Way},
     strip::STRIP,
 };
 
-/// A tile of a message or a port. All of a port are equally long.
+/// Blocks of a message or a port. All of a port are equally long.
 pub(super) trait Blocks {
     fn read<S: Simd>(&self, simd: S, b: usize) -> S::Row;
     fn write<S: Simd>(&mut self, simd: S, b: usize, row: S::Row);
 }
 
-/// A whole one.
+/// A whole tile.
 impl Blocks for Tile {
     #[inline(always)]
     fn read<S: Simd>(&self, simd: S, b: usize) -> S::Row {
@@ -26,7 +28,20 @@ impl Blocks for Tile {
     }
 }
 
-/// Its last block may be shorter.
+/// Whole blocks.
+impl Blocks for [[u8; BLOCK]] {
+    #[inline(always)]
+    fn read<S: Simd>(&self, simd: S, b: usize) -> S::Row {
+        simd.read(&self[b])
+    }
+
+    #[inline(always)]
+    fn write<S: Simd>(&mut self, simd: S, b: usize, row: S::Row) {
+        simd.write(row, &mut self[b]);
+    }
+}
+
+/// Blocks of which the last may be shorter.
 impl Blocks for [u8] {
     #[inline(always)]
     fn read<S: Simd>(&self, simd: S, b: usize) -> S::Row {
@@ -39,7 +54,7 @@ impl Blocks for [u8] {
     }
 }
 
-/// Settles a tile of a strip, in whose ports but the last two the shares of R are.
+/// Settles a whole tile of a strip, in whose ports but the last two the shares of R are.
 #[inline(always)]
 pub(super) fn settle<S: Simd, const LANE: usize>(
     simd: S,
@@ -49,39 +64,68 @@ pub(super) fn settle<S: Simd, const LANE: usize>(
     message: &[u8],
     ports: &mut [&mut [u8]],
 ) {
-    let paths = ports.len();
+    let (paths, from) = (ports.len(), half * TILE * BLOCK);
     let r = &r.as_chunks().0[half];
-    let from = half * TILE * BLOCK;
-    let part = &message[from..message.len().min(from + TILE * BLOCK)];
-    let of_ports = ports
-        .iter_mut()
-        .map(|port| &mut port[from..from + part.len()]);
-    if let Some(part) = part.as_chunks().0.first_chunk::<TILE>() {
-        let mut tiles: [Option<&mut Tile>; 16] = Default::default();
-        for (tile, port) in tiles.iter_mut().zip(of_ports) {
-            *tile = port.as_chunks_mut().0.first_chunk_mut();
-        }
-        let tiles = &mut tiles[..paths];
-        if S::WAY == Way::Pairs {
-            tile::<S, LANE, 4, Tile>(simd, TILE, half, r, plan, part, tiles);
-        } else {
-            tile::<S, LANE, 2, Tile>(simd, TILE, half, r, plan, part, tiles);
-        }
+    let Some(message) = message[from..].as_chunks().0.first_chunk::<TILE>() else {
+        return;
+    };
+    let mut tiles: [Option<&mut Tile>; 16] = Default::default();
+    for (tile, port) in tiles.iter_mut().zip(ports) {
+        *tile = port[from..].as_chunks_mut().0.first_chunk_mut();
+    }
+    let tiles = &mut tiles[..paths];
+    if S::WAY == Way::Pairs {
+        blocks::<S, LANE, 4, Tile>(simd, 0..TILE, half, r, plan, message, tiles);
     } else {
-        let mut tiles: [Option<&mut [u8]>; 16] = Default::default();
-        for (tile, port) in tiles.iter_mut().zip(of_ports) {
-            *tile = Some(port);
-        }
-        let blocks = part.len().div_ceil(BLOCK);
-        tile::<S, LANE, 1, [u8]>(simd, blocks, half, r, plan, part, &mut tiles[..paths]);
+        blocks::<S, LANE, 2, Tile>(simd, 0..TILE, half, r, plan, message, tiles);
     }
 }
 
-/// Settles so many blocks of it, `N` at once: as many as there are registers for.
+/// The blocks behind the whole tiles of a strip, to settle likewise.
+pub(super) struct Rest<'x, 'a, const LANE: usize> {
+    /// Whole tiles before them.
+    pub(super) tiles: usize,
+    pub(super) r: &'x [[u8; BLOCK]; STRIP],
+    pub(super) plan: Option<&'x Plan>,
+    /// The strip's part of the message.
+    pub(super) message: &'x [u8],
+    pub(super) ports: &'x mut [&'a mut [u8]],
+}
+
+impl<S: Simd, const LANE: usize> Task<S> for Rest<'_, '_, LANE> {
+    type Output = ();
+
+    #[inline(always)]
+    fn run(self, simd: S) {
+        /// Blocks at once.
+        const N: usize = 2;
+        let (half, plan, paths) = (self.tiles, self.plan, self.ports.len());
+        let r = &self.r.as_chunks().0[half];
+        let from = half * TILE * BLOCK;
+        let message = &self.message[from..];
+        let whole = message.as_chunks().0;
+        let mut tiles: [Option<&mut [[u8; BLOCK]]>; 16] = Default::default();
+        for (tile, port) in tiles.iter_mut().zip(&mut *self.ports) {
+            *tile = Some(port[from..].as_chunks_mut().0);
+        }
+        let tiles = &mut tiles[..paths];
+        let (even, end) = (whole.len() / N * N, message.len().div_ceil(BLOCK));
+        blocks::<S, LANE, N, _>(simd, 0..even, half, r, plan, whole, tiles);
+        blocks::<S, LANE, 1, _>(simd, even..whole.len(), half, r, plan, whole, tiles);
+        let mut tiles: [Option<&mut [u8]>; 16] = Default::default();
+        for (tile, port) in tiles.iter_mut().zip(self.ports) {
+            *tile = Some(&mut port[from..]);
+        }
+        let tiles = &mut tiles[..paths];
+        blocks::<S, LANE, 1, _>(simd, whole.len()..end, half, r, plan, message, tiles);
+    }
+}
+
+/// Settles some blocks of a tile, `N` at once: as many as there are registers for.
 #[inline(always)]
-fn tile<S: Simd, const LANE: usize, const N: usize, B: Blocks + ?Sized>(
+fn blocks<S: Simd, const LANE: usize, const N: usize, B: Blocks + ?Sized>(
     simd: S,
-    blocks: usize,
+    blocks: Range<usize>,
     half: usize,
     r: &Tile,
     plan: Option<&Plan>,
@@ -92,7 +136,7 @@ fn tile<S: Simd, const LANE: usize, const N: usize, B: Blocks + ?Sized>(
         return;
     };
     let zero = simd.read(&[0; BLOCK]);
-    for b in (0..blocks).step_by(N) {
+    for b in blocks.step_by(N) {
         let mut movers = [Movers::<S> {
             difference: zero,
             rest: zero,

@@ -12,7 +12,7 @@ use super::{
     pbox::{NONE, Plan, Turns, wipe},
     redraw::Redraw,
     scratch::Scratch,
-    settle::settle,
+    settle::{Rest, settle},
     simd::{Simd, TILE, Task},
     slots::Slots,
     strip::{STRIP, Strip},
@@ -271,7 +271,13 @@ impl<'a> Source<'a> {
             simd.run(few);
         } else if !strip.is_whole() {
             of_slots.rest(simd, &mut ports[..slots]);
-            settle::<S, LANE>(simd, tiles, r, places, message, ports);
+            simd.run(Rest::<LANE> {
+                tiles,
+                r,
+                plan: places,
+                message,
+                ports,
+            });
         }
     }
 
