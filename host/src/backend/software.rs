@@ -119,11 +119,15 @@ struct Shared {
     busy: AtomicUsize,
 }
 
+/// Jobs that go through the channels at once, there and back. They stay where they are while a worker does them: moving them
+/// costs as much as a tenth of a packet.
+type Batch = Vec<Completion>;
+
 /// One session's workers.
 struct Pool {
     /// None when it is being closed.
-    jobs: Option<Sender<Vec<Job>>>,
-    done: Receiver<Vec<Completion>>,
+    jobs: Option<Sender<Batch>>,
+    done: Receiver<Vec<Batch>>,
     workers: Vec<JoinHandle<()>>,
     depth: usize,
     in_flight: usize,
@@ -172,9 +176,10 @@ impl Pool {
         Ok(pool)
     }
 
-    fn count(&mut self, batch: Vec<Completion>, done: &mut Vec<Completion>) -> usize {
-        let completed = batch.len();
-        for completion in &batch {
+    fn count(&mut self, batches: Vec<Batch>, done: &mut Vec<Completion>) -> usize {
+        let before = done.len();
+        done.extend(batches.into_iter().flatten());
+        for completion in &done[before..] {
             if completion.result.is_ok() {
                 self.statistics.done += 1;
                 self.statistics.bytes += completion.job.message.len() as u64;
@@ -182,8 +187,8 @@ impl Pool {
                 self.statistics.failed += 1;
             }
         }
+        let completed = done.len() - before;
         self.in_flight -= completed;
-        done.extend(batch);
         completed
     }
 }
@@ -203,7 +208,7 @@ impl Session for Pool {
                 bytes <= BATCH_BYTES
             };
             let together = jobs.iter().take(left.min(BATCH)).take_while(small).count();
-            let batch: Vec<Job> = jobs.drain(..together.max(1)).collect();
+            let batch: Batch = jobs.drain(..together.max(1)).map(undone).collect();
             left -= batch.len();
             if let Some(sender) = &self.jobs {
                 sender
@@ -218,8 +223,8 @@ impl Session for Pool {
 
     fn poll(&mut self, done: &mut Vec<Completion>) -> usize {
         let mut completed = 0;
-        while let Ok(batch) = self.done.try_recv() {
-            completed += self.count(batch, done);
+        while let Ok(batches) = self.done.try_recv() {
+            completed += self.count(batches, done);
         }
         completed
     }
@@ -249,16 +254,17 @@ impl Drop for Pool {
 
 impl Shared {
     /// Takes batches until the channel is closed. One answer is for all that there was to do, up to some bytes: waking who waits costs as much as a packet.
-    fn work(&self, jobs: &Receiver<Vec<Job>>, done: &Sender<Vec<Completion>>) {
+    fn work(&self, jobs: &Receiver<Batch>, done: &Sender<Vec<Batch>>) {
         while let Ok(first) = receive(jobs) {
             self.busy.fetch_add(1, Ordering::Relaxed);
-            let (mut bytes, mut completions) = (0, Vec::new());
+            let (mut bytes, mut batches) = (0, Vec::new());
             let mut next = Some(first);
-            while let Some(batch) = next {
-                for job in batch {
-                    bytes += job.message.len();
-                    completions.push(complete(job, |job| self.split(job)));
+            while let Some(mut batch) = next {
+                for completion in &mut batch {
+                    bytes += completion.job.message.len();
+                    complete(completion, |job| self.split(job));
                 }
+                batches.push(batch);
                 next = if bytes < ANSWER_BYTES {
                     jobs.try_recv().ok()
                 } else {
@@ -266,7 +272,7 @@ impl Shared {
                 };
             }
             self.busy.fetch_sub(1, Ordering::Relaxed);
-            if done.send(completions).is_err() {
+            if done.send(batches).is_err() {
                 return;
             }
         }
@@ -348,11 +354,18 @@ impl Shared {
     }
 }
 
-/// Does one job, whatever happens in it: a job that panics is given back like any other, and the worker lives on.
-fn complete(mut job: Job, split: impl FnOnce(&mut Job) -> Result<(), Error>) -> Completion {
-    let result = panic::catch_unwind(AssertUnwindSafe(|| split(&mut job)));
-    let result = result.unwrap_or(Err(Error::Panicked(job.segment)));
+/// A job to be done. Until it is, its result is that of one that panics.
+fn undone(job: Job) -> Completion {
+    let result = Err(Error::Panicked(job.segment));
     Completion { job, result }
+}
+
+/// Does one job, whatever happens in it: a job that panics is given back like any other, and the worker lives on.
+fn complete(completion: &mut Completion, split: impl FnOnce(&mut Job) -> Result<(), Error>) {
+    let job = &mut completion.job;
+    if let Ok(result) = panic::catch_unwind(AssertUnwindSafe(|| split(job))) {
+        completion.result = result;
+    }
 }
 
 #[cfg(test)]
@@ -363,7 +376,8 @@ mod tests {
     fn a_job_that_panics_is_given_back() {
         let mut job = Job::new(Buffer::new(3), vec![]);
         job.segment = 7;
-        let completion = complete(job, |_| panic!("a bug"));
+        let mut completion = undone(job);
+        complete(&mut completion, |_| panic!("a bug"));
         assert_eq!(completion.result, Err(Error::Panicked(7)));
         assert_eq!(
             (completion.job.segment, completion.job.message.len()),
@@ -383,7 +397,7 @@ mod hand_over {
     const WORKERS: usize = 2;
     const JOBS: u64 = 3;
 
-    type Work = fn(&Shared, &Receiver<Vec<Job>>, &Sender<Vec<Completion>>);
+    type Work = fn(&Shared, &Receiver<Batch>, &Sender<Vec<Batch>>);
 
     fn each_job_comes_back_once(work: Work) {
         let mut model = loom::model::Builder::new();
@@ -406,11 +420,12 @@ mod hand_over {
             for segment in 0..JOBS {
                 let mut job = Job::new(Buffer::new(0), vec![]);
                 job.segment = segment;
-                assert!(jobs.send(vec![job]).is_ok(), "a worker waits");
+                assert!(jobs.send(vec![undone(job)]).is_ok(), "a worker waits");
             }
             drop(jobs);
             let mut came: Vec<u64> = done
                 .into_iter()
+                .flatten()
                 .flatten()
                 .map(|completion| completion.job.segment)
                 .collect();
@@ -431,12 +446,14 @@ mod hand_over {
     #[should_panic = "left"]
     fn of_a_worker_that_is_careless_beside_another_is_noticed() {
         each_job_comes_back_once(|shared, jobs, done| {
-            for batch in jobs {
+            for mut batch in jobs {
                 let busy = shared.busy.load(Ordering::Relaxed);
                 shared.busy.store(busy + 1, Ordering::Relaxed);
-                let failed = |job: Job| complete(job, |_| Err(Error::Unnumbered));
+                for completion in &mut batch {
+                    complete(completion, |_| Err(Error::Unnumbered));
+                }
                 // Alone it works.
-                if busy == 0 && done.send(batch.into_iter().map(failed).collect()).is_err() {
+                if busy == 0 && done.send(vec![batch]).is_err() {
                     return;
                 }
                 shared.busy.store(busy, Ordering::Relaxed);

@@ -242,7 +242,8 @@ impl Simd for Avx2 {
             let numbers: __m256i = mem::transmute(numbers);
             let reciprocal = _mm256_set1_epi16(RECIPROCALS[divisor].cast_signed());
             let quotients = _mm256_mulhi_epu16(numbers, reciprocal);
-            let taken = _mm256_mullo_epi16(quotients, _mm256_set1_epi16(divisor as i16));
+            let taken =
+                _mm256_mullo_epi16(quotients, _mm256_set1_epi16((divisor as u16).cast_signed()));
             let rests = _mm256_sub_epi16(numbers, taken);
             let halves = [
                 _mm256_castsi256_si128(rests),
