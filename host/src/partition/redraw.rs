@@ -60,10 +60,8 @@ impl<'a> Redraw<'a> {
             }
             self.at += differ * BLOCK;
             b += differ;
-            // Either a lane was equal there, or the words were used up.
-            if let Some(m) = blocks.get(b)
-                && self.at + BLOCK <= self.bytes.len()
-            {
+            // A lane was equal there, or the words were used up.
+            if let Some(m) = blocks.get(b) {
                 self.row::<S, LANE>(simd, m, &mut r[b]);
                 b += 1;
             }
@@ -75,9 +73,16 @@ impl<'a> Redraw<'a> {
         }
     }
 
-    /// A row of r that differs from `m` in every lane, word by word.
+    /// A row of r that differs from `m` in every lane.
     #[inline(always)]
     fn row<S: Simd, const LANE: usize>(&mut self, simd: S, m: &[u8; BLOCK], r: &mut [u8; BLOCK]) {
+        self.ensure(simd, BLOCK);
+        let whole = simd.read(self.bytes[self.at..].first_chunk().expect("refilled"));
+        if !simd.any_equal::<LANE>(whole, simd.read(m)) {
+            simd.write(whole, r);
+            self.at += BLOCK;
+            return;
+        }
         let word = LANE.max(4);
         for (r, m) in r.chunks_exact_mut(word).zip(m.chunks_exact(word)) {
             loop {

@@ -77,7 +77,7 @@ pub(super) fn settle<S: Simd, const LANE: usize>(
     if S::WAY == Way::Pairs {
         blocks::<S, LANE, 4, Tile>(simd, 0..TILE, half, r, plan, message, tiles);
     } else {
-        blocks::<S, LANE, 2, Tile>(simd, 0..TILE, half, r, plan, message, tiles);
+        blocks::<S, LANE, 1, Tile>(simd, 0..TILE, half, r, plan, message, tiles);
     }
 }
 
@@ -109,8 +109,11 @@ impl<S: Simd, const LANE: usize> Task<S> for Rest<'_, '_, LANE> {
             *tile = Some(port[from..].as_chunks_mut().0);
         }
         let tiles = &mut tiles[..paths];
-        let (even, end) = (whole.len() / N * N, message.len().div_ceil(BLOCK));
-        blocks::<S, LANE, N, _>(simd, 0..even, half, r, plan, whole, tiles);
+        let (mut even, end) = (0, message.len().div_ceil(BLOCK));
+        if S::WAY == Way::Pairs {
+            even = whole.len() / N * N;
+            blocks::<S, LANE, N, _>(simd, 0..even, half, r, plan, whole, tiles);
+        }
         blocks::<S, LANE, 1, _>(simd, even..whole.len(), half, r, plan, whole, tiles);
         let mut tiles: [Option<&mut [u8]>; 16] = Default::default();
         for (tile, port) in tiles.iter_mut().zip(self.ports) {
