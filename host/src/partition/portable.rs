@@ -1,12 +1,12 @@
 //! The kernel for every machine: plain arrays, which the compiler turns into what vectors there are.
 //!
-//! Where it must choose by a secret, `select_unpredictable` keeps it from making a branch of that; tests/secrets.rs looks.
+//! Where it must choose by a secret, it does arithmetic; tests/secrets.rs looks whether the compiler makes a branch of that.
 
-use std::hint::select_unpredictable;
+use std::hint::black_box;
 
 use super::{
     BLOCK,
-    simd::{Simd, Sliced, Task, Way},
+    simd::{Simd, Sliced, Task, Way, if_zero},
 };
 
 /// Blocks at once: what fits the registers of most machines.
@@ -48,11 +48,13 @@ impl Simd for Portable {
 
     #[inline(always)]
     fn lookup(self, table: &Sliced, index: [u32; WIDTH]) -> [u32; WIDTH] {
-        // Every entry is looked at, so that the time does not tell which was taken.
+        // Every entry is looked at, so that the time does not tell which was taken. Knew the compiler what the masks are, it
+        // would branch on them.
         let mut found = [0; WIDTH];
         for (entry, at) in table.0.iter().zip(0..) {
-            for (found, index) in found.iter_mut().zip(index) {
-                *found |= select_unpredictable(index & 15 == at, *entry, 0);
+            let masks = black_box(index.map(|index| if_zero(index & 15 ^ at)));
+            for (found, mask) in found.iter_mut().zip(masks) {
+                *found |= entry & mask;
             }
         }
         found
@@ -85,22 +87,24 @@ impl Simd for Portable {
 
     #[inline(always)]
     fn left(self, a: [u32; WIDTH], bits: [u32; WIDTH]) -> [u32; WIDTH] {
-        words(a, bits, |a, bits| a.wrapping_shl(bits) & below_32(bits))
+        words(a, bits, |a, bits| a.wrapping_shl(bits) & if_zero(bits >> 5))
     }
 
     #[inline(always)]
     fn right(self, a: [u32; WIDTH], bits: [u32; WIDTH]) -> [u32; WIDTH] {
-        words(a, bits, |a, bits| a.wrapping_shr(bits) & below_32(bits))
+        words(a, bits, |a, bits| a.wrapping_shr(bits) & if_zero(bits >> 5))
     }
 
     #[inline(always)]
     fn equal(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
-        words(a, b, |a, b| select_unpredictable(a == b, u32::MAX, 0))
+        words(a, b, |a, b| if_zero(a ^ b))
     }
 
     #[inline(always)]
     fn less(self, a: [u32; WIDTH], b: [u32; WIDTH]) -> [u32; WIDTH] {
-        words(a, b, |a, b| select_unpredictable(a < b, u32::MAX, 0))
+        words(a, b, |a, b| {
+            (a.wrapping_sub(b).cast_signed() >> 31).cast_unsigned()
+        })
     }
 
     #[inline(always)]
@@ -204,13 +208,6 @@ impl Simd for Portable {
         }
         no
     }
-}
-
-/// All ones for numbers below 32, else zero. No branch.
-#[inline(always)]
-fn below_32(bits: u32) -> u32 {
-    let more = bits >> 5;
-    ((more | more.wrapping_neg()) >> 31).wrapping_sub(1)
 }
 
 #[inline(always)]

@@ -172,6 +172,12 @@ pub(super) fn choose<S: Simd>(simd: S, mask: S::Words, yes: S::Words, no: S::Wor
     simd.xor(no, simd.and(mask, simd.xor(yes, no)))
 }
 
+/// All ones for zero, else zero. No branch.
+#[inline(always)]
+pub(super) fn if_zero(word: u32) -> u32 {
+    ((word | word.wrapping_neg()) >> 31).wrapping_sub(1)
+}
+
 /// Places that lie in runs, one behind the other.
 #[derive(Clone, Copy)]
 pub(super) struct Runs {

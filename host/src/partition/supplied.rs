@@ -1,11 +1,9 @@
 //! Splitting with random words that the caller supplies, block by block.
 
-use std::hint::select_unpredictable;
-
 use super::{
     BLOCK, Lane, Random,
     pbox::choices,
-    simd::{Simd, Task},
+    simd::{Simd, Task, if_zero},
 };
 
 /// One such split, its arguments checked.
@@ -68,7 +66,7 @@ fn permute<S: Simd>(simd: S, shares: &mut [S::Row], number: u64) {
         let (before, from) = shares.split_at_mut(i);
         let mut moving = from[0];
         for (old, j) in before.iter_mut().zip(0..) {
-            let mask = select_unpredictable(chosen == j, u32::MAX, 0);
+            let mask = if_zero(chosen ^ j);
             (*old, moving) = (
                 simd.select(mask, moving, *old),
                 simd.select(mask, *old, moving),
