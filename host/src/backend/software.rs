@@ -120,7 +120,7 @@ struct Shared {
 }
 
 /// Jobs that go through the channels at once, there and back. They stay where they are while a worker does them: moving them
-/// costs as much as a tenth of a packet.
+/// costs as much as a twentieth of a packet.
 type Batch = Vec<Completion>;
 
 /// One session's workers.
