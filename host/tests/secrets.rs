@@ -8,7 +8,7 @@ use std::{
     process::{Command, Output},
 };
 
-use shp::partition::{Kernel, Keys, Lane, Params, Paths, Policy};
+use shp::partition::{BLOCK, Kernel, Keys, Lane, Params, Paths, Policy, Random};
 
 /// What to tell memcheck of bytes: its client requests.
 #[derive(Clone, Copy)]
@@ -76,6 +76,28 @@ fn split(policy: Policy) {
     }
 }
 
+/// The same of words that the caller supplies.
+#[test]
+fn supplied() {
+    for kernel in Kernel::all() {
+        for k in [2, 3, 16] {
+            let params = Params::new(Paths::new(k).expect("k is in range"));
+            let (mut message, mut words) = (vec![9; 1500], vec![3; 24 * BLOCK]);
+            tell(Tell::Undefined, &mut message);
+            tell(Tell::Undefined, &mut words);
+            let random = Random {
+                units: &vec![&words[..]; k - 1],
+                pbox: &words,
+            };
+            let mut shares = vec![vec![0; message.len()]; k];
+            let mut ports: Vec<&mut [u8]> = shares.iter_mut().map(Vec::as_mut_slice).collect();
+            kernel
+                .split_with(&params, random, &message, &mut ports)
+                .expect("it splits");
+        }
+    }
+}
+
 #[test]
 fn uniform() {
     split(Policy::Uniform);
@@ -100,9 +122,11 @@ fn valgrind(test: &str) -> Output {
 #[test]
 #[ignore = "needs valgrind: run it with --ignored"]
 fn valgrind_sees_no_branch_on_a_secret() {
-    let uniform = valgrind("uniform");
-    let said = String::from_utf8_lossy(&uniform.stderr);
-    assert!(uniform.status.success(), "{said}");
+    for test in ["uniform", "supplied"] {
+        let looked = valgrind(test);
+        let said = String::from_utf8_lossy(&looked.stderr);
+        assert!(looked.status.success(), "{said}");
+    }
     let definition = valgrind("definition");
     assert_eq!(definition.status.code(), Some(9), "definition must branch");
 }

@@ -1,5 +1,7 @@
 //! Splitting with random words that the caller supplies, block by block.
 
+use std::hint::black_box;
+
 use super::{
     BLOCK, Lane, Random,
     pbox::choices,
@@ -66,7 +68,8 @@ fn permute<S: Simd>(simd: S, shares: &mut [S::Row], number: u64) {
         let (before, from) = shares.split_at_mut(i);
         let mut moving = from[0];
         for (old, j) in before.iter_mut().zip(0..) {
-            let mask = if_zero(chosen ^ j);
+            // Knew the compiler what the mask is, it would branch on it.
+            let mask = black_box(if_zero(chosen ^ j));
             (*old, moving) = (
                 simd.select(mask, moving, *old),
                 simd.select(mask, *old, moving),
