@@ -5,7 +5,8 @@ use super::{BLOCK, chacha::Meanwhile, simd::Simd, strip::STRIP};
 /// Bytes read and written beyond which the caches do not hold what was there before.
 pub(super) const FAR: usize = 24 << 20;
 
-/// A strip's part of the message and of each port.
+/// A strip's part of the message and of each port. Aligned for the reason that [`Each`](super::strip::Each) is.
+#[repr(align(64))]
 pub(super) struct Ahead<'a> {
     buffers: [&'a [[u8; BLOCK]]; 17],
     count: usize,

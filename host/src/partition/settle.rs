@@ -6,7 +6,7 @@ use super::{
     BLOCK,
     pbox::Plan,
     simd::{Simd, TILE, Task, Tile, Way},
-    strip::STRIP,
+    strip::{Each, STRIP},
 };
 
 /// Blocks of a message or a port. All of a port are equally long.
@@ -69,11 +69,11 @@ pub(super) fn settle<S: Simd, const LANE: usize>(
     let Some(message) = message[from..].as_chunks().0.first_chunk::<TILE>() else {
         return;
     };
-    let mut tiles: [Option<&mut Tile>; 16] = Default::default();
-    for (tile, port) in tiles.iter_mut().zip(ports) {
+    let mut tiles = Each::<Option<&mut Tile>>::default();
+    for (tile, port) in tiles.0.iter_mut().zip(ports) {
         *tile = port[from..].as_chunks_mut().0.first_chunk_mut();
     }
-    let tiles = &mut tiles[..paths];
+    let tiles = &mut tiles.0[..paths];
     if S::WAY == Way::Pairs {
         blocks::<S, LANE, 4, Tile>(simd, 0..TILE, half, r, plan, message, tiles);
     } else {
@@ -104,22 +104,22 @@ impl<S: Simd, const LANE: usize> Task<S> for Rest<'_, '_, LANE> {
         let from = half * TILE * BLOCK;
         let message = &self.message[from..];
         let whole = message.as_chunks().0;
-        let mut tiles: [Option<&mut [[u8; BLOCK]]>; 16] = Default::default();
-        for (tile, port) in tiles.iter_mut().zip(&mut *self.ports) {
+        let mut tiles = Each::<Option<&mut [[u8; BLOCK]]>>::default();
+        for (tile, port) in tiles.0.iter_mut().zip(&mut *self.ports) {
             *tile = Some(port[from..].as_chunks_mut().0);
         }
-        let tiles = &mut tiles[..paths];
+        let tiles = &mut tiles.0[..paths];
         let (mut even, end) = (0, message.len().div_ceil(BLOCK));
         if S::WAY == Way::Pairs {
             even = whole.len() / N * N;
             blocks::<S, LANE, N, _>(simd, 0..even, half, r, plan, whole, tiles);
         }
         blocks::<S, LANE, 1, _>(simd, even..whole.len(), half, r, plan, whole, tiles);
-        let mut tiles: [Option<&mut [u8]>; 16] = Default::default();
-        for (tile, port) in tiles.iter_mut().zip(self.ports) {
+        let mut tiles = Each::<Option<&mut [u8]>>::default();
+        for (tile, port) in tiles.0.iter_mut().zip(self.ports) {
             *tile = Some(&mut port[from..]);
         }
-        let tiles = &mut tiles[..paths];
+        let tiles = &mut tiles.0[..paths];
         blocks::<S, LANE, 1, _>(simd, whole.len()..end, half, r, plan, message, tiles);
     }
 }

@@ -15,7 +15,7 @@ use super::{
     settle::{Rest, settle},
     simd::{Simd, TILE, Task},
     slots::Slots,
-    strip::{STRIP, Strip},
+    strip::{Each, STRIP, Strip},
 };
 
 /// One split, its arguments checked.
@@ -105,8 +105,8 @@ impl Split<'_, '_> {
         let (mut source, turns) =
             Source::new(self.stream, paths, self.pbox, self.redraw, self.scratch);
         let mut late = Late::new(turns);
-        let mut left: [&mut [u8]; 16] = Default::default();
-        for (left, port) in left.iter_mut().zip(self.ports) {
+        let mut left = Each::<&mut [u8]>::default();
+        for (left, port) in left.0.iter_mut().zip(self.ports) {
             *left = port;
         }
         for (s, part) in self.message.chunks(STRIP * BLOCK).enumerate() {
@@ -114,11 +114,11 @@ impl Split<'_, '_> {
                 block: self.first + (s * STRIP) as u64,
                 message: &self.message[s * STRIP * BLOCK..],
             };
-            let mut into: [&mut [u8]; 16] = Default::default();
-            for (into, left) in into.iter_mut().zip(&mut left[..paths]) {
+            let mut into = Each::<&mut [u8]>::default();
+            for (into, left) in into.0.iter_mut().zip(&mut left.0[..paths]) {
                 (*into, *left) = mem::take(left).split_at_mut(part.len());
             }
-            let ports = &mut into[..paths];
+            let ports = &mut into.0[..paths];
             let is_next_whole = strip.message.len() >= 2 * STRIP * BLOCK;
             source.strip::<S, LANE>(simd, strip, ports, is_next_whole, &mut late);
             let turns = late.finish();
@@ -145,9 +145,9 @@ impl Split<'_, '_> {
                 block: self.first + (s * STRIP) as u64,
                 message: &message[from..],
             };
-            let mut into: [&mut [u8]; 16] = Default::default();
+            let mut into = Each::<&mut [u8]>::default();
             let mut ahead = Ahead::nothing();
-            for (into, port) in into.iter_mut().zip(&mut *self.ports) {
+            for (into, port) in into.0.iter_mut().zip(&mut *self.ports) {
                 let (now, next) = port[from..].split_at_mut(part.len());
                 *into = now;
                 if is_far {
@@ -158,7 +158,7 @@ impl Split<'_, '_> {
                 ahead.push(&strip.message[part.len()..]);
                 ahead.spread(double_rounds);
             }
-            match &mut into[..paths] {
+            match &mut into.0[..paths] {
                 ports @ [_, _] if strip.is_whole() && !self.redraw => {
                     source.pair::<S, LANE>(simd, strip, ports, &mut ahead);
                 }

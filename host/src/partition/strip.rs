@@ -8,6 +8,12 @@ use super::{
 /// Blocks of a strip, two tiles. Only a message's last one may have fewer.
 pub(super) const STRIP: usize = 2 * TILE;
 
+/// A place for each path, in cache lines of their own: a vector register written across two pages takes Intel's cores a
+/// hundred clocks, and where the stack lies is chance.
+#[derive(Default)]
+#[repr(align(64))]
+pub(super) struct Each<T>(pub(super) [T; 16]);
+
 /// A strip to split.
 #[derive(Clone, Copy)]
 pub(super) struct Strip<'a> {
