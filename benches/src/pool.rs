@@ -1,4 +1,4 @@
-//! What the worker pool costs, and what it gains. This takes the wall's time: a pool's work is on other threads.
+//! What the worker pool costs, and what it gains. This takes the wall's time: most of a pool's work is on other threads.
 
 use std::{collections::VecDeque, num::NonZero, time::Instant};
 
@@ -77,7 +77,8 @@ fn ratio(rounds: usize, mut one: impl FnMut() -> f64, mut other: impl FnMut() ->
     fastest[0] / fastest[1]
 }
 
-/// What a pool of one worker takes for batches of 8 packets, as a multiple of the bare splits.
+/// What a pool of one worker takes for batches of 8 packets, as a multiple of the bare splits. Who waits works too, so it is
+/// less than one where there is a core for each.
 pub(crate) fn cost() -> f64 {
     const PACKETS: usize = 1024;
     const LENGTH: usize = 1500;

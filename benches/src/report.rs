@@ -252,7 +252,8 @@ fn pools(page: &mut String) {
     line(
         page,
         "\n## The pool\n\nThousands of packets a second of 1500 B at k = 4 by the wall's clock, by how many are submitted at once. It \
-         needs as many idle\ncores as workers, and one for who submits.\n",
+         needs as many idle\ncores as workers, and one for who submits, who splits packets too while \
+         waiting.\n",
     );
     table(page, &BURSTS.map(|burst| format!("{burst} at once")));
     for workers in [1, 2] {

@@ -10,6 +10,8 @@ use crate::{partition::Paths, session};
 pub struct Open {
     work: Box<dyn Session>,
     paths: Paths,
+    /// The most jobs that are taken at once.
+    depth: usize,
     /// The next segment number.
     next: u64,
 }
@@ -28,6 +30,7 @@ impl Open {
         Ok(Self {
             work: backend.open(params, keys)?,
             paths: params.paths,
+            depth: capabilities.depth,
             next,
         })
     }
@@ -53,7 +56,7 @@ impl Open {
         if u64::MAX - self.next < jobs.len() as u64 {
             return Err(Error::Exhausted);
         }
-        for (job, number) in jobs.iter_mut().zip(self.next..) {
+        for (job, number) in jobs.iter_mut().take(self.depth).zip(self.next..) {
             job.segment = number;
         }
         let taken = self.work.submit(jobs);

@@ -56,7 +56,7 @@ impl Default for Config {
     }
 }
 
-/// The backend `software`.
+/// The backend `software`. Who waits for packets splits some meanwhile.
 #[derive(Debug)]
 pub struct Software {
     config: Config,
@@ -127,10 +127,15 @@ type Batch = Vec<Completion>;
 struct Pool {
     /// None when it is being closed.
     jobs: Option<Sender<Batch>>,
+    /// The same jobs, for who waits.
+    waiting: Receiver<Batch>,
+    shared: Arc<Shared>,
     done: Receiver<Vec<Batch>>,
     workers: Vec<JoinHandle<()>>,
     depth: usize,
     in_flight: usize,
+    /// Those among them that make a batch alone.
+    long: usize,
     statistics: Statistics,
 }
 
@@ -148,10 +153,13 @@ impl Pool {
         let (finished, done) = unbounded();
         let mut pool = Self {
             jobs: Some(jobs),
+            waiting: waiting.clone(),
+            shared: Arc::clone(&shared),
             done,
             workers: vec![],
             depth: config.depth.get(),
             in_flight: 0,
+            long: 0,
             statistics: Statistics::default(),
         };
         let cores = if config.pinned {
@@ -180,6 +188,7 @@ impl Pool {
         let before = done.len();
         done.extend(batches.into_iter().flatten());
         for completion in &done[before..] {
+            self.long -= usize::from(is_long(&completion.job));
             if completion.result.is_ok() {
                 self.statistics.done += 1;
                 self.statistics.bytes += completion.job.message.len() as u64;
@@ -210,6 +219,8 @@ impl Session for Pool {
             let together = jobs.iter().take(left.min(BATCH)).take_while(small).count();
             let batch: Batch = jobs.drain(..together.max(1)).map(undone).collect();
             left -= batch.len();
+            let long = batch.iter().filter(|completion| is_long(&completion.job));
+            self.long += long.count();
             if let Some(sender) = &self.jobs {
                 sender
                     .send(batch)
@@ -232,6 +243,18 @@ impl Session for Pool {
     fn wait(&mut self, done: &mut Vec<Completion>) -> usize {
         if self.in_flight == 0 {
             return 0;
+        }
+        let completed = self.poll(done);
+        if completed > 0 {
+            return completed;
+        }
+        // Who waits works: to wake a worker takes longer than a packet. But not on what takes long itself: other jobs would
+        // be back before.
+        if self.long == 0
+            && let Ok(mut batch) = self.waiting.try_recv()
+        {
+            self.shared.complete(&mut batch);
+            return self.count(vec![batch], done) + self.poll(done);
         }
         let first = receive(&self.done).expect("workers hang up only when all is done");
         self.count(first, done) + self.poll(done)
@@ -260,10 +283,7 @@ impl Shared {
             let (mut bytes, mut batches) = (0, Vec::new());
             let mut next = Some(first);
             while let Some(mut batch) = next {
-                for completion in &mut batch {
-                    bytes += completion.job.message.len();
-                    complete(completion, |job| self.split(job));
-                }
+                bytes += self.complete(&mut batch);
                 batches.push(batch);
                 next = if bytes < ANSWER_BYTES {
                     jobs.try_recv().ok()
@@ -276,6 +296,16 @@ impl Shared {
                 return;
             }
         }
+    }
+
+    /// Does a batch, and says how many bytes of message it had.
+    fn complete(&self, batch: &mut Batch) -> usize {
+        let mut bytes = 0;
+        for completion in batch {
+            bytes += completion.job.message.len();
+            complete(completion, |job| self.split(job));
+        }
+        bytes
     }
 
     fn split(&self, job: &mut Job) -> Result<(), Error> {
@@ -354,6 +384,11 @@ impl Shared {
     }
 }
 
+/// Whether a job is never in a batch with others.
+fn is_long(job: &Job) -> bool {
+    job.message.len() > BATCH_BYTES
+}
+
 /// A job to be done. Until it is, its result is that of one that panics.
 fn undone(job: Job) -> Completion {
     let result = Err(Error::Panicked(job.segment));
@@ -384,6 +419,47 @@ mod tests {
             (7, 3)
         );
     }
+
+    /// Waits for a job that no worker will ever do.
+    fn wait_alone(length: usize) -> Vec<Completion> {
+        let (jobs, waiting) = unbounded();
+        let (_, done) = unbounded();
+        let mut pool = Pool {
+            jobs: Some(jobs),
+            waiting,
+            shared: Arc::new(Shared {
+                params: Params::new(Paths::MIN),
+                keys: Keys::new(vec![[1; 32]], [2; 32]).expect("a unit for two paths"),
+                workers: 1,
+                busy: AtomicUsize::new(0),
+            }),
+            done,
+            workers: vec![],
+            depth: 1,
+            in_flight: 0,
+            long: 0,
+            statistics: Statistics::default(),
+        };
+        let mut job = Job::new(Buffer::new(length), vec![]);
+        job.segment = 7;
+        assert_eq!(pool.submit(&mut VecDeque::from([job])), 1);
+        let mut done = vec![];
+        assert_eq!(pool.wait(&mut done), 1);
+        assert_eq!((pool.in_flight, pool.long), (0, 0));
+        done
+    }
+
+    #[test]
+    fn who_waits_does_packets() {
+        let done = wait_alone(BATCH_BYTES);
+        assert_eq!(done[0].job.segment, 7);
+    }
+
+    #[test]
+    #[should_panic = "workers hang up"]
+    fn who_waits_leaves_long_segments_to_workers() {
+        wait_alone(BATCH_BYTES + 1);
+    }
 }
 
 /// The hand-over under loom, which tries every order of the threads: `cargo xtask test` runs it with `--cfg loom`.
@@ -393,7 +469,7 @@ mod hand_over {
 
     use super::*;
 
-    /// With more, loom takes hours.
+    /// Beside who waits. With more, loom takes hours.
     const WORKERS: usize = 2;
     const JOBS: u64 = 3;
 
@@ -416,17 +492,23 @@ mod hand_over {
                     (Arc::clone(&shared), waiting.clone(), finished.clone());
                 thread::spawn(move || work(&shared, &waiting, &finished))
             });
-            drop((waiting, finished));
+            drop(finished);
             for segment in 0..JOBS {
                 let mut job = Job::new(Buffer::new(0), vec![]);
                 job.segment = segment;
                 assert!(jobs.send(vec![undone(job)]).is_ok(), "a worker waits");
             }
             drop(jobs);
+            let mut own = Batch::new();
+            if let Ok(batch) = waiting.try_recv() {
+                own = batch;
+                shared.complete(&mut own);
+            }
             let mut came: Vec<u64> = done
                 .into_iter()
                 .flatten()
                 .flatten()
+                .chain(own)
                 .map(|completion| completion.job.segment)
                 .collect();
             came.sort_unstable();
