@@ -59,19 +59,23 @@ impl Simd for Avx2 {
     }
 
     #[inline(always)]
-    fn lookup(self, table: &Sliced, index: __m256i) -> __m256i {
-        // SAFETY: see `Avx2`.
-        unsafe {
-            let low = _mm256_permutevar8x32_epi32(self.load(table, 0), index);
-            let high = _mm256_permutevar8x32_epi32(self.load(table, 8), index);
-            // Bit 3 of the index, moved to where the blend looks, says which half.
-            let upper = _mm256_slli_epi32::<28>(index);
-            _mm256_castps_si256(_mm256_blendv_ps(
-                _mm256_castsi256_ps(low),
-                _mm256_castsi256_ps(high),
-                _mm256_castsi256_ps(upper),
-            ))
+    fn lookup<const N: usize>(self, tables: &[Sliced; N], index: __m256i) -> [__m256i; N] {
+        let mut found = [index; N];
+        for (found, table) in found.iter_mut().zip(tables) {
+            // SAFETY: see `Avx2`.
+            *found = unsafe {
+                let low = _mm256_permutevar8x32_epi32(self.load(table, 0), index);
+                let high = _mm256_permutevar8x32_epi32(self.load(table, 8), index);
+                // Bit 3 of the index, moved to where the blend looks, says which half.
+                let upper = _mm256_slli_epi32::<28>(index);
+                _mm256_castps_si256(_mm256_blendv_ps(
+                    _mm256_castsi256_ps(low),
+                    _mm256_castsi256_ps(high),
+                    _mm256_castsi256_ps(upper),
+                ))
+            };
         }
+        found
     }
 
     #[inline(always)]

@@ -85,9 +85,13 @@ impl Simd for Avx512 {
     }
 
     #[inline(always)]
-    fn lookup(self, table: &Sliced, index: __m512i) -> __m512i {
-        // SAFETY: see `Avx512`.
-        unsafe { _mm512_permutexvar_epi32(index, self.load(table, 0)) }
+    fn lookup<const N: usize>(self, tables: &[Sliced; N], index: __m512i) -> [__m512i; N] {
+        let mut found = [index; N];
+        for (found, table) in found.iter_mut().zip(tables) {
+            // SAFETY: see `Avx512`.
+            *found = unsafe { _mm512_permutexvar_epi32(index, self.load(table, 0)) };
+        }
+        found
     }
 
     #[inline(always)]

@@ -84,11 +84,7 @@ impl<'a> Stream<'a> {
     /// The key of each unit, in the low four bits of a word.
     #[inline(always)]
     pub(super) fn keys<S: Simd>(&self, simd: S, units: S::Words) -> [S::Words; 8] {
-        let mut key = [units; 8];
-        for (key, words) in key.iter_mut().zip(&self.keys.words) {
-            *key = simd.lookup(words, units);
-        }
-        key
+        simd.lookup(&self.keys.words, units)
     }
 
     /// So many batches, in their order. Both closures must be `inline(always)`.

@@ -80,8 +80,8 @@ pub(super) struct Turns(pub(super) OfStrip);
 pub(super) struct Plan {
     /// What SPEC.md's step i chose.
     choices: [OfStrip; 16],
-    /// The unit that fills each slot: four bits a slot, eight slots in a word.
-    units: [OfStrip; 2],
+    /// The unit that fills each slot, tile by tile: four bits a slot, the first eight slots in one word.
+    units: [[Sliced; 2]; 2],
     /// All ones where the draw's first step chose port p: M - r leaves by it.
     pub(super) first: [OfStrip; 15],
     /// All ones where its second step chose port p. Unless the first did too, r - sum leaves by it, and slot p by port
@@ -219,8 +219,8 @@ impl Plan {
                 }
             }
             for t in 0..2 {
-                simd.store(low[t], &mut self.units[0][t], at);
-                simd.store(high[t], &mut self.units[1][t], at);
+                simd.store(low[t], &mut self.units[t][0], at);
+                simd.store(high[t], &mut self.units[t][1], at);
             }
         }
     }
@@ -228,7 +228,7 @@ impl Plan {
     /// The units of `WIDTH` blocks of a slot, in the low four bits.
     #[inline(always)]
     pub(super) fn units<S: Simd>(&self, simd: S, slot: usize, from: usize) -> S::Words {
-        let words = simd.load(&self.units[slot / 8][from / TILE], from % TILE);
+        let words = simd.load(&self.units[from / TILE][slot / 8], from % TILE);
         simd.right(words, simd.splat(4 * (slot as u32 % 8)))
     }
 
@@ -241,12 +241,7 @@ impl Plan {
         block: S::Words,
         slot: S::Words,
     ) -> S::Words {
-        let [low, high] = &self.units;
-        let units = [
-            simd.lookup(&low[tile], block),
-            simd.lookup(&high[tile], block),
-        ];
-        pick(simd, units, slot)
+        pick(simd, simd.lookup(&self.units[tile], block), slot)
     }
 }
 

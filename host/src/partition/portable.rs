@@ -6,7 +6,7 @@ use std::hint::black_box;
 
 use super::{
     BLOCK,
-    simd::{Simd, Sliced, Task, Way, if_zero},
+    simd::{Simd, Sliced, TILE, Task, Way, if_zero},
 };
 
 /// Blocks at once: what fits the registers of most machines.
@@ -47,14 +47,24 @@ impl Simd for Portable {
     }
 
     #[inline(always)]
-    fn lookup(self, table: &Sliced, index: [u32; WIDTH]) -> [u32; WIDTH] {
+    fn lookup<const N: usize>(
+        self,
+        tables: &[Sliced; N],
+        index: [u32; WIDTH],
+    ) -> [[u32; WIDTH]; N] {
         // Every entry is looked at, so that the time does not tell which was taken. Knew the compiler what the masks are, it
         // would branch on them.
-        let mut found = [0; WIDTH];
-        for (entry, at) in table.0.iter().zip(0..) {
-            let masks = black_box(index.map(|index| if_zero(index & 15 ^ at)));
-            for (found, mask) in found.iter_mut().zip(masks) {
-                *found |= entry & mask;
+        let mut masks = [[0; WIDTH]; TILE];
+        for (masks, at) in masks.iter_mut().zip(0..) {
+            *masks = index.map(|index| if_zero(index & 15 ^ at));
+        }
+        let masks = black_box(masks);
+        let mut found = [[0; WIDTH]; N];
+        for (found, table) in found.iter_mut().zip(tables) {
+            for (entry, masks) in table.0.iter().zip(masks) {
+                for (found, mask) in found.iter_mut().zip(masks) {
+                    *found |= entry & mask;
+                }
             }
         }
         found

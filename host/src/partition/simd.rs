@@ -52,8 +52,8 @@ pub(super) trait Simd: Copy {
     /// `WIDTH` words from `at` on.
     fn load(self, words: &Sliced, at: usize) -> Self::Words;
     fn splat(self, word: u32) -> Self::Words;
-    /// `table[index]` of the low four bits of each index, in the same time for all.
-    fn lookup(self, table: &Sliced, index: Self::Words) -> Self::Words;
+    /// `table[index]` of each table, for the low four bits of each index, in the same time for all.
+    fn lookup<const N: usize>(self, tables: &[Sliced; N], index: Self::Words) -> [Self::Words; N];
     fn add(self, a: Self::Words, b: Self::Words) -> Self::Words;
     /// The low halves of the products.
     fn multiply(self, a: Self::Words, b: Self::Words) -> Self::Words;

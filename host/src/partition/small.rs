@@ -68,10 +68,7 @@ impl Split<'_, '_> {
             simd.store(simd.equal(share, before_last), &mut is_rest, at);
             simd.store(simd.equal(share, last), &mut is_difference, at);
             let from = simd.add(simd.multiply(share, simd.splat(blocks as u32)), b);
-            let mut moved = [from; 16];
-            for (moved, words) in moved.iter_mut().zip(&*words) {
-                *moved = simd.lookup(words, from);
-            }
+            let moved = simd.lookup(words, from);
             let rows = &mut tile[at..][..S::WIDTH];
             simd.rows(
                 moved,
