@@ -15,12 +15,15 @@ use rand_chacha::{
     ChaCha20Rng,
     rand_core::{Rng, SeedableRng},
 };
-use shp::partition::{Kernel, Params, Policy};
+use shp::{
+    backend::Buffer,
+    partition::{Kernel, Params, Policy},
+};
 
 use crate::{
     clock::{Contender, seconds},
     peers, pool, timing,
-    work::{Buffer, Work, copy, keystream, read},
+    work::{Work, copy, keystream, read},
 };
 
 /// Bytes of a usual segment.
@@ -249,16 +252,16 @@ const STREAM: usize = 16 * 1024;
 pub(crate) fn crates() -> [(&'static str, Contender<'static>); 2] {
     let mut cipher = ChaCha20::new(&[1; 32].into(), &[2; 12].into());
     let mut rng = ChaCha20Rng::from_seed([1; 32]);
-    let [mut one, mut other] = [0, 1].map(|number| Buffer::new(STREAM, number));
+    let [mut one, mut other] = [(); 2].map(|()| Buffer::new(STREAM));
     let chacha20: Contender<'_> = Box::new(move || {
         // The stream would end after 2^32 blocks.
         cipher.seek(0u32);
-        cipher.apply_keystream(one.bytes());
-        black_box(one.bytes());
+        cipher.apply_keystream(&mut one);
+        black_box(&one);
     });
     let rand_chacha: Contender<'_> = Box::new(move || {
-        rng.fill_bytes(other.bytes());
-        black_box(other.bytes());
+        rng.fill_bytes(&mut other);
+        black_box(&other);
     });
     let name = if cfg!(chacha20_avx512) {
         "chacha20, built for AVX-512"

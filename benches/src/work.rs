@@ -1,15 +1,18 @@
-//! Buffers, and the jobs that are measured.
+//! The jobs that are measured, on the buffers that a backend gives.
 
 use std::hint::black_box;
 
-use shp::partition::{BLOCK, Kernel, Keys, Params, Paths};
+use shp::{
+    backend::Buffer,
+    partition::{Kernel, Keys, Params, Paths},
+};
 
 use crate::clock::Contender;
 
 /// Bytes of keystream that stay in the first cache.
 const KEYSTREAM: usize = 16 * 1024;
 
-/// Keys, a message and its ports, all aligned as a backend's buffers are.
+/// Keys, a message and its ports.
 pub(crate) struct Work {
     pub(crate) kernel: Kernel,
     pub(crate) params: Params,
@@ -22,11 +25,11 @@ impl Work {
     pub(crate) fn new(kernel: Kernel, k: usize, length: usize) -> Self {
         let paths = Paths::new(k).expect("the figures use 2 to 16");
         let keys = Keys::derive(&[1; 32], paths);
-        let mut ports: Vec<Buffer> = (0..k).map(|port| Buffer::new(length, port + 1)).collect();
-        let mut message = Buffer::new(length, 0);
-        message.bytes().fill(0x5a);
+        let mut ports: Vec<Buffer> = (0..k).map(|_| Buffer::new(length)).collect();
+        let mut message = Buffer::new(length);
+        message.fill(0x5a);
         for port in &mut ports {
-            port.bytes().fill(0);
+            port.fill(0);
         }
         Self {
             kernel,
@@ -46,8 +49,8 @@ impl Work {
             ports,
             ..
         } = self;
-        let message = message.bytes();
-        let mut ports: Vec<&mut [u8]> = ports.iter_mut().map(Buffer::bytes).collect();
+        let message = &**message;
+        let mut ports: Vec<&mut [u8]> = ports.iter_mut().map(|port| &mut **port).collect();
         let mut segment = 0;
         Box::new(move || {
             kernel
@@ -66,8 +69,8 @@ impl Work {
             ports,
             ..
         } = self;
-        let message = message.bytes();
-        let shares: Vec<&[u8]> = ports.iter_mut().map(|port| &*port.bytes()).collect();
+        let message = &mut **message;
+        let shares: Vec<&[u8]> = ports.iter().map(|port| &**port).collect();
         Box::new(move || {
             kernel
                 .join(params.lane, &shares, message)
@@ -79,12 +82,12 @@ impl Work {
 /// KS: as much keystream as a split of so many bytes over k paths needs, into a buffer that stays in the first cache.
 pub(crate) fn keystream(kernel: Kernel, k: usize, length: usize) -> Contender<'static> {
     let work = Work::new(kernel, k, 1);
-    let mut buffer = Buffer::new(KEYSTREAM, 0);
+    let mut buffer = Buffer::new(KEYSTREAM);
     Box::new(move || {
         let mut left = (k - 1) * length;
         while left > 0 {
             let part = left.min(KEYSTREAM);
-            let out = &mut buffer.bytes()[..part];
+            let out = &mut buffer[..part];
             kernel
                 .keystream(&work.keys, 0, 0, work.params.rounds, 0, out)
                 .expect("there is unit 0");
@@ -96,14 +99,14 @@ pub(crate) fn keystream(kernel: Kernel, k: usize, length: usize) -> Contender<'s
 
 /// Reads so many bytes of each of k buffers once.
 pub(crate) fn read(k: usize, length: usize) -> Contender<'static> {
-    let mut buffers: Vec<Buffer> = (0..k).map(|port| Buffer::new(length, port)).collect();
+    let mut buffers: Vec<Buffer> = (0..k).map(|_| Buffer::new(length)).collect();
     for buffer in &mut buffers {
-        buffer.bytes().fill(1);
+        buffer.fill(1);
     }
     Box::new(move || {
         let mut sum = [0u64; 16];
         for buffer in &mut buffers {
-            for block in buffer.bytes().as_chunks::<128>().0 {
+            for block in buffer.as_chunks::<128>().0 {
                 for (sum, number) in sum.iter_mut().zip(block.as_chunks().0) {
                     *sum |= u64::from_ne_bytes(*number);
                 }
@@ -115,36 +118,10 @@ pub(crate) fn read(k: usize, length: usize) -> Contender<'static> {
 
 /// Copies so many bytes.
 pub(crate) fn copy(length: usize) -> Contender<'static> {
-    let [mut from, mut to] = [0, 1].map(|number| Buffer::new(length, number));
-    from.bytes().fill(1);
+    let [mut from, mut to] = [(); 2].map(|()| Buffer::new(length));
+    from.fill(1);
     Box::new(move || {
-        to.bytes().copy_from_slice(black_box(from.bytes()));
-        black_box(to.bytes());
+        to.copy_from_slice(black_box(&from));
+        black_box(&to);
     })
-}
-
-/// Bytes that begin at a block's boundary, and not where the buffer before it does in the caches.
-pub(crate) struct Buffer {
-    storage: Vec<u8>,
-    start: usize,
-    length: usize,
-}
-
-impl Buffer {
-    const PAGE: usize = 4096;
-
-    pub(crate) fn new(length: usize, number: usize) -> Self {
-        let storage = vec![0; length + 2 * Self::PAGE];
-        let page = storage.as_ptr().align_offset(Self::PAGE);
-        let start = page + number * 17 * BLOCK % Self::PAGE;
-        Self {
-            storage,
-            start,
-            length,
-        }
-    }
-
-    pub(crate) fn bytes(&mut self) -> &mut [u8] {
-        &mut self.storage[self.start..][..self.length]
-    }
 }

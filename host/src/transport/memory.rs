@@ -17,7 +17,7 @@ use zeroize::Zeroize as _;
 use super::Error;
 
 /// A page, of which a [`Memory`] has a whole number.
-pub(super) const PAGE: usize = 4096;
+pub(crate) const PAGE: usize = 4096;
 
 /// Bytes that the device may write at any time: they are copied in and out, and never borrowed, but for [`Pieces`](super::Pieces). Wiped when
 /// dropped.

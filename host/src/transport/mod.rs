@@ -12,6 +12,7 @@ use std::{fmt, path::PathBuf, str::FromStr, time::Duration};
 
 pub use address::PciAddress;
 pub use memory::Memory;
+pub(crate) use memory::PAGE;
 pub use pieces::{Piece, Pieces};
 pub use sysfs::BUS;
 pub(crate) use sysfs::{DRIVER, Links, folder};
