@@ -4,9 +4,8 @@
 use super::{
     BLOCK,
     chacha::{Meanwhile, Seats, Stream},
-    pbox::OfStrip,
     settle::exchange,
-    simd::{Simd, TILE, Task},
+    simd::{Simd, Sliced, TILE, Task},
     strip::Strip,
 };
 
@@ -16,7 +15,7 @@ pub(super) struct Few<'x, 'a, M, const LANE: usize, const SLOTS: usize> {
     stream: &'x Stream<'x>,
     strip: Strip<'x>,
     /// Where M - r leaves by the first of two paths: all ones, else zero.
-    coins: &'x OfStrip,
+    coins: [&'x Sliced; 2],
     ports: &'x mut [&'a mut [u8]],
     meanwhile: &'x mut M,
 }
@@ -26,7 +25,7 @@ impl<'x, 'a, M, const LANE: usize, const SLOTS: usize> Few<'x, 'a, M, LANE, SLOT
     pub(super) fn new(
         stream: &'x Stream<'x>,
         strip: Strip<'x>,
-        coins: &'x OfStrip,
+        coins: [&'x Sliced; 2],
         ports: &'x mut [&'a mut [u8]],
         meanwhile: &'x mut M,
     ) -> Self {

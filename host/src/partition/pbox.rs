@@ -1,6 +1,8 @@
 //! The P-box without a branch or an index that hangs on its keystream: what is drawn becomes numbers and masks. Nothing
 //! overflows here, but its arithmetic wraps: a debug build's check would be such a branch.
 
+use std::slice;
+
 use super::{
     simd::{DIGITS, Simd, Sliced, TILE, Task, choose},
     strip::STRIP,
@@ -82,11 +84,25 @@ pub(super) struct Plan {
     choices: [OfStrip; 16],
     /// The unit that fills each slot, tile by tile: four bits a slot, the first eight slots in one word.
     units: [[Sliced; 2]; 2],
-    /// All ones where the draw's first step chose port p: M - r leaves by it.
-    pub(super) first: [OfStrip; 15],
-    /// All ones where its second step chose port p. Unless the first did too, r - sum leaves by it, and slot p by port
-    /// k-2.
-    pub(super) second: [OfStrip; 15],
+    /// Tile by tile, who takes each port.
+    pub(super) takers: [[Takers; 15]; 2],
+}
+
+/// Who takes a port, for each block of a tile.
+#[derive(Clone, Copy)]
+#[repr(align(64))]
+pub(super) struct Takers {
+    /// All ones where the draw's first step chose it: M - r leaves by it.
+    pub(super) first: Sliced,
+    /// All ones where its second step chose it. Unless the first did too, r - sum leaves by it, and its slot by port k-2.
+    pub(super) second: Sliced,
+}
+
+impl Takers {
+    const NONE: Self = Self {
+        first: NONE[0],
+        second: NONE[0],
+    };
 }
 
 impl Plan {
@@ -94,16 +110,16 @@ impl Plan {
     pub(super) const NONE: Self = Self {
         choices: [NONE; 16],
         units: [NONE; 2],
-        first: [NONE; 15],
-        second: [NONE; 15],
+        takers: [[Takers::NONE; 15]; 2],
     };
 
     /// Whether nothing can be seen of a draw.
     #[cfg(test)]
     pub(super) fn is_none(&self) -> bool {
-        let masks = self.first.iter().chain(&self.second);
-        let all = self.choices.iter().chain(&self.units).chain(masks);
-        all.flatten().all(|words| words.0 == [0; TILE])
+        let words = self.choices.iter().chain(&self.units).flatten();
+        let takers = self.takers.as_flattened().iter();
+        let takers = takers.flat_map(|Takers { first, second }| [first, second]);
+        words.chain(takers).all(|words| words.0 == [0; TILE])
     }
 
     /// Forgets what was drawn for so many units.
@@ -111,8 +127,12 @@ impl Plan {
     pub(super) fn wipe<S: Simd>(&mut self, simd: S, units: usize) {
         wipe(simd, self.choices[..=units].as_flattened_mut());
         wipe(simd, self.units.as_flattened_mut());
-        wipe(simd, self.first[..units].as_flattened_mut());
-        wipe(simd, self.second[..units].as_flattened_mut());
+        for takers in &mut self.takers {
+            for Takers { first, second } in &mut takers[..units] {
+                wipe(simd, slice::from_mut(first));
+                wipe(simd, slice::from_mut(second));
+            }
+        }
     }
 
     /// Makes the plan for k paths from a number for each block.
@@ -138,11 +158,10 @@ impl Plan {
         for t in 0..2 {
             for at in (0..TILE).step_by(S::WIDTH) {
                 let [first, second] = self.last_two(simd, paths, t, at);
-                let masks = self.first.iter_mut().zip(&mut self.second);
-                for ((first_here, second_here), port) in masks.zip(0..paths as u32 - 1) {
+                for (takers, port) in self.takers[t].iter_mut().zip(0..paths as u32 - 1) {
                     let port = simd.splat(port);
-                    simd.store(simd.equal(first, port), &mut first_here[t], at);
-                    simd.store(simd.equal(second, port), &mut second_here[t], at);
+                    simd.store(simd.equal(first, port), &mut takers.first, at);
+                    simd.store(simd.equal(second, port), &mut takers.second, at);
                 }
             }
         }
@@ -179,10 +198,10 @@ impl Plan {
     #[inline(always)]
     fn toss(&mut self, numbers: &[[u8; 8]; STRIP]) {
         let (numbers, _) = numbers.as_chunks::<TILE>();
-        for (coins, numbers) in self.first[0].iter_mut().zip(numbers) {
+        for ([takers, ..], numbers) in self.takers.iter_mut().zip(numbers) {
             // By way of an array, or the compiler takes word by word, and who reads the vector waits for all of them.
             let high = numbers.map(|number| u64::from_le_bytes(number) >> 32);
-            for (coin, high) in coins.0.iter_mut().zip(high) {
+            for (coin, high) in takers.first.0.iter_mut().zip(high) {
                 *coin = (high as u32 >> 31).wrapping_sub(1);
             }
         }

@@ -154,19 +154,19 @@ fn blocks<S: Simd, const LANE: usize, const N: usize, B: Blocks + ?Sized>(
             }
         }
         if let Some(plan) = plan {
-            let masks = plan.first.iter().zip(&plan.second);
+            let takers = &plan.takers[half];
             let mut moved = movers;
-            for (port, (first, second)) in slots.iter_mut().flatten().zip(masks) {
+            for (port, takers) in slots.iter_mut().flatten().zip(takers) {
                 // Not by way of the list, which might be taken to change with each write.
                 let port = &mut **port;
                 for (b, (movers, moved)) in (b..).zip(movers.iter().zip(&mut moved)) {
-                    let masks = [first[half].0[b], second[half].0[b]];
+                    let masks = [takers.first.0[b], takers.second.0[b]];
                     let share = movers.serve(simd, masks, port.read(simd, b), moved);
                     port.write(simd, b, share);
                 }
             }
             movers = moved;
-            let last = &plan.first[slots.len()][half];
+            let last = &takers[slots.len()].first;
             for (b, movers) in (b..).zip(&mut movers) {
                 let Movers { rest, difference } = movers;
                 (*rest, *difference) = exchange(simd, last.0[b], *rest, *difference);

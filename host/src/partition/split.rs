@@ -264,10 +264,10 @@ impl<'a> Source<'a> {
             }
         }
         if are_few && slots == 1 {
-            let few = Few::<_, LANE, 1>::new(stream, strip, &NONE, ports, meanwhile);
+            let few = Few::<_, LANE, 1>::new(stream, strip, [&NONE[0]; 2], ports, meanwhile);
             simd.run(few);
         } else if are_few {
-            let few = Few::<_, LANE, 2>::new(stream, strip, &NONE, ports, meanwhile);
+            let few = Few::<_, LANE, 2>::new(stream, strip, [&NONE[0]; 2], ports, meanwhile);
             simd.run(few);
         } else if !strip.is_whole() {
             of_slots.rest(simd, &mut ports[..slots]);
@@ -290,11 +290,11 @@ impl<'a> Source<'a> {
         ports: &mut [&mut [u8]],
         meanwhile: &mut impl Meanwhile<S>,
     ) {
-        let mut coins = &NONE;
+        let mut coins = [&NONE[0]; 2];
         if self.pbox {
             self.head.make(simd, &self.stream, 0, strip, 0, meanwhile);
             self.plan.make(simd, 2, self.head.numbers(strip));
-            coins = &self.plan.first[0];
+            coins = self.plan.takers.each_ref().map(|[one, ..]| &one.first);
         }
         Few::<_, LANE, 0>::new(&self.stream, strip, coins, ports, meanwhile).run(simd);
     }
