@@ -12,6 +12,7 @@ pub mod device;
 mod open;
 pub mod scheduler;
 pub mod software;
+mod worker;
 
 use std::{collections::VecDeque, fmt};
 
