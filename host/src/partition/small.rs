@@ -3,13 +3,50 @@
 //! So the permutation is known only when the blocks are there. But they lie side by side then, a share in each place of
 //! the sliced words, and one lookup moves a word of all of them.
 
+use std::array;
+
 use super::{
     BLOCK,
     chacha::{Nothing, PBOX, Seats},
     pbox::{order_of, pick},
     scratch::Small,
-    simd::{Runs, Simd, Sliced, TILE, choose},
+    simd::{Simd, Sliced, TILE, choose},
     split::Split,
+};
+
+/// The places of a batch, in runs of as many as there are blocks. Computed ahead: all that follows waits for them.
+#[derive(Clone, Copy)]
+struct Places {
+    /// The run of each.
+    run: Sliced,
+    /// Which of its run each is.
+    block: Sliced,
+    /// Where each run begins.
+    start: Sliced,
+}
+
+/// By the number of blocks, from 1 on. There are two paths at least.
+const PLACES: [Places; TILE / 2] = {
+    let none = Sliced([0; TILE]);
+    let none = Places {
+        run: none,
+        block: none,
+        start: none,
+    };
+    let mut all = [none; TILE / 2];
+    let mut blocks = 1;
+    while blocks <= TILE / 2 {
+        let places = &mut all[blocks - 1];
+        let mut place = 0;
+        while place < TILE {
+            places.run.0[place] = (place / blocks) as u32;
+            places.block.0[place] = (place % blocks) as u32;
+            places.start.0[place] = (place * blocks) as u32;
+            place += 1;
+        }
+        blocks += 1;
+    }
+    all
 };
 
 impl Split<'_, '_> {
@@ -26,10 +63,11 @@ impl Split<'_, '_> {
         let Small { words, tile } = &mut self.scratch.small;
 
         // Place i * blocks + b is for block b of share i. The last share needs no unit: the P-box has its places.
-        let runs = Runs::new(blocks);
+        let places = &PLACES[blocks - 1];
         let (before_last, last) = (simd.splat(k as u32 - 2), simd.splat(k as u32 - 1));
         for at in (0..blocks * k).step_by(S::WIDTH) {
-            let [share, b] = runs.find(simd, at);
+            let share = simd.load(&places.run, at);
+            let b = simd.load(&places.block, at);
             let is_pbox = simd.equal(share, last);
             let (first, eighth) = (self.first as u32, (self.first / 8) as u32);
             let start = choose(simd, is_pbox, simd.splat(eighth), simd.splat(first));
@@ -55,7 +93,8 @@ impl Split<'_, '_> {
         // The shares are put into the places of their ports. Where the last two belong, r and the P-box's numbers are.
         let (mut is_rest, mut is_difference) = (Sliced([0; TILE]), Sliced([0; TILE]));
         for at in (0..blocks * k).step_by(S::WIDTH) {
-            let [port, b] = runs.find(simd, at);
+            let port = simd.load(&places.run, at);
+            let b = simd.load(&places.block, at);
             let mut order = [simd.splat(0); 2];
             for (own, number) in orders[..blocks].iter().zip(0..) {
                 let here = simd.equal(b, simd.splat(number));
@@ -67,7 +106,8 @@ impl Split<'_, '_> {
             let share = pick(simd, order, port);
             simd.store(simd.equal(share, before_last), &mut is_rest, at);
             simd.store(simd.equal(share, last), &mut is_difference, at);
-            let from = simd.add(simd.multiply(share, simd.splat(blocks as u32)), b);
+            let [start] = simd.lookup(array::from_ref(&places.start), share);
+            let from = simd.add(start, b);
             let moved = simd.lookup(words, from);
             let rows = &mut tile[at..][..S::WIDTH];
             simd.rows(
