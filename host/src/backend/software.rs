@@ -15,7 +15,7 @@ use super::{
 };
 use crate::partition::{self, Kernel, Keys, Lane, MESSAGE_MAX, Params, Paths, Policy, Rounds};
 
-/// Jobs that go through the channel at once. It costs about as much as half a packet's split; from 8 on it is lost.
+/// The most jobs that go through the channel at once. It costs about as much as half a packet's split; from 8 on it is lost.
 const BATCH: usize = 8;
 
 /// Bytes of message that go through it at once, unless one job alone has more: large jobs are spread over the workers.
@@ -179,6 +179,8 @@ impl Session for Pool {
 
     fn submit(&mut self, jobs: &mut VecDeque<Job>) -> usize {
         let taken = jobs.len().min(self.depth - self.in_flight);
+        // A batch for each worker, and for who waits.
+        let each = taken.div_ceil(self.workers.len() + 1).min(BATCH);
         let mut left = taken;
         while left > 0 {
             let mut bytes = 0;
@@ -186,7 +188,7 @@ impl Session for Pool {
                 bytes += job.message.len();
                 bytes <= BATCH_BYTES
             };
-            let together = jobs.iter().take(left.min(BATCH)).take_while(small).count();
+            let together = jobs.iter().take(left.min(each)).take_while(small).count();
             let batch: Batch = jobs.drain(..together.max(1)).map(undone).collect();
             left -= batch.len();
             let long = batch.iter().filter(|completion| is_long(&completion.job));
