@@ -1,6 +1,6 @@
 //! Whatever devices do, each job of a scheduler is done once, with the bits of reference.
 
-use std::{collections::VecDeque, thread, time::Duration};
+use std::{collections::VecDeque, num::NonZero, thread, time::Duration};
 
 use proptest::prelude::*;
 use shp::{
@@ -8,7 +8,7 @@ use shp::{
         Backend, Buffer, Capabilities, Completion, Error, Job, Open, Session, Statistics,
         calibrate::{calibrate, threshold},
         scheduler::{Scheduler, Threshold},
-        software::Software,
+        software::{Config, Software},
     },
     device,
     partition::{self, Keys, Lane, Params, Paths, Policy, Rounds},
@@ -176,11 +176,16 @@ proptest! {
         lengths in prop::collection::vec(1..400_usize, 1..40),
         shortest in 0..100_usize,
         k in 2..6_usize,
+        depth in 1..50_usize,
     ) {
         let params = Params::new(Paths::new(k).expect("k is in range"));
         let keys = || Keys::derive(&MASTER, params.paths);
         let devices = natures.into_iter().map(|nature| Box::new(Moody::new(nature)) as Box<dyn Backend>);
-        let scheduler = Scheduler::new(devices.collect(), Box::new(Software::default()), Threshold::Bytes(shortest));
+        let software = Software::new(Config {
+            depth: NonZero::new(depth).expect("not 0"),
+            ..Config::default()
+        });
+        let scheduler = Scheduler::new(devices.collect(), Box::new(software), Threshold::Bytes(shortest));
         let session = session::Session::resume(params, keys(), Some(0)).expect("the keys fit");
         let mut open = Open::new(&scheduler, session).expect("it opens");
         let message = |length: usize| (0..length).map(|place| (place * 13 + length) as u8).collect::<Vec<_>>();

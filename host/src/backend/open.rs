@@ -10,8 +10,6 @@ use crate::{partition::Paths, session};
 pub struct Open {
     work: Box<dyn Session>,
     paths: Paths,
-    /// The most jobs that are taken at once.
-    depth: usize,
     /// The next segment number.
     next: u64,
 }
@@ -30,7 +28,6 @@ impl Open {
         Ok(Self {
             work: backend.open(params, keys)?,
             paths: params.paths,
-            depth: capabilities.depth,
             next,
         })
     }
@@ -56,7 +53,7 @@ impl Open {
         if u64::MAX - self.next < jobs.len() as u64 {
             return Err(Error::Exhausted);
         }
-        for (job, number) in jobs.iter_mut().take(self.depth).zip(self.next..) {
+        for (job, number) in jobs.iter_mut().zip(self.next..) {
             job.segment = number;
         }
         let taken = self.work.submit(jobs);
